@@ -1,0 +1,41 @@
+import { fileURLToPath } from "node:url"
+import { defineConfig } from "vitest/config"
+
+const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
+
+export default defineConfig({
+  resolve: {
+    alias: [
+      { find: /^botswain$/, replacement: path("src/index.ts") },
+      { find: /^botswain\/rehearsal$/, replacement: path("src/rehearsal.ts") }
+    ]
+  },
+  test: {
+    reporters: ["default", path("scripts/closingLine.ts")],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/e2e/**"],
+          testTimeout: 10_000,
+          maxWorkers: "100%",
+          sequence: { groupOrder: 1 }
+        }
+      },
+      {
+        extends: true,
+        test: {
+          name: "e2e",
+          include: ["test/e2e/**/*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          // Real sockets and processes: one file at a time, after the unit tests.
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 }
+        }
+      }
+    ]
+  }
+})
