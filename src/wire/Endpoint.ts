@@ -1,0 +1,60 @@
+import { Data, Redacted, Result } from "effect"
+
+/** A text that is no WebSocket URL. Says why, never what the text was. */
+export class BadUrl extends Data.TaggedError("BadUrl")<{ readonly reason: string }> {
+  override get message() {
+    return this.reason
+  }
+}
+
+/**
+ * A place to dial. Its URL is a secret (paths and queries carry tokens): what is printed of an endpoint is `origin`,
+ * scheme, host and port. Rule: protocol row 2.
+ */
+export class Endpoint {
+  readonly url: Redacted.Redacted
+  readonly secure: boolean
+  /** Lower case; an IPv6 address has no brackets. */
+  readonly hostname: string
+  readonly port: number
+
+  private constructor(url: URL) {
+    this.secure = url.protocol === "wss:"
+    this.hostname = url.hostname.replace(/^\[(.*)\]$/, "$1").replace(/\.$/, "")
+    this.port = url.port === "" ? (this.secure ? 443 : 80) : Number(url.port)
+    this.url = Redacted.make(url.href, { label: "url" })
+  }
+
+  get origin(): string {
+    const host = this.hostname.includes(":") ? `[${this.hostname}]` : this.hostname
+    return `${this.secure ? "wss" : "ws"}://${host}:${this.port}`
+  }
+
+  toString(): string {
+    return this.origin
+  }
+
+  toJSON(): string {
+    return this.origin
+  }
+
+  /** Reads a ws, wss, http (as ws) or https (as wss) URL. A fragment is dropped. Rule: protocol row 1. */
+  static parse(text: string): Result.Result<Endpoint, BadUrl> {
+    const url = URL.parse(text)
+    if (url === null) return Result.fail(new BadUrl({ reason: "it is not a URL" }))
+    const scheme = schemes.get(url.protocol)
+    if (scheme === undefined) {
+      return Result.fail(new BadUrl({ reason: "its scheme is none of ws, wss, http, https" }))
+    }
+    url.protocol = scheme
+    url.hash = ""
+    return Result.succeed(new Endpoint(url))
+  }
+}
+
+const schemes = new Map([
+  ["ws:", "ws:"],
+  ["http:", "ws:"],
+  ["wss:", "wss:"],
+  ["https:", "wss:"]
+])
