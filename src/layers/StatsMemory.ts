@@ -1,0 +1,45 @@
+import { Effect, Layer } from "effect"
+import { hasProps, type Incident, Stats, type TeamCounter, type TeamCounts } from "../services/Stats.ts"
+import type { TeamId } from "../wire/TeamId.ts"
+
+const none: TeamCounts = { messages: 0, props: 0 }
+
+class Counter implements TeamCounter {
+  messages = 0
+  props = 0
+  readonly #fleet: { messages: number; props: number }
+
+  constructor(fleet: { messages: number; props: number }) {
+    this.#fleet = fleet
+  }
+
+  count(text: string): void {
+    this.messages++
+    this.#fleet.messages++
+    if (hasProps(text)) {
+      this.props++
+      this.#fleet.props++
+    }
+  }
+}
+
+/** Counters in this process: gone with it. */
+export const layer: Layer.Layer<Stats> = Layer.sync(Stats, () => {
+  const fleet = { messages: 0, props: 0 }
+  const teams = new Map<TeamId, Counter>()
+  const incidents = new Map<Incident, number>()
+  return {
+    counter: (team) =>
+      Effect.sync(() => {
+        const known = teams.get(team)
+        if (known !== undefined) return known
+        const counter = new Counter(fleet)
+        teams.set(team, counter)
+        return counter
+      }),
+    countsUnsafe: (team) => teams.get(team) ?? none,
+    forget: (team) => void teams.delete(team),
+    tally: (incident) => void incidents.set(incident, (incidents.get(incident) ?? 0) + 1),
+    totals: Effect.sync(() => ({ ...fleet, incidents: Object.fromEntries(incidents) }))
+  }
+})

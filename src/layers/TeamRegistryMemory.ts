@@ -1,0 +1,159 @@
+import { Clock, Deferred, Effect, Exit, type Fiber, FiberSet, Layer, PubSub, Stream } from "effect"
+import { Settings } from "../services/Settings.ts"
+import { Stats } from "../services/Stats.ts"
+import {
+  failuresOf,
+  isConnected,
+  type Membership,
+  type Team,
+  TeamRegistry,
+  TeamState,
+  type Transition
+} from "../services/TeamRegistry.ts"
+import { compareTeamIds, type TeamId } from "../wire/TeamId.ts"
+
+/** Transitions that a slow reader of `changes` may be behind. */
+const changesBacklog = 1024
+
+class Entry implements Team {
+  readonly id: TeamId
+  wanted = false
+  generation = 0
+  state: TeamState = TeamState.Departed()
+  /** The fiber of the latest stay, until it has ended. */
+  life: Fiber.Fiber<never> | undefined = undefined
+
+  constructor(id: TeamId) {
+    this.id = id
+  }
+}
+
+/** The roster in this process: gone with it. */
+export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.effect(
+  TeamRegistry,
+  Effect.gen(function* () {
+    const { rememberDeparted } = yield* Settings
+    const stats = yield* Stats
+    const clock = yield* Clock.Clock
+    const changes = yield* PubSub.sliding<Transition>(changesBacklog)
+    const teams = new Map<TeamId, Entry>()
+    /** In the order of departure. */
+    const departed = new Set<Entry>()
+    /** All teams in order, made when it is asked for and kept until a team is added or forgotten. */
+    let roster: ReadonlyArray<Entry> | undefined
+    let start: ((membership: Membership) => Fiber.Fiber<never>) | undefined
+
+    const move = (entry: Entry, to: TeamState) => {
+      const from = entry.state
+      entry.state = to
+      PubSub.publishUnsafe(changes, {
+        id: entry.id,
+        generation: entry.generation,
+        from,
+        to,
+        at: clock.currentTimeMillisUnsafe()
+      })
+    }
+
+    const depart = (entry: Entry) => {
+      move(entry, TeamState.Departed())
+      departed.add(entry)
+      for (const oldest of departed) {
+        if (departed.size <= rememberDeparted) return
+        departed.delete(oldest)
+        teams.delete(oldest.id)
+        roster = undefined
+        stats.forget(oldest.id)
+      }
+    }
+
+    const begin = (entry: Entry) => {
+      move(entry, TeamState.Waiting({ failures: 0 }))
+      if (start === undefined) return
+      const life = start({ team: entry, generation: entry.generation })
+      entry.life = life
+      life.addObserver(() => {
+        entry.life = undefined
+        if (entry.wanted) begin(entry)
+        else depart(entry)
+      })
+    }
+
+    const wake = (entry: Entry) => {
+      if (entry.state._tag === "SlowLane") Deferred.doneUnsafe(entry.state.wake, Exit.void)
+    }
+
+    const enterUnsafe = (membership: Membership, state: TeamState) => {
+      const entry = teams.get(membership.team.id)
+      if (entry === undefined || !entry.wanted || entry.generation !== membership.generation) return
+      if (start !== undefined) move(entry, state)
+    }
+
+    return {
+      supervise: <R>(life: (membership: Membership) => Effect.Effect<never, never, R>) =>
+        Effect.gen(function* () {
+          const lives = yield* FiberSet.make<never>()
+          const run = yield* FiberSet.runtime(lives)<R>()
+          // Not within `begin`: what the life does first may come back to the registry.
+          start = (membership) => run(Effect.andThen(Effect.yieldNow, life(membership)))
+          // Comes before the interruption of the lives, whose ends must not begin new ones.
+          yield* Effect.addFinalizer(() =>
+            Effect.sync(() => {
+              start = undefined
+              for (const entry of teams.values()) if (entry.life !== undefined) move(entry, TeamState.Draining())
+            })
+          )
+          for (const entry of teams.values()) if (entry.wanted) begin(entry)
+        }),
+      join: Effect.fn("TeamRegistry.join")(function* (id: TeamId) {
+        const known = teams.get(id)
+        if (known?.wanted === true) return wake(known)
+        const entry = known ?? new Entry(id)
+        if (known === undefined) {
+          teams.set(id, entry)
+          roster = undefined
+        }
+        departed.delete(entry)
+        entry.wanted = true
+        entry.generation++
+        // Otherwise the stay before is still ending, and begins this one when it has.
+        if (entry.life === undefined) begin(entry)
+      }),
+      leave: Effect.fn("TeamRegistry.leave")(function* (id: TeamId) {
+        const entry = teams.get(id)
+        if (entry === undefined || !entry.wanted) return
+        entry.wanted = false
+        if (entry.life === undefined) return depart(entry)
+        move(entry, TeamState.Draining())
+        entry.life.interruptUnsafe()
+      }),
+      wake: (id) =>
+        Effect.sync(() => {
+          const entry = teams.get(id)
+          if (entry !== undefined) wake(entry)
+        }),
+      wakeAll: Effect.sync(() => {
+        for (const entry of teams.values()) wake(entry)
+      }),
+      enter: (membership, state) => Effect.sync(() => enterUnsafe(membership, state)),
+      enterUnsafe,
+      find: (id) => teams.get(id),
+      rosterUnsafe: () => (roster ??= Array.from(teams.values()).sort((a, b) => compareTeamIds(a.id, b.id))),
+      census: Effect.sync(() => {
+        const census = { wanted: 0, departed: 0, connected: 0, failing: 0, slowLane: 0 }
+        for (const entry of teams.values()) {
+          if (!entry.wanted) {
+            census.departed++
+            continue
+          }
+          census.wanted++
+          if (isConnected(entry)) census.connected++
+          else if (failuresOf(entry.state) > 0) census.failing++
+          if (entry.state._tag === "SlowLane") census.slowLane++
+        }
+        return census
+      }),
+      changes: Stream.fromPubSub(changes)
+    }
+  })
+)

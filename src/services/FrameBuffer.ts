@@ -1,0 +1,63 @@
+import { Data, Effect, Latch } from "effect"
+import { Peer } from "./KeepAlive.ts"
+import type { Closed, Connection, Receiver } from "./Socket.ts"
+
+/** The connection has ended, and every frame of it has been taken. `code` is the close code. */
+export class NoMoreFrames extends Data.TaggedError("NoMoreFrames")<Closed> {}
+
+/** Frames that wait to be taken before the connection is paused. */
+const highWater = 1024
+
+/**
+ * A receiver for a reader that takes its time: frames wait here, in batches, and a reader that falls behind pauses the
+ * connection, so that the peer feels it. What can pile up is {@link highWater} frames and one read of the socket.
+ */
+export class FrameBuffer extends Peer implements Receiver {
+  #frames: Array<string> = []
+  #closed: Closed | undefined = undefined
+  #connection: Connection | undefined = undefined
+  readonly #ready = Latch.makeUnsafe(false)
+
+  attach(connection: Connection): void {
+    this.#connection = connection
+  }
+
+  onFrame(frame: string): void {
+    this.heard()
+    this.#frames.push(frame)
+    this.#ready.openUnsafe()
+    if (this.#frames.length >= highWater) this.#connection?.pause()
+  }
+
+  onControl(): void {
+    this.heard()
+  }
+
+  onClosed(closed: Closed): void {
+    this.#closed = closed
+    this.#ready.openUnsafe()
+  }
+
+  ping(): void {
+    this.#connection?.ping()
+  }
+
+  declareDead(): void {
+    this.#connection?.terminate()
+  }
+
+  /** Waits for frames and takes them all; fails once the connection has ended and every frame has been taken. */
+  readonly take: Effect.Effect<ReadonlyArray<string>, NoMoreFrames> = Effect.suspend(() =>
+    Effect.andThen(
+      this.#ready.await,
+      Effect.suspend(() => {
+        const frames = this.#frames
+        if (frames.length === 0 && this.#closed !== undefined) return new NoMoreFrames(this.#closed)
+        this.#frames = []
+        if (this.#closed === undefined) this.#ready.closeUnsafe()
+        this.#connection?.resume()
+        return Effect.succeed(frames)
+      })
+    )
+  )
+}

@@ -1,0 +1,78 @@
+import { Context, Effect, Layer, Random, Schedule, type Scope } from "effect"
+import { Settings } from "./Settings.ts"
+
+/** A connection whose peer is asked for signs of life. The two counts belong to the sweep; `heard` is for the connection. */
+export abstract class Peer {
+  /** Sweeps since the last sign of life. */
+  silence = 0
+  /** Sweeps until the next ping. */
+  untilPing = 0
+  /** Whether the peer has ever been heard. */
+  greeted = false
+
+  /** Any frame from the peer is proof of life. */
+  heard(): void {
+    this.silence = 0
+    this.greeted = true
+  }
+
+  /** Sends a ping, without waiting. */
+  abstract ping(): void
+  /** The peer has been silent for too long. Called once. */
+  abstract declareDead(): void
+}
+
+/** A sweep at most each so many milliseconds, and at least this many in the shortest bound that it keeps. */
+const longestSweep = 100
+const sweepsInABound = 10
+
+/**
+ * Pings every connection and declares dead the peer that stays silent. Rule: protocol rows 10 to 12.
+ *
+ * One fiber sweeps over all connections. Silence is counted in sweeps, not by the clock: while the process is stalled no
+ * sweep happens, so a peer is never blamed for frames that waited to be read.
+ */
+export class KeepAlive extends Context.Service<
+  KeepAlive,
+  {
+    /** Watches a peer until the Scope closes. The first ping comes at a random point of the interval. */
+    readonly watch: (peer: Peer) => Effect.Effect<void, never, Scope.Scope>
+  }
+>()("botswain/services/KeepAlive") {
+  static readonly layer: Layer.Layer<KeepAlive, never, Settings> = Layer.effect(
+    KeepAlive,
+    Effect.gen(function* () {
+      const { connectTimeout, pingInterval, pongTimeout } = yield* Settings
+      const sweepEach = Math.min(longestSweep, Math.min(connectTimeout, pingInterval, pongTimeout) / sweepsInABound)
+      const sweeps = (millis: number) => Math.ceil(millis / sweepEach)
+      const interval = sweeps(pingInterval)
+      const longestSilence = interval + sweeps(pongTimeout)
+      const longestGreeting = sweeps(connectTimeout)
+      const peers = new Set<Peer>()
+
+      const sweep = Effect.sync(() => {
+        for (const peer of peers) {
+          if (++peer.silence > (peer.greeted ? longestSilence : longestGreeting)) {
+            peers.delete(peer)
+            peer.declareDead()
+          } else if (--peer.untilPing <= 0) {
+            peer.untilPing = interval
+            peer.ping()
+          }
+        }
+      })
+      yield* Effect.forkScoped(Effect.repeat(Effect.delay(sweep, sweepEach), Schedule.forever))
+
+      return {
+        watch: (peer) =>
+          Effect.acquireRelease(
+            Effect.map(Random.nextIntBetween(1, interval + 1), (untilPing) => {
+              peer.untilPing = untilPing
+              peers.add(peer)
+            }),
+            () => Effect.sync(() => peers.delete(peer))
+          )
+      }
+    })
+  )
+}

@@ -1,0 +1,111 @@
+import { Clock, Context, Data, Deferred, Effect, Exit, Layer } from "effect"
+import type { Endpoint } from "../wire/Endpoint.ts"
+import type { TeamId } from "../wire/TeamId.ts"
+import { GlobalDown, GlobalLink } from "./GlobalLink.ts"
+import { Settings } from "./Settings.ts"
+
+/** The server did not make an offer when it was asked for one. */
+export class AskFailed extends Data.TaggedError("AskFailed")<{ readonly reason: "unanswered" | "error" }> {
+  override get message() {
+    return this.reason === "unanswered" ? "no reply to team.connect" : "the server answered team.connect with an error"
+  }
+}
+
+/** An offer that nobody asked for, or that came too late for its ask. */
+interface Unasked {
+  readonly url: string
+  /** Milliseconds of Effect's clock. */
+  readonly at: number
+}
+
+/**
+ * The URLs that the Global connection hands out: who has asked, what came unasked, and what was used last.
+ * Rule: protocol rows 5 to 8.
+ */
+export class Offers extends Context.Service<
+  Offers,
+  {
+    /** Asks for an offer and waits for the reply, at most the connect timeout. One ask in flight a team. */
+    readonly ask: (team: TeamId) => Effect.Effect<string, AskFailed | GlobalDown>
+    /** The reply to an ask; false if none is in flight. */
+    readonly answer: (team: TeamId, url: string) => Effect.Effect<boolean>
+    /** The failure of an ask; false if none is in flight. */
+    readonly refuse: (team: TeamId) => Effect.Effect<boolean>
+    /** Fails every ask in flight: its reply will not come. */
+    readonly abandon: Effect.Effect<void>
+    /** Keeps an offer that no ask waits for, for the team's next attempt. */
+    readonly keep: (team: TeamId, url: string) => Effect.Effect<void>
+    /** The kept offer, once, if it is not older than the connect timeout. */
+    readonly takeKept: (team: TeamId) => Effect.Effect<string | undefined>
+    /** Remembers the endpoint that a team is connected to, for use while the Global connection is down. */
+    readonly remember: (team: TeamId, endpoint: Endpoint) => Effect.Effect<void>
+    /** The remembered endpoint, once: a second failure on it would be no news. */
+    readonly takeRemembered: (team: TeamId) => Effect.Effect<Endpoint | undefined>
+    /** Drops all that is held for a team: its stay is over. */
+    readonly drop: (team: TeamId) => Effect.Effect<void>
+  }
+>()("botswain/services/Offers") {
+  static readonly layer: Layer.Layer<Offers, never, GlobalLink | Settings> = Layer.effect(
+    Offers,
+    Effect.gen(function* () {
+      const global = yield* GlobalLink
+      const { connectTimeout } = yield* Settings
+      const asks = new Map<TeamId, Deferred.Deferred<string, AskFailed | GlobalDown>>()
+      const kept = new Map<TeamId, Unasked>()
+      const remembered = new Map<TeamId, Endpoint>()
+
+      const settle = (team: TeamId, outcome: Exit.Exit<string, AskFailed | GlobalDown>) =>
+        Effect.sync(() => {
+          const ask = asks.get(team)
+          return ask !== undefined && Deferred.doneUnsafe(ask, outcome)
+        })
+
+      return {
+        ask: Effect.fnUntraced(
+          function* (team: TeamId) {
+            const reply = yield* Deferred.make<string, AskFailed | GlobalDown>()
+            asks.set(team, reply)
+            yield* global.send({ type: "team.connect", team_id: team })
+            return yield* Deferred.await(reply)
+          },
+          Effect.timeoutOrElse({
+            duration: connectTimeout,
+            orElse: () => Effect.fail(new AskFailed({ reason: "unanswered" }))
+          }),
+          (self, team) =>
+            Effect.ensuring(
+              self,
+              Effect.sync(() => asks.delete(team))
+            )
+        ),
+        answer: (team, url) => settle(team, Exit.succeed(url)),
+        refuse: (team) => settle(team, Exit.fail(new AskFailed({ reason: "error" }))),
+        abandon: Effect.sync(() => {
+          for (const ask of asks.values()) Deferred.doneUnsafe(ask, Exit.fail(new GlobalDown()))
+        }),
+        keep: (team, url) =>
+          Effect.map(Clock.currentTimeMillis, (at) => {
+            kept.set(team, { url, at })
+          }),
+        takeKept: (team) =>
+          Effect.map(Clock.currentTimeMillis, (now) => {
+            const offer = kept.get(team)
+            kept.delete(team)
+            return offer !== undefined && now - offer.at <= connectTimeout ? offer.url : undefined
+          }),
+        remember: (team, endpoint) => Effect.sync(() => void remembered.set(team, endpoint)),
+        takeRemembered: (team) =>
+          Effect.sync(() => {
+            const endpoint = remembered.get(team)
+            remembered.delete(team)
+            return endpoint
+          }),
+        drop: (team) =>
+          Effect.sync(() => {
+            kept.delete(team)
+            remembered.delete(team)
+          })
+      }
+    })
+  )
+}

@@ -1,0 +1,62 @@
+import { Context, type Effect } from "effect"
+import type { TeamId } from "../wire/TeamId.ts"
+
+/** What one team has said. Rule: protocol row 19. */
+export interface TeamCounts {
+  readonly messages: number
+  readonly props: number
+}
+
+/** Counts one team's messages: the handle that a connection holds, so that a message costs no look-up. */
+export interface TeamCounter extends TeamCounts {
+  /** Counts a message as it is received. */
+  readonly count: (text: string) => void
+}
+
+/** What the fleet tallies besides messages: one name for each thing that is dropped, refused or lost. */
+export type Incident =
+  | "frame.unknown-type"
+  | "frame.malformed.not-json"
+  | "frame.malformed.no-type"
+  | "frame.malformed.bad-fields"
+  | "frame.too-big"
+  | "offer.refused"
+  | "offer.after-left"
+  | "offer.unknown-team"
+  | "offer.not-asked"
+  | "ask.unanswered"
+  | "ask.error"
+  | "dial.failed"
+  | "connection.opened"
+  | "connection.dropped"
+  | "connection.dead"
+  | "global.opened"
+  | "global.dropped"
+  | "global.error"
+  | "healthcheck.answered"
+  | "inbox.overflow"
+  | "bot.failed"
+
+/** The whole fleet in this run. */
+export interface Totals extends TeamCounts {
+  readonly incidents: Readonly<Partial<Record<Incident, number>>>
+}
+
+/** True if a message's text counts as props: contains `props`, case-sensitive. Rule: protocol row 19. */
+export const hasProps = (text: string): boolean => text.includes("props")
+
+/** The counters of a run. A team's counts live on across its reconnects and re-joins, until it is forgotten. */
+export class Stats extends Context.Service<
+  Stats,
+  {
+    /** The counter of a team, made at first use. */
+    readonly counter: (team: TeamId) => Effect.Effect<TeamCounter>
+    /** A team's counts at this instant; zero for one that is not known. Synchronous, so that a snapshot is of one instant. */
+    readonly countsUnsafe: (team: TeamId) => TeamCounts
+    /** Drops the counts of a team. The fleet's totals keep them. */
+    readonly forget: (team: TeamId) => void
+    /** Tallies an incident. Synchronous, because connections tally from their callbacks. */
+    readonly tally: (incident: Incident) => void
+    readonly totals: Effect.Effect<Totals>
+  }
+>()("botswain/services/Stats") {}

@@ -1,0 +1,114 @@
+import { Context, Data, type Deferred, type Effect, type Scope, type Stream } from "effect"
+import type { TeamId } from "../wire/TeamId.ts"
+
+/** The socket below a connection, as far as others may know it. */
+export interface Transport {
+  readonly isOpen: () => boolean
+}
+
+/**
+ * What a team's connection is doing: observed state, kept apart from whether the team is wanted. `failures` is how many
+ * attempts have failed in a row; times are milliseconds of Effect's clock.
+ */
+export type TeamState = Data.TaggedEnum<{
+  /** Has no offer and cannot ask for one: the Global connection is down. */
+  readonly Waiting: { readonly failures: number }
+  /** Has asked for an offer, or waits for its turn to ask. */
+  readonly Asking: { readonly failures: number }
+  /** Has an offer, and its handshake is under way or waits for its turn. */
+  readonly Dialing: { readonly failures: number; readonly origin: string }
+  /** The handshake is done; `transport` tells whether the WebSocket is open at this instant. */
+  readonly Open: { readonly since: number; readonly failures: number; readonly transport: Transport }
+  /** Waits on the ladder. */
+  readonly Backoff: { readonly failures: number; readonly until: number; readonly reason: string }
+  /** Has failed so often that it is tried rarely, or when `wake` is done. */
+  readonly SlowLane: {
+    readonly failures: number
+    readonly until: number
+    readonly reason: string
+    readonly wake: Deferred.Deferred<void>
+  }
+  /** Is not wanted any more, or the fleet ends; its connection is being ended. */
+  readonly Draining: {}
+  /** Has left; nothing of it is open. */
+  readonly Departed: {}
+}>
+export const TeamState = Data.taggedEnum<TeamState>()
+
+/** A team that has joined in this run. A live view: the registry changes it. */
+export interface Team {
+  readonly id: TeamId
+  /** Desired state: between a join and the next left. */
+  readonly wanted: boolean
+  /** Counts the joins that made it wanted. */
+  readonly generation: number
+  readonly state: TeamState
+}
+
+/** One stay of a team, from a join to the next left: what its fiber runs for. */
+export interface Membership {
+  readonly team: Team
+  readonly generation: number
+}
+
+/** A change of a team's observed state. */
+export interface Transition {
+  readonly id: TeamId
+  readonly generation: number
+  readonly from: TeamState
+  readonly to: TeamState
+  /** Milliseconds of Effect's clock. */
+  readonly at: number
+}
+
+/** How many teams are where. `connected`, `failing` and `slowLane` are of the wanted ones. */
+export interface Census {
+  readonly wanted: number
+  readonly departed: number
+  readonly connected: number
+  /** Wanted, not connected, with a failed attempt behind it (the slow lane included). */
+  readonly failing: number
+  readonly slowLane: number
+}
+
+/** True if the team's WebSocket is open at this instant. Rule: protocol row 18. */
+export const isConnected = (team: Team): boolean => team.state._tag === "Open" && team.state.transport.isOpen()
+
+/** Failed attempts in a row of a team that is trying; 0 for one that is connected or has left. */
+export const failuresOf = (state: TeamState): number =>
+  state._tag === "Open" || state._tag === "Draining" || state._tag === "Departed" ? 0 : state.failures
+
+/**
+ * Which teams are wanted, and what each one's connection is doing; and a fiber for each wanted team. The effect that a
+ * fiber runs is handed to `supervise`. Rule: protocol rows 3, 5 and 17.
+ */
+export class TeamRegistry extends Context.Service<
+  TeamRegistry,
+  {
+    /**
+     * Runs `life` in a fiber for each team as long as it is wanted, until the Scope closes: then all are interrupted, and
+     * waited for. At no time do two lives of one team overlap: a re-join waits for the end of the stay before.
+     */
+    readonly supervise: <R>(
+      life: (membership: Membership) => Effect.Effect<never, never, R>
+    ) => Effect.Effect<void, never, R | Scope.Scope>
+    /** Makes a team wanted. For one that is wanted already, wakes it from the slow lane and changes nothing else. */
+    readonly join: (id: TeamId) => Effect.Effect<void>
+    /** Makes a team unwanted and interrupts its life, without waiting for that. Idempotent. */
+    readonly leave: (id: TeamId) => Effect.Effect<void>
+    /** Ends a team's wait in the slow lane, if it is there. */
+    readonly wake: (id: TeamId) => Effect.Effect<void>
+    /** Ends the wait of every team in the slow lane. */
+    readonly wakeAll: Effect.Effect<void>
+    /** Records what the connection of a stay is doing. Ignored if the stay is over: what is past changes nothing. */
+    readonly enter: (membership: Membership, state: TeamState) => Effect.Effect<void>
+    /** The same, at once: for what must be seen in the instant that it happens. */
+    readonly enterUnsafe: (membership: Membership, state: TeamState) => void
+    readonly find: (id: TeamId) => Team | undefined
+    /** Every team that has joined in this run and is not forgotten, ordered by id. Synchronous: one instant. */
+    readonly rosterUnsafe: () => ReadonlyArray<Team>
+    readonly census: Effect.Effect<Census>
+    /** Transitions from now on. A reader that is slow loses the oldest of them. */
+    readonly changes: Stream.Stream<Transition>
+  }
+>()("botswain/services/TeamRegistry") {}
