@@ -1,0 +1,51 @@
+import { Cause, Duration, Effect } from "effect"
+import { Bot } from "../services/Bot.ts"
+import { Inbox, type InboxMessage } from "../services/Inbox.ts"
+import { LogThrottle } from "../services/LogThrottle.ts"
+import { Stats } from "../services/Stats.ts"
+
+/** Bounds of {@link runBot}. */
+export interface BotBounds {
+  /** Teams that are handled at the same time, 1 or more. Default 256. */
+  readonly teamsAtOnce?: number
+  /** For the handling of one message; then it is interrupted. Default 30 seconds. */
+  readonly timeout?: Duration.Input
+}
+
+/**
+ * Runs the bot on every message of the inbox, until it is interrupted: one message of a team after the other, many
+ * teams at once. A message whose handling fails, dies, is interrupted or takes too long is tallied (`bot.failed`) and
+ * logged; the next one is handled all the same. Rule: protocol row 15.
+ *
+ * A handler that hangs holds its team and one of the places for teams, for as long as the timeout; one that cannot be
+ * interrupted, for as long as it likes.
+ */
+export const runBot = ({ teamsAtOnce = 256, timeout = "30 seconds" }: BotBounds = {}): Effect.Effect<
+  never,
+  never,
+  Bot | Inbox | LogThrottle | Stats
+> =>
+  Effect.gen(function* () {
+    const bot = yield* Bot
+    const inbox = yield* Inbox
+    const stats = yield* Stats
+    const throttle = yield* LogThrottle
+
+    const failed = (message: InboxMessage, cause: Cause.Cause<unknown>) => {
+      stats.tally("bot.failed")
+      return throttle.warn("bot.failed", "the bot failed on a message", {
+        team: message.teamId,
+        cause: Cause.pretty(cause)
+      })
+    }
+
+    const handle = (message: InboxMessage) =>
+      Effect.suspend(() => bot.handle(message)).pipe(
+        Effect.timeout(timeout),
+        Effect.catchCause((cause) => failed(message, cause))
+      )
+
+    const places = Array.from({ length: teamsAtOnce }, () => Effect.forever(inbox.turn(handle)))
+    yield* Effect.all(places, { concurrency: "unbounded", discard: true })
+    return yield* Effect.never
+  })

@@ -1,0 +1,45 @@
+import { Deferred, Effect, Layer } from "effect"
+import { Fleet } from "../services/Fleet.ts"
+import { GlobalLink } from "../services/GlobalLink.ts"
+import { Stats } from "../services/Stats.ts"
+import { TeamRegistry } from "../services/TeamRegistry.ts"
+import { keepGlobal } from "./globalSession.ts"
+import { health } from "./healthcheck.ts"
+import { keepConnected } from "./teamSession.ts"
+
+/** The fleet until goodbye or interruption; then every connection is hung up, all at the same time. */
+const run = Effect.gen(function* () {
+  const registry = yield* TeamRegistry
+  const goodbye = yield* Deferred.make<void>()
+  const teams = Effect.scoped(Effect.andThen(registry.supervise(keepConnected), Effect.never))
+  yield* Effect.raceFirst(
+    Deferred.await(goodbye),
+    Effect.all([teams, keepGlobal(goodbye)], { concurrency: "unbounded", discard: true })
+  )
+  yield* Effect.logInfo("every connection is closed")
+})
+
+/** Runs the fleet as long as the layer's Scope is open; closing it drains the fleet, within the drain time. */
+export const layer = Layer.effect(
+  Fleet,
+  Effect.gen(function* () {
+    const context = yield* Effect.context<Stats | TeamRegistry>()
+    const stats = yield* Stats
+    const registry = yield* TeamRegistry
+    const global = yield* GlobalLink
+    const ended = yield* Deferred.make<void>()
+    // A defect ends the wait for goodbye too: nobody should wait for a fleet that is gone.
+    yield* Effect.forkScoped(Deferred.into(run, ended))
+    return {
+      goodbye: Deferred.await(ended),
+      status: Effect.gen(function* () {
+        return {
+          global: global.isUp() ? ("up" as const) : ("down" as const),
+          census: yield* registry.census,
+          totals: yield* stats.totals
+        }
+      }),
+      health: Effect.provideContext(health, context)
+    }
+  })
+)

@@ -1,0 +1,114 @@
+import { Cause, Clock, Deferred, Duration, Effect, Ref, Schedule } from "effect"
+import { DialPolicy } from "../services/DialPolicy.ts"
+import { FrameBuffer } from "../services/FrameBuffer.ts"
+import { GlobalLink } from "../services/GlobalLink.ts"
+import { KeepAlive } from "../services/KeepAlive.ts"
+import { LogThrottle } from "../services/LogThrottle.ts"
+import { Offers } from "../services/Offers.ts"
+import { Settings } from "../services/Settings.ts"
+import { type Connection, open } from "../services/Socket.ts"
+import { Stats } from "../services/Stats.ts"
+import { TeamRegistry } from "../services/TeamRegistry.ts"
+import { GlobalServerCodec } from "../wire/GlobalApi.ts"
+import { handleGlobalEvent } from "./globalEvents.ts"
+import { globalLadder, SessionEnded } from "./ladder.ts"
+import { reportUndecoded } from "./teamLink.ts"
+
+/** Dials the Global connection. In a Scope that hangs it up. */
+const connect = Effect.gen(function* () {
+  const settings = yield* Settings
+  const policy = yield* DialPolicy
+  const buffer = new FrameBuffer()
+  const { endpoint, headers } = settings
+  // The operator chose this URL; the policy guards what the server chooses.
+  const connection = yield* open({ endpoint, headers, allowsAddress: () => true }, buffer, settings)
+  buffer.attach(connection)
+  const address = connection.peerAddress()
+  if (address !== undefined) policy.learnGlobalAddress(address)
+  return { buffer, connection }
+})
+
+/** Puts a connection to use: teams can ask, and those that are tried rarely are tried now. Rule: protocol row 8. */
+const putToUse = Effect.fnUntraced(function* (connection: Connection, buffer: FrameBuffer) {
+  const offers = yield* Offers
+  // Runs after the link is down, so that who asks again waits for the next connection.
+  yield* Effect.addFinalizer(() => offers.abandon)
+  yield* (yield* GlobalLink).attach(connection)
+  yield* (yield* KeepAlive).watch(buffer)
+  yield* (yield* TeamRegistry).wakeAll
+  ;(yield* Stats).tally("global.opened")
+  yield* Effect.logInfo("the Global connection is up")
+})
+
+/** Reads frames until the connection has ended, and does what they say. */
+const readFrames = Effect.fnUntraced(function* (connection: Connection, buffer: FrameBuffer) {
+  const stats = yield* Stats
+  const throttle = yield* LogThrottle
+  while (true) {
+    for (const frame of yield* buffer.take) {
+      const decoded = GlobalServerCodec.decode(frame)
+      if (decoded._tag === "Event") yield* handleGlobalEvent(decoded.event, connection)
+      else reportUndecoded(decoded, "global", { stats, throttle })
+    }
+  }
+})
+
+/** One life of the Global connection. Always ends in a failure, but for a goodbye that ends the run. */
+const session = Effect.fnUntraced(
+  function* (failures: number, goodbye: Deferred.Deferred<void>) {
+    const { onGoodbye, stableAfter } = yield* Settings
+    const { buffer, connection } = yield* Effect.mapError(
+      connect,
+      (error) => new SessionEnded({ failures: failures + 1, reason: error.message })
+    )
+    const since = yield* Clock.currentTimeMillis
+    yield* putToUse(connection, buffer)
+    return yield* readFrames(connection, buffer).pipe(
+      Effect.catchTags({
+        NoMoreFrames: Effect.fnUntraced(function* ({ code }) {
+          ;(yield* Stats).tally("global.dropped")
+          const stable = (yield* Clock.currentTimeMillis) - since >= stableAfter
+          return yield* new SessionEnded({ failures: stable ? 0 : failures + 1, reason: `closed with code ${code}` })
+        }),
+        Goodbye: Effect.fnUntraced(function* () {
+          yield* Effect.logInfo("the server said goodbye")
+          if (onGoodbye === "reconnect") return yield* new SessionEnded({ failures: 0, reason: "goodbye" })
+          yield* Deferred.succeed(goodbye, undefined)
+          return yield* Effect.never
+        })
+      })
+    )
+  },
+  Effect.scoped,
+  (self, failures) =>
+    Effect.catchDefect(self, (defect) =>
+      Effect.logError("the Global connection ended in a defect", Cause.die(defect)).pipe(
+        Effect.andThen(new SessionEnded({ failures: failures + 1, reason: "defect" }))
+      )
+    )
+)
+
+/** Keeps the Global connection for ever, and tells when the server has said goodbye. Rule: protocol rows 8, 9 and 23. */
+export const keepGlobal = Effect.fnUntraced(function* (goodbye: Deferred.Deferred<void>) {
+  const settings = yield* Settings
+  const throttle = yield* LogThrottle
+  const failures = yield* Ref.make(0)
+  const turns = globalLadder(settings).pipe(
+    Schedule.setInputType<SessionEnded>(),
+    Schedule.tap(({ duration, input }) =>
+      Effect.andThen(
+        Ref.set(failures, input.failures),
+        throttle.warn("global down", "the Global connection is down", {
+          server: settings.endpoint.origin,
+          reason: input.reason,
+          "next attempt in": Duration.format(Duration.millis(Math.round(Duration.toMillis(duration))))
+        })
+      )
+    )
+  )
+  return yield* Effect.flatMap(Ref.get(failures), (count) => session(count, goodbye)).pipe(
+    Effect.retry(turns),
+    // The ladder has no end, so no failure gets here.
+    Effect.orDie
+  )
+})

@@ -1,0 +1,100 @@
+import { Deferred, Exit } from "effect"
+import type { Inbox } from "../services/Inbox.ts"
+import { Peer } from "../services/KeepAlive.ts"
+import type { LogThrottle } from "../services/LogThrottle.ts"
+import { CloseCode, type Closed, type Connection, type Receiver } from "../services/Socket.ts"
+import type { Stats, TeamCounter } from "../services/Stats.ts"
+import type { Transport } from "../services/TeamRegistry.ts"
+import type { Decoded } from "../wire/Frame.ts"
+import { TeamClientCodec, TeamServerCodec } from "../wire/TeamApi.ts"
+import type { TeamId } from "../wire/TeamId.ts"
+
+/** How a connection ended, as its team sees it. */
+export type Ending =
+  | { readonly _tag: "Closed"; readonly code: number }
+  | { readonly _tag: "Dead" }
+  | { readonly _tag: "Left" }
+
+/** What all links of a fleet share. */
+export interface LinkContext {
+  readonly inbox: Inbox["Service"]
+  readonly stats: Stats["Service"]
+  readonly throttle: LogThrottle["Service"]
+}
+
+/** Counts up for all fleets of the process, so that no ping id is ever used twice. Rule: protocol row 11. */
+let lastPingId = 0
+
+/**
+ * The receiving end of a team's connection: the path that every message takes. Frames are decoded and counted as they
+ * are read, in the socket's own callback, so that no queue stands between the read and the count, and a connection
+ * costs one object. Rule: protocol rows 10, 11, 15, 19 and 22.
+ */
+export class TeamLink extends Peer implements Receiver, Transport {
+  readonly ended = Deferred.makeUnsafe<Ending>()
+  readonly #team: TeamId
+  readonly #counter: TeamCounter
+  readonly #context: LinkContext
+  #connection: Connection | undefined = undefined
+
+  constructor(team: TeamId, counter: TeamCounter, context: LinkContext) {
+    super()
+    this.#team = team
+    this.#counter = counter
+    this.#context = context
+  }
+
+  attach(connection: Connection): void {
+    this.#connection = connection
+  }
+
+  isOpen(): boolean {
+    return this.#connection !== undefined && this.#connection.isOpen()
+  }
+
+  onFrame(frame: string): void {
+    this.heard()
+    const decoded = TeamServerCodec.decode(frame)
+    if (decoded._tag !== "Event") return reportUndecoded(decoded, "team", this.#context)
+    const { event } = decoded
+    if (event.type === "message") {
+      this.#counter.count(event.text)
+      this.#context.inbox.offer(this.#team, event.text)
+    } else if (event.type === "team.left") {
+      this.#end({ _tag: "Left" })
+    }
+  }
+
+  onControl(): void {
+    this.heard()
+  }
+
+  onClosed(closed: Closed): void {
+    if (closed.code === CloseCode.messageTooBig) this.#context.stats.tally("frame.too-big")
+    this.#end({ _tag: "Closed", code: closed.code })
+  }
+
+  ping(): void {
+    this.#connection?.post(TeamClientCodec.encode({ type: "ping", unique_id: ++lastPingId }))
+  }
+
+  declareDead(): void {
+    this.#connection?.terminate()
+    this.#end({ _tag: "Dead" })
+  }
+
+  #end(ending: Ending): void {
+    Deferred.doneUnsafe(this.ended, Exit.succeed(ending))
+  }
+}
+
+/** Counts a frame that was no event; a malformed one is worth a line too. Rule: protocol row 22. */
+export const reportUndecoded = (
+  decoded: Exclude<Decoded<unknown>, { readonly _tag: "Event" }>,
+  connection: "team" | "global",
+  { stats, throttle }: Pick<LinkContext, "stats" | "throttle">
+): void => {
+  if (decoded._tag === "UnknownType") return stats.tally("frame.unknown-type")
+  stats.tally(`frame.malformed.${decoded.reason}`)
+  throttle.warnUnsafe(`malformed ${connection} frame`, "a frame was malformed", { connection, problem: decoded.detail })
+}
