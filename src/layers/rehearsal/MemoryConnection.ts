@@ -1,0 +1,242 @@
+import { Deferred, Effect, Exit } from "effect"
+import { CloseCode, type Closed, type Connection, DialError, NotOpen, type Receiver } from "../../services/Socket.ts"
+import type { MemoryLink } from "./MemoryLink.ts"
+import { type Network, Pipe } from "./Pipe.ts"
+
+/** Sizes are bytes of UTF-8, except that what waits to be read is measured in UTF-16 code units, which costs nothing. */
+export interface Limits {
+  /** The largest frame that the client reads. */
+  readonly maxFrame: number
+  /** What the client may leave unread before the server's sends fail. */
+  readonly maxUnread: number
+}
+
+/** Milliseconds that a client waits for the end of a close handshake that its caller did not begin. */
+const closeTimeout = 30_000
+
+const notOpen = Exit.fail(new NotOpen())
+
+/** The client's end of a connection in this process. Behaves as one on `ws` does. */
+export class MemoryConnection implements Connection {
+  readonly network: Network
+  readonly upstream: Pipe
+  readonly downstream: Pipe
+  readonly #receiver: Receiver
+  readonly #limits: Limits
+  readonly #address: string | undefined
+  readonly #dialled = Deferred.makeUnsafe<void, DialError>()
+  readonly #ended = Deferred.makeUnsafe<Closed>()
+  #phase: "dialling" | "open" | "closing" | "closed" = "dialling"
+  #hasOpened = false
+  /** There from when the handshake is accepted, although the client may not know yet. */
+  #server: MemoryLink | undefined = undefined
+  /** Tells the server that the handshake is given up. */
+  #abandon: () => void = () => {}
+  #closeCode = 1006
+  #tooBig = false
+  #paused = false
+  /** What has arrived and is not read, because of a pause. */
+  #arrived: Array<() => void> = []
+  #unread = 0
+  #defect: Exit.Exit<never> | undefined = undefined
+
+  constructor(network: Network, receiver: Receiver, limits: Limits, address: string | undefined) {
+    this.network = network
+    this.upstream = new Pipe(network)
+    this.downstream = new Pipe(network)
+    this.#receiver = receiver
+    this.#limits = limits
+    this.#address = address
+  }
+
+  readonly opened = Deferred.await(this.#dialled)
+  readonly closed = Deferred.await(this.#ended)
+
+  isOpen(): boolean {
+    return this.#phase === "open"
+  }
+
+  peerAddress(): string | undefined {
+    return this.#hasOpened ? this.#address : undefined
+  }
+
+  send(frame: string): Effect.Effect<void, NotOpen> {
+    return Effect.suspend(() => {
+      if (!this.isOpen()) return notOpen
+      this.post(frame)
+      return Exit.void
+    })
+  }
+
+  post(frame: string): void {
+    if (this.isOpen()) this.#up((server) => server.readFrame(frame))
+  }
+
+  ping(): void {
+    if (this.isOpen()) this.#up((server) => server.readPing())
+  }
+
+  pause(): void {
+    if (this.isOpen()) this.#paused = true
+  }
+
+  resume(): void {
+    if (!this.#paused) return
+    this.#paused = false
+    this.network.turns.soon(() => this.#readArrived())
+  }
+
+  close(code: number): void {
+    if (this.#phase === "dialling") return this.terminate()
+    if (this.#phase !== "open") return
+    this.#phase = "closing"
+    this.#up((server) => server.readClose(code))
+    this.resume()
+  }
+
+  terminate(): void {
+    if (this.#phase === "closed") return
+    const wasDialling = this.#phase === "dialling"
+    this.#phase = "closed"
+    this.upstream.clear()
+    this.downstream.clear()
+    this.#arrived = []
+    // The server sees the end at once, whatever the latency: a client cannot wait for what it cannot know.
+    this.network.turns.soon(() => {
+      if (wasDialling) {
+        this.#abandon()
+        this.#fail(new DialError({ reason: "unreachable", detail: "given up during the handshake" }))
+      }
+      this.#server?.lose()
+      this.#end(1006)
+    })
+  }
+
+  /** A handshake that the server has: `abandon` tells it that the client gave up. */
+  handedOver(abandon: () => void): void {
+    this.#abandon = abandon
+  }
+
+  get dialling(): boolean {
+    return this.#phase === "dialling"
+  }
+
+  /** True if the client has room for so much more: one frame of any size, or what fits. */
+  hasRoom(size: number): boolean {
+    return this.#unread === 0 || this.#unread + size <= this.#limits.maxUnread
+  }
+
+  take(server: MemoryLink): void {
+    this.#server = server
+    this.#down(() => {
+      if (this.#phase !== "dialling") return
+      this.#phase = "open"
+      this.#hasOpened = true
+      Deferred.doneUnsafe(this.#dialled, Exit.void)
+    })
+  }
+
+  refuse(error: DialError): void {
+    this.#down(() => {
+      if (this.#phase !== "dialling") return
+      this.#phase = "closed"
+      this.#fail(error)
+      this.#end(1006)
+    })
+  }
+
+  /** What the server sends arrives. A frame of `size` is held against the client until it is read. */
+  deliver(read: () => void, size = 0): void {
+    this.#unread += size
+    this.#down(() => {
+      this.#arrived.push(() => {
+        this.#unread -= size
+        read()
+      })
+      this.#readArrived()
+    })
+  }
+
+  readFrame(frame: string, delivered: () => void): void {
+    if (this.#tooBig) return
+    if (Buffer.byteLength(frame) > this.#limits.maxFrame) return this.#refuseFrame()
+    this.#hear(() => this.#receiver.onFrame(frame))
+    delivered()
+  }
+
+  readControl(): void {
+    if (!this.#tooBig) this.#hear(() => this.#receiver.onControl())
+  }
+
+  readClose(code: number): void {
+    this.#closeCode = code
+    if (this.#phase !== "open") return
+    this.#phase = "closing"
+    this.#up((server) => server.readClose(code))
+  }
+
+  readEnd(): void {
+    if (this.#phase === "closed") return
+    this.#phase = "closed"
+    this.upstream.clear()
+    this.network.turns.soon(() => this.#server?.lose())
+    this.#end(this.#closeCode)
+  }
+
+  /** Lost on the spot, with what has not been read. */
+  reset(): void {
+    if (this.#phase === "closed") return
+    this.#phase = "closed"
+    this.upstream.clear()
+    this.downstream.clear()
+    this.#arrived = []
+    this.#end(this.#closeCode)
+  }
+
+  #up(read: (server: MemoryLink) => void): void {
+    this.upstream.send(() => {
+      if (this.#server !== undefined) read(this.#server)
+    }, "client")
+  }
+
+  #down(arrive: () => void): void {
+    this.downstream.send(arrive, "server")
+  }
+
+  #readArrived(): void {
+    while (!this.#paused && this.#phase !== "closed") {
+      const read = this.#arrived.shift()
+      if (read === undefined) return
+      read()
+    }
+  }
+
+  #hear(call: () => void): void {
+    try {
+      call()
+    } catch (error) {
+      this.#defect ??= Exit.die(error)
+      this.terminate()
+    }
+  }
+
+  #refuseFrame(): void {
+    this.#tooBig = true
+    if (this.#phase === "open") {
+      this.#phase = "closing"
+      this.#up((server) => server.readClose(CloseCode.messageTooBig))
+    }
+    const giveUp = Effect.sync(() => this.terminate())
+    this.network.run(Effect.asVoid(Effect.exit(Effect.timeoutOrElse(this.closed, { duration: closeTimeout, orElse: () => giveUp }))))
+  }
+
+  #fail(error: DialError): void {
+    Deferred.doneUnsafe(this.#dialled, Exit.fail(error))
+  }
+
+  #end(code: number): void {
+    const closed: Closed = { code: this.#tooBig ? CloseCode.messageTooBig : code }
+    if (this.#hasOpened) this.#hear(() => this.#receiver.onClosed(closed))
+    Deferred.doneUnsafe(this.#ended, this.#defect ?? Exit.succeed(closed))
+  }
+}

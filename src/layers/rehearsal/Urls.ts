@@ -1,0 +1,44 @@
+import type { TeamId } from "../../wire/TeamId.ts"
+
+/** A URL that was handed out. */
+export interface Ticket {
+  readonly team: TeamId
+  used: boolean
+}
+
+/** URLs of one team that are remembered; older ones lead nowhere. */
+const perTeam = 8
+
+const prefix = "/connect/"
+
+/** Hands out team URLs. `mint` gives a path segment that was never given before. */
+export class Urls {
+  readonly #base: string
+  readonly #mint: () => string
+  readonly #tickets = new Map<string, Ticket>()
+  readonly #byTeam = new Map<TeamId, Array<string>>()
+
+  /** `base` is the server's origin. */
+  constructor(base: string, mint: () => string) {
+    this.#base = base
+    this.#mint = mint
+  }
+
+  issue(team: TeamId, asHttp: boolean): string {
+    const path = prefix + this.#mint()
+    this.#tickets.set(path, { team, used: false })
+    const paths = this.#byTeam.get(team)
+    if (paths === undefined) {
+      this.#byTeam.set(team, [path])
+    } else {
+      paths.push(path)
+      const oldest = paths.length > perTeam ? paths.shift() : undefined
+      if (oldest !== undefined) this.#tickets.delete(oldest)
+    }
+    return (asHttp ? this.#base.replace(/^ws/, "http") : this.#base) + path
+  }
+
+  find(path: string): Ticket | undefined {
+    return this.#tickets.get(path)
+  }
+}

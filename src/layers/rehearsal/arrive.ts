@@ -1,0 +1,93 @@
+import type { Target } from "../../services/Rehearsal.ts"
+import type { Core } from "./Core.ts"
+import type { DialRecord } from "./DialLog.ts"
+import { GlobalSocket } from "./GlobalSocket.ts"
+import type { Arrival, Handshake, Link, LinkEvents } from "./Link.ts"
+import { TeamSocket } from "./TeamSocket.ts"
+
+/** What leads somewhere: the Global API, or a team by a URL that was handed out. */
+interface Destination {
+  readonly target: Target
+  /** An HTTP status, if it may not be gone to. Asked last of all, because a URL that was used is used up. */
+  readonly enter: () => number | undefined
+  readonly attach: (link: Link) => LinkEvents
+}
+
+const globalPath = "/global"
+
+/** Decides about a handshake: at once, later, or never. */
+export const arrive = (core: Core, handshake: Handshake): Arrival => {
+  const destination = handshake.path === globalPath ? toGlobal(core, handshake) : toTeam(core, handshake)
+  const { dials } = core.ledger
+  const dial = dials.begin(handshake.path, destination?.target, core.now())
+  decide(core, handshake, dial, destination)
+  return { abandon: () => void dials.end(dial, "abandoned") }
+}
+
+const decide = (core: Core, handshake: Handshake, dial: DialRecord, destination: Destination | undefined): void => {
+  const { dials } = core.ledger
+  const refuse = (status: number) => {
+    if (dials.end(dial, "refused", status)) handshake.refuse(status)
+  }
+  const admit = (to: Destination) => {
+    if (dial.outcome !== "pending") return
+    const status = to.enter()
+    if (status !== undefined) return refuse(status)
+    dials.end(dial, "accepted", 101)
+    handshake.accept(to.attach)
+  }
+
+  if (destination === undefined) return core.dials.outage?._tag === "Hang" ? undefined : refuse(404)
+  const verdict = core.dials.judge(destination.target, core.now())
+  switch (verdict._tag) {
+    case "Accept":
+      return admit(destination)
+    case "Delay":
+      return core.later(verdict.millis, () => {
+        // An outage that began meanwhile swallows it.
+        if (core.dials.outage === undefined) admit(destination)
+      })
+    case "Refuse":
+      return refuse(verdict.status)
+    case "Hang":
+      return
+  }
+}
+
+const toGlobal = (core: Core, { headers }: Handshake): Destination => ({
+  target: "global",
+  enter: () => core.tokenFits(headers) ? undefined : 401,
+  attach: (link) => {
+    const socket = new GlobalSocket(link, headers, core.ledger, {
+      onAsk: (from, team) => core.answer(from, team),
+      onGone: (gone) => void core.globalSockets.delete(gone)
+    })
+    core.addGlobal(socket, core.dials.lostHellos.take("global") === undefined)
+    return socket
+  }
+})
+
+const toTeam = (core: Core, { path }: Handshake): Destination | undefined => {
+  const ticket = core.urls.find(path)
+  if (ticket === undefined) return undefined
+  const team = core.ledger.enrol(ticket.team)
+  const target = { team: team.id }
+  return {
+    target,
+    enter: () => {
+      if (!team.present) {
+        team.dialsWhenAbsent++
+        return 403
+      }
+      if (ticket.used && core.behaviour.singleUseUrls) return 403
+      ticket.used = true
+      return undefined
+    },
+    attach: (link) => {
+      const socket = new TeamSocket(link, team, core.ledger, (gone) => core.removeTeam(gone))
+      core.addTeam(socket)
+      if (core.dials.lostHellos.take(target) === undefined) socket.hello()
+      return socket
+    }
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * A fake platform to test against: a rehearsal server, in this process or on a real WebSocket.
+ */
+export { layerMemory, type MemoryOptions } from "./layers/rehearsal/RehearsalMemory.ts"
+export { layerServer, type ServerOptions } from "./layers/rehearsal/RehearsalServer.ts"
+export { ListenError } from "./layers/rehearsal/listen.ts"
+export * from "./services/Rehearsal.ts"
+export type * from "./services/RehearsalState.ts"
