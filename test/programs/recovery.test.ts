@@ -1,0 +1,163 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Fleet } from "botswain"
+import { Cut, Rehearsal } from "botswain/rehearsal"
+import { Effect } from "effect"
+import { eventually, joined, pass, stable, stateOf, withFleet } from "../support/fleet.ts"
+
+/** When the handshakes of a team reached the server, in milliseconds of virtual time. */
+const dialTimes = (team: number) =>
+  Effect.gen(function* () {
+    const { dials } = yield* (yield* Rehearsal).state
+    return dials.recent.filter(({ target }) => typeof target === "object" && target.team === team).map(({ at }) => at)
+  })
+
+const gaps = (times: ReadonlyArray<number>) => times.slice(1).map((time, i) => time - (times[i] ?? 0))
+
+describe("the ladder of a team", () => {
+  it.effect("the first attempt after a join has no wait", () =>
+    Effect.gen(function* () {
+      const rehearsal = yield* Rehearsal
+      yield* eventually("Global is up", (state) => state.global.openSockets === 1)
+      yield* rehearsal.join(1)
+      yield* pass(0)
+      assert.strictEqual((yield* rehearsal.state).team(1).openSockets, 1)
+    }).pipe(withFleet())
+  )
+
+  it.effect("after a drop it has a random wait in 0…base", () =>
+    Effect.gen(function* () {
+      const rehearsal = yield* Rehearsal
+      const ids = Array.from({ length: 100 }, (_, i) => i)
+      yield* stable(...ids)
+      yield* rehearsal.cutAll(Cut.Reset())
+      yield* pass("250 millis")
+      const half = (yield* rehearsal.state).openSockets
+      assert.isAtLeast(half, 30)
+      assert.isAtMost(half, 70)
+      yield* pass("251 millis")
+      assert.strictEqual((yield* rehearsal.state).openSockets, 100)
+    }).pipe(withFleet())
+  )
+
+  it.effect("wait n is base + random(0, base · 2^n), at most the cap; after ten failures the slow lane", () =>
+    Effect.gen(function* () {
+      const rehearsal = yield* Rehearsal
+      yield* rehearsal.refuseDials()
+      yield* rehearsal.join(1)
+      yield* pass("90 seconds")
+      const waits = gaps(yield* dialTimes(1))
+      assert.strictEqual(waits.length, 9, "ten attempts before the slow lane")
+      waits.forEach((wait, n) => {
+        assert.isAtLeast(wait, 500, `wait ${n}`)
+        assert.isAtMost(wait, Math.min(10_000, 500 + 500 * 2 ** n) + 5, `wait ${n}`)
+      })
+      assert.strictEqual(yield* stateOf(1), "SlowLane")
+      assert.strictEqual((yield* (yield* Fleet).status).census.slowLane, 1)
+    }).pipe(withFleet())
+  )
+
+  it.effect("the slow lane tries every five minutes, half of it up or down, and never gives up", () =>
+    Effect.gen(function* () {
+      const rehearsal = yield* Rehearsal
+      yield* rehearsal.refuseDials()
+      yield* rehearsal.join(1)
+      yield* pass("5 hours")
+      const waits = gaps(yield* dialTimes(1)).slice(9)
+      assert.isAtLeast(waits.length, 45)
+      for (const wait of waits) {
+        assert.isAtLeast(wait, 150_000)
+        assert.isAtMost(wait, 450_005)
+      }
+      assert.isAbove(Math.max(...waits) - Math.min(...waits), 60_000, "randomised")
+      yield* rehearsal.acceptDials
+      yield* eventually("connected", (state) => state.team(1).openSockets === 1, 460_000)
+    }).pipe(withFleet())
+  )
+
+  const wakes = [
+    ["a join", (rehearsal: Rehearsal["Service"]) => rehearsal.join(1)],
+    ["an offer", (rehearsal: Rehearsal["Service"]) => rehearsal.offer(1)],
+    ["a new Global connection", (rehearsal: Rehearsal["Service"]) => rehearsal.cutGlobal(Cut.Reset())]
+  ] as const
+  for (const [what, wake] of wakes) {
+    it.effect(`${what} wakes a team in the slow lane at once`, () =>
+      Effect.gen(function* () {
+        const rehearsal = yield* Rehearsal
+        yield* rehearsal.configure({ replayJoins: false })
+        yield* rehearsal.refuseDials()
+        yield* rehearsal.join(1)
+        yield* pass("2 minutes")
+        assert.strictEqual(yield* stateOf(1), "SlowLane")
+        yield* rehearsal.acceptDials
+        yield* wake(rehearsal)
+        yield* eventually("connected", (state) => state.team(1).openSockets === 1, 1000)
+      }).pipe(withFleet())
+    )
+  }
+
+  it.effect("starts anew only after a connection has been up for the stable time", () =>
+    Effect.gen(function* () {
+      const rehearsal = yield* Rehearsal
+      yield* joined(1)
+      for (let life = 0; life < 10; life++) {
+        yield* pass("20 seconds")
+        yield* rehearsal.cut(1, Cut.Reset())
+        yield* eventually("back or slow", (state) => state.team(1).openSockets === 1, 10_500).pipe(
+          Effect.catchDefect(() => Effect.void)
+        )
+      }
+      assert.strictEqual(yield* stateOf(1), "SlowLane", "ten short lives in a row")
+    }).pipe(withFleet())
+  )
+
+  it.effect("has started anew after a connection that was stable", () =>
+    Effect.gen(function* () {
+      const rehearsal = yield* Rehearsal
+      yield* rehearsal.refuseDials({ count: 8 })
+      yield* rehearsal.join(1)
+      yield* eventually("connected", (state) => state.team(1).openSockets === 1, 60_000)
+      yield* pass("31 seconds")
+      yield* rehearsal.cut(1, Cut.Reset())
+      yield* eventually("back", (state) => state.team(1).openSockets === 1, 500)
+    }).pipe(withFleet())
+  )
+})
+
+describe("the budgets of dials", () => {
+  it.effect(
+    "2,000 teams come up and come back, never more dials in flight than allowed, never two sockets of one",
+    () =>
+      Effect.gen(function* () {
+        const rehearsal = yield* Rehearsal
+        yield* rehearsal.delayDials("20 millis")
+        const ids = Array.from({ length: 2000 }, (_, i) => i)
+        yield* stable(...ids)
+        yield* rehearsal.cutAll(Cut.Reset())
+        const state = yield* eventually("all back", (state) => state.openSockets === 2000, 6000)
+        assert.isAtMost(state.dials.maxInFlight, 64)
+        assert.strictEqual(state.maxSocketsOfOneTeam, 1)
+        assert.strictEqual(state.dials.refused, 0)
+        const times = state.dials.recent.map(({ at }) => at).sort((a, b) => a - b)
+        times.forEach((time, i) => {
+          const before = times[i - 526]
+          if (before !== undefined) assert.isAtLeast(time - before, 1000, "526 dials within a second")
+        })
+      }).pipe(withFleet())
+  )
+
+  it.effect("teams whose dials hang do not hold up a team that joins", () =>
+    Effect.gen(function* () {
+      const rehearsal = yield* Rehearsal
+      const hanging = Array.from({ length: 300 }, (_, i) => i)
+      yield* eventually("Global is up", (state) => state.global.openSockets === 1)
+      for (const id of hanging) {
+        yield* rehearsal.hangDials({ of: { team: id } })
+        yield* rehearsal.join(id)
+      }
+      // Long enough for each to have failed once, so that all of them draw on the budget of the failing.
+      yield* pass("2 minutes")
+      yield* rehearsal.join(1000)
+      yield* eventually("connected", (state) => state.team(1000).openSockets === 1, 500)
+    }).pipe(withFleet())
+  )
+})

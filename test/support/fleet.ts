@@ -1,0 +1,58 @@
+import { layerWithoutSocket, type SettingsInput, type TeamId, TeamRegistry } from "botswain"
+import { layerMemory, Rehearsal } from "botswain/rehearsal"
+import { type Duration, Effect, Layer, Random } from "effect"
+import { TestClock } from "effect/testing"
+import type { RehearsalState } from "../../src/services/RehearsalState.ts"
+
+/** A fleet on the in-memory server, with the defaults but for what is named. */
+export const fleetLayer = (settings: Partial<SettingsInput> = {}) =>
+  Layer.unwrap(Effect.map(Rehearsal, ({ globalUrl }) => layerWithoutSocket({ url: globalUrl, ...settings }))).pipe(
+    Layer.provideMerge(layerMemory())
+  )
+
+/** Runs a test with a fleet of its own, and the same chance each time. */
+export const withFleet =
+  (settings: Partial<SettingsInput> = {}) =>
+  <A, E, R>(test: Effect.Effect<A, E, R>) =>
+    test.pipe(Effect.provide(fleetLayer(settings)), Random.withSeed("botswain"))
+
+/** Lets virtual time pass. */
+export const pass = (time: Duration.Input) => TestClock.adjust(time)
+
+const step = 50
+
+/** Lets virtual time pass until the server's state is so; dies if it is not within the bound. */
+export const eventually = Effect.fnUntraced(function* (
+  what: string,
+  predicate: (state: RehearsalState) => boolean,
+  within = 20_000
+) {
+  const { state } = yield* Rehearsal
+  for (let waited = 0; waited <= within; waited += step) {
+    const now = yield* state
+    if (predicate(now)) return now
+    yield* TestClock.adjust(step)
+  }
+  return yield* Effect.die(new Error(`not within ${within} ms of virtual time: ${what}`))
+})
+
+/** Joins teams and waits until they are connected. */
+export const joined = Effect.fnUntraced(function* (...ids: ReadonlyArray<TeamId>) {
+  const rehearsal = yield* Rehearsal
+  for (const id of ids) yield* rehearsal.join(id)
+  yield* eventually(`teams ${ids.join(", ")} are connected`, (state) =>
+    ids.every((id) => state.team(id).openSockets === 1)
+  )
+})
+
+/** Joins teams and waits until their connections are stable, so that their ladders start anew. */
+export const stable = Effect.fnUntraced(function* (...ids: ReadonlyArray<TeamId>) {
+  yield* joined(...ids)
+  yield* pass("31 seconds")
+})
+
+/** What the registry says of a team's connection. */
+export const stateOf = Effect.fnUntraced(function* (id: TeamId) {
+  const registry = yield* TeamRegistry
+  return registry.find(id)?.state._tag
+})

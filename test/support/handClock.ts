@@ -1,0 +1,66 @@
+import { Clock, Duration, Effect } from "effect"
+
+interface Sleeper {
+  readonly until: number
+  readonly wake: () => void
+}
+
+/**
+ * A clock that the test moves as the clock of a process moves: time can pass in one jump, as it does while the process
+ * is suspended or busy. What was due in the meantime then wakes once, late, in order, and sleeps again from the late
+ * time on. (`TestClock.adjust` wakes every sleep exactly when it is due, which is what no real timer does.)
+ */
+export class HandClock implements Clock.Clock {
+  #now = 0
+  #sleepers: Array<Sleeper> = []
+  /** Sleeps that were ever begun. */
+  sleeps = 0
+
+  /** Time passes in one jump; what is due wakes at the end of it. */
+  jump(duration: Duration.Input): Effect.Effect<void> {
+    return Effect.suspend(() => {
+      this.#now += Duration.toMillis(Duration.fromInputUnsafe(duration))
+      const due = this.#sleepers.filter(({ until }) => until <= this.#now).sort((a, b) => a.until - b.until)
+      for (const sleeper of due) sleeper.wake()
+      return Effect.yieldNow
+    })
+  }
+
+  /** Time passes in jumps of so many milliseconds: each timer is late by less than that. */
+  pass(duration: Duration.Input, step: number): Effect.Effect<void> {
+    return Effect.gen({ self: this }, function* () {
+      const end = this.#now + Duration.toMillis(Duration.fromInputUnsafe(duration))
+      while (this.#now < end) yield* this.jump(Math.min(step, end - this.#now))
+    })
+  }
+
+  sleep(duration: Duration.Duration): Effect.Effect<void> {
+    return Effect.callback((resume) => {
+      this.sleeps++
+      const sleeper: Sleeper = {
+        until: this.#now + Duration.toMillis(duration),
+        wake: () => {
+          this.#sleepers = this.#sleepers.filter((other) => other !== sleeper)
+          resume(Effect.void)
+        }
+      }
+      this.#sleepers.push(sleeper)
+      return Effect.sync(() => {
+        this.#sleepers = this.#sleepers.filter((other) => other !== sleeper)
+      })
+    })
+  }
+
+  currentTimeMillisUnsafe(): number {
+    return this.#now
+  }
+  currentTimeNanosUnsafe(): bigint {
+    return BigInt(Math.round(this.#now * 1e6))
+  }
+  monotonicTimeNanosUnsafe(): bigint {
+    return this.currentTimeNanosUnsafe()
+  }
+  readonly currentTimeMillis = Effect.sync(() => this.currentTimeMillisUnsafe())
+  readonly currentTimeNanos = Effect.sync(() => this.currentTimeNanosUnsafe())
+  readonly monotonicTimeNanos = Effect.sync(() => this.monotonicTimeNanosUnsafe())
+}
