@@ -24,23 +24,23 @@ const remarks = ["good morning", "is the build green?", "lunch?", "deployed", "o
 const thanks = ["props to the night shift", "big props for the fix", "props where props are due"]
 
 /** Waits between things that happen so often, as they do where nobody coordinates them: exponential. */
-const arrivals = Effect.fnUntraced(function*(perSecond: number) {
+const arrivals = Effect.fnUntraced(function* (perSecond: number) {
   let next = yield* Clock.currentTimeMillis
-  return Effect.gen(function*() {
+  return Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis
     next = Math.max(next, now - patience) - (Math.log(1 - (yield* Random.next)) / perSecond) * 1_000
     if (next > now) yield* Effect.sleep(next - now)
   })
 })
 
-const pick = Effect.fnUntraced(function*<A>(items: ReadonlyArray<A>) {
+const pick = Effect.fnUntraced(function* <A>(items: ReadonlyArray<A>) {
   if (items.length === 0) return undefined
   return items[yield* Random.nextIntBetween(0, items.length, { halfOpen: true })]
 })
 
 /** Joins teams and lets them talk, leave and come back, until it is interrupted. Uses Effect's Clock and Random only. */
 export const chatter = Effect.fnUntraced(
-  function*(options: ChatterOptions): Effect.fn.Return<never, never, Rehearsal> {
+  function* (options: ChatterOptions): Effect.fn.Return<never, never, Rehearsal> {
     const { leavesPerMinute = 6, messagesPerSecond = 10, propsShare = 0.2, teams } = options
     const rehearsal = yield* Rehearsal
     const present: Array<TeamId> = []
@@ -51,7 +51,7 @@ export const chatter = Effect.fnUntraced(
     }
     for (let id = 1; id <= teams; id++) yield* enter(id)
 
-    const talk = Effect.gen(function*() {
+    const talk = Effect.gen(function* () {
       const turn = yield* arrivals(messagesPerSecond)
       while (true) {
         yield* turn
@@ -61,12 +61,12 @@ export const chatter = Effect.fnUntraced(
       }
     })
 
-    const comeBack = Effect.fnUntraced(function*(id: TeamId) {
+    const comeBack = Effect.fnUntraced(function* (id: TeamId) {
       yield* Effect.sleep(yield* Random.nextBetween(1_000, 10_000))
       yield* enter(id)
     })
 
-    const churn = Effect.gen(function*() {
+    const churn = Effect.gen(function* () {
       const turn = yield* arrivals(leavesPerMinute / 60)
       while (true) {
         yield* turn

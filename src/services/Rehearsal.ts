@@ -5,7 +5,7 @@ import type { RehearsalState } from "./RehearsalState.ts"
 
 /** How the server ends a socket. */
 export type Cut = Data.TaggedEnum<{
-  /** A close frame. The socket counts as open until the client has answered it. */
+  /** A close frame; on a real socket with a code that may be sent: 1000 to 1003, 1007 to 1014, or 3000 to 4999. The socket counts as open until the client has answered it. */
   readonly CloseFrame: { readonly code: number }
   /** The end of the stream without a close frame (1006), after all that was sent: nothing that was said is lost. */
   readonly End: {}

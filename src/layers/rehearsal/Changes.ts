@@ -8,7 +8,7 @@ export interface Changes {
   readonly until: (condition: () => boolean) => Effect.Effect<void>
 }
 
-export const makeChanges: Effect.Effect<Changes> = Effect.gen(function*() {
+export const makeChanges: Effect.Effect<Changes> = Effect.gen(function* () {
   const dispatcher = (yield* Scheduler.Scheduler).makeDispatcher()
   const waiters = new Set<() => void>()
   let scheduled = false
@@ -32,7 +32,7 @@ export const makeChanges: Effect.Effect<Changes> = Effect.gen(function*() {
       // Not at once: what changes is in the middle of it, and a waiter that is resumed runs on the spot.
       dispatcher.scheduleTask(wake, 0)
     },
-    until: Effect.fnUntraced(function*(condition: () => boolean) {
+    until: Effect.fnUntraced(function* (condition: () => boolean) {
       while (!condition()) yield* change
     })
   }

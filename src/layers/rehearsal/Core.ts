@@ -1,5 +1,5 @@
-import { Clock, Duration, Effect, FiberSet, Redacted, type Scope } from "effect"
-import { Answer, type Behaviour, Cut } from "../../services/Rehearsal.ts"
+import { Clock, Effect, FiberSet, Redacted, type Scope } from "effect"
+import { type Behaviour, Cut } from "../../services/Rehearsal.ts"
 import type { TeamId } from "../../wire/TeamId.ts"
 import { AskRules } from "./AskRules.ts"
 import { type Changes, makeChanges } from "./Changes.ts"
@@ -25,6 +25,7 @@ interface Parts {
   readonly changes: Changes
   readonly clock: Clock.Clock
   readonly later: Later
+  readonly origin: string
   readonly urls: Urls
   readonly behaviour: Behaviour
   readonly catchUp: Effect.Effect<void>
@@ -44,11 +45,13 @@ export class Core {
   readonly teamSockets = new Map<TeamId, Set<TeamSocket>>()
   readonly globalSockets = new Set<GlobalSocket>()
   readonly #clock: Clock.Clock
+  readonly #origin: string
 
   constructor(parts: Parts) {
     this.changes = parts.changes
     this.ledger = new Ledger(parts.changes)
     this.urls = parts.urls
+    this.#origin = parts.origin
     this.later = parts.later
     this.behaviour = parts.behaviour
     this.catchUp = parts.catchUp
@@ -110,30 +113,12 @@ export class Core {
     if (sockets?.size === 0) this.teamSockets.delete(id)
   }
 
+  /** Offers a URL on the host that the client has reached Global at, or the one that is given. */
   offer(id: TeamId, url: string | undefined, socket = this.global): boolean {
-    const ws_url = url ?? this.urls.issue(id, this.behaviour.httpUrls)
-    return socket?.tell({ type: "team.connect", team_id: id, ws_url }) ?? false
-  }
-
-  answer(socket: GlobalSocket, id: TeamId): void {
-    const team = this.ledger.teams.get(id)
-    if (team !== undefined) team.asks++
-    if (team?.present !== true) {
-      socket.tell({ type: "error", message: "no such team", received_message: { type: "team.connect", team_id: id }, team_id: id })
-      return
-    }
-    Answer.$match(this.asks.next(id), {
-      Never: () => {},
-      Once: () => void this.offer(id, undefined, socket),
-      Twice: () => {
-        this.offer(id, undefined, socket)
-        this.offer(id, undefined, socket)
-      },
-      Late: ({ by }) => this.later(Duration.toMillis(by), () => void this.offer(id, undefined, socket)),
-      Error: ({ message }) =>
-        void socket.tell({ type: "error", message, received_message: { type: "team.connect", team_id: id }, team_id: id }),
-      Url: ({ url }) => void this.offer(id, url, socket)
-    })
+    if (socket === undefined) return false
+    const origin = socket.origin ?? this.#origin
+    const ws_url = url ?? (this.behaviour.httpUrls ? origin.replace(/^ws/, "http") : origin) + this.urls.issue(id)
+    return socket.tell({ type: "team.connect", team_id: id, ws_url })
   }
 
   tokenFits(headers: Readonly<Record<string, string>>): boolean {
@@ -145,8 +130,8 @@ export class Core {
 const newest = <S extends { readonly open: boolean }>(sockets: ReadonlySet<S>): S | undefined =>
   [...sockets].findLast((socket) => socket.open)
 
-/** A core for a face at `origin`, which hands out URLs with path segments from `mint`. What it does later, it does in the Scope. */
-export const makeCore = Effect.fnUntraced(function*(options: {
+/** A core for a face that is reached at `origin`, unless a client says otherwise, and which hands out URLs with path segments from `mint`. What it does later, it does in the Scope. */
+export const makeCore = Effect.fnUntraced(function* (options: {
   readonly origin: string
   readonly mint: () => string
   readonly behaviour?: Partial<Behaviour> | undefined
@@ -157,7 +142,8 @@ export const makeCore = Effect.fnUntraced(function*(options: {
     changes: yield* makeChanges,
     clock: yield* Clock.Clock,
     later: (millis, action) => void run(Effect.andThen(Effect.sleep(millis), Effect.sync(action))),
-    urls: new Urls(options.origin, options.mint),
+    urls: new Urls(options.mint),
+    origin: options.origin,
     behaviour: { ...defaultBehaviour, ...options.behaviour },
     catchUp: options.catchUp ?? Effect.void
   })

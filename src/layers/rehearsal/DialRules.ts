@@ -29,7 +29,7 @@ class Rules<A> {
   }
 
   take(target: Target): A | undefined {
-    const rule = this.#rules.find((rule) => applies(rule.of, target))
+    const rule = this.#rules.find(({ of }) => applies(of, target))
     if (rule === undefined) return undefined
     if (--rule.left <= 0) this.#rules = this.#rules.filter((other) => other !== rule)
     return rule.outcome

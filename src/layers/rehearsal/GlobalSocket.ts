@@ -1,5 +1,11 @@
 import { Redacted } from "effect"
-import { type GlobalClientEvent, GlobalClientCodec, GlobalServerCodec, type GlobalServerEvent, type TeamHealth } from "../../wire/GlobalApi.ts"
+import {
+  type GlobalClientEvent,
+  GlobalClientCodec,
+  GlobalServerCodec,
+  type GlobalServerEvent,
+  type TeamHealth
+} from "../../wire/GlobalApi.ts"
 import type { TeamId } from "../../wire/TeamId.ts"
 import type { Ledger } from "./Ledger.ts"
 import type { Link } from "./Link.ts"
@@ -17,6 +23,8 @@ export interface GlobalHandlers {
 
 /** The server's end of a Global connection. */
 export class GlobalSocket extends ServerSocket {
+  /** Where the client has found the server, if it said so: with a proxy or another interface between, only it knows. */
+  readonly origin: string | undefined
   readonly #ledger: Ledger
   readonly #handlers: GlobalHandlers
   /** Questions that wait for their answers, in order: answers carry no id. */
@@ -24,6 +32,8 @@ export class GlobalSocket extends ServerSocket {
 
   constructor(link: Link, headers: Readonly<Record<string, string>>, ledger: Ledger, handlers: GlobalHandlers) {
     super(link)
+    const host = headers["host"]
+    this.origin = host === undefined ? undefined : `ws://${host}`
     this.#ledger = ledger
     this.#handlers = handlers
     ledger.globalOpened(
@@ -58,15 +68,14 @@ export class GlobalSocket extends ServerSocket {
     this.#ledger.changed()
   }
 
-  override onGone(): void {
-    super.onGone()
-    this.#handlers.onGone(this)
-  }
-
-  protected override onEnded(code: number): void {
+  protected override ended(code: number): void {
     remember(this.#ledger.global.closeCodes, code)
     this.#ledger.globalClosed()
     for (const listener of this.#questions.splice(0)) listener(undefined)
+  }
+
+  protected override removed(): void {
+    this.#handlers.onGone(this)
   }
 
   #received(event: GlobalClientEvent): void {

@@ -4,7 +4,7 @@ import type { GlobalClientEvent, TeamHealth } from "../../wire/GlobalApi.ts"
 import type { TeamId } from "../../wire/TeamId.ts"
 import type { Changes } from "./Changes.ts"
 import { DialLog } from "./DialLog.ts"
-import { MutableTally, propsOf, TeamRecord } from "./TeamRecord.ts"
+import { MutableTally, TeamRecord } from "./TeamRecord.ts"
 
 /** What the server has seen on the Global API. */
 export class GlobalRecord implements GlobalView {
@@ -38,9 +38,8 @@ export class Ledger implements RehearsalState {
     this.dials = new DialLog(changes.notify)
   }
 
-  team(id: TeamId): TeamRecord {
-    return this.teams.get(id) ?? new TeamRecord(id)
-  }
+  /** A property, so that who takes the state apart can still call it. */
+  readonly team = (id: TeamId): TeamRecord => this.teams.get(id) ?? new TeamRecord(id)
 
   /** The record of a team, made when it joins first. */
   enrol(id: TeamId): TeamRecord {
@@ -88,15 +87,13 @@ export class Ledger implements RehearsalState {
     this.changed()
   }
 
-  sayOf(team: TeamRecord, text: string): void {
-    const props = propsOf(text)
+  countSaid(team: TeamRecord, props: number): void {
     team.said.add(1, props)
     this.said.add(1, props)
     this.changed()
   }
 
-  deliver(team: TeamRecord, messages: number, props: number): void {
-    if (messages === 0) return
+  countDelivered(team: TeamRecord, messages: number, props: number): void {
     team.delivered.add(messages, props)
     this.delivered.add(messages, props)
     this.changed()

@@ -23,8 +23,8 @@ export interface LinkEvents {
   readonly onPing: () => void
   /** The client's close frame: an answer to ours, or one that the face answers. */
   readonly onCloseFrame: (code: number) => void
-  /** Last: there is nothing left of the connection. */
-  readonly onGone: () => void
+  /** Last: there is nothing left of the connection. `inOrder` if the client has read to the end before it ended its own stream. Only the first call counts. */
+  readonly onGone: (inOrder: boolean) => void
 }
 
 /** A request for a connection, as a face hands it to the core, which calls `accept` or `refuse` once, or never. */

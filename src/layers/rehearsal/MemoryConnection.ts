@@ -2,6 +2,7 @@ import { Deferred, Effect, Exit } from "effect"
 import { CloseCode, type Closed, type Connection, DialError, NotOpen, type Receiver } from "../../services/Socket.ts"
 import type { MemoryLink } from "./MemoryLink.ts"
 import { type Network, Pipe } from "./Pipe.ts"
+import { ReadBuffer } from "./ReadBuffer.ts"
 
 /** Sizes are bytes of UTF-8, except that what waits to be read is measured in UTF-16 code units, which costs nothing. */
 export interface Limits {
@@ -22,7 +23,9 @@ export class MemoryConnection implements Connection {
   readonly upstream: Pipe
   readonly downstream: Pipe
   readonly #receiver: Receiver
-  readonly #limits: Limits
+  readonly #maxFrame: number
+  /** What the server has sent, and is not read. */
+  readonly inbox: ReadBuffer
   readonly #address: string | undefined
   readonly #dialled = Deferred.makeUnsafe<void, DialError>()
   readonly #ended = Deferred.makeUnsafe<Closed>()
@@ -34,10 +37,6 @@ export class MemoryConnection implements Connection {
   #abandon: () => void = () => {}
   #closeCode = 1006
   #tooBig = false
-  #paused = false
-  /** What has arrived and is not read, because of a pause. */
-  #arrived: Array<() => void> = []
-  #unread = 0
   #defect: Exit.Exit<never> | undefined = undefined
 
   constructor(network: Network, receiver: Receiver, limits: Limits, address: string | undefined) {
@@ -45,7 +44,8 @@ export class MemoryConnection implements Connection {
     this.upstream = new Pipe(network)
     this.downstream = new Pipe(network)
     this.#receiver = receiver
-    this.#limits = limits
+    this.#maxFrame = limits.maxFrame
+    this.inbox = new ReadBuffer(limits.maxUnread, () => this.#phase !== "closed")
     this.#address = address
   }
 
@@ -77,13 +77,13 @@ export class MemoryConnection implements Connection {
   }
 
   pause(): void {
-    if (this.isOpen()) this.#paused = true
+    if (this.isOpen()) this.inbox.paused = true
   }
 
   resume(): void {
-    if (!this.#paused) return
-    this.#paused = false
-    this.network.turns.soon(() => this.#readArrived())
+    if (!this.inbox.paused) return
+    this.inbox.paused = false
+    this.network.turns.soon(() => this.inbox.readOn())
   }
 
   close(code: number): void {
@@ -98,9 +98,7 @@ export class MemoryConnection implements Connection {
     if (this.#phase === "closed") return
     const wasDialling = this.#phase === "dialling"
     this.#phase = "closed"
-    this.upstream.clear()
-    this.downstream.clear()
-    this.#arrived = []
+    this.#dropAll()
     // The server sees the end at once, whatever the latency: a client cannot wait for what it cannot know.
     this.network.turns.soon(() => {
       if (wasDialling) {
@@ -119,11 +117,6 @@ export class MemoryConnection implements Connection {
 
   get dialling(): boolean {
     return this.#phase === "dialling"
-  }
-
-  /** True if the client has room for so much more: one frame of any size, or what fits. */
-  hasRoom(size: number): boolean {
-    return this.#unread === 0 || this.#unread + size <= this.#limits.maxUnread
   }
 
   take(server: MemoryLink): void {
@@ -147,19 +140,13 @@ export class MemoryConnection implements Connection {
 
   /** What the server sends arrives. A frame of `size` is held against the client until it is read. */
   deliver(read: () => void, size = 0): void {
-    this.#unread += size
-    this.#down(() => {
-      this.#arrived.push(() => {
-        this.#unread -= size
-        read()
-      })
-      this.#readArrived()
-    })
+    this.#down(this.inbox.reserve(size, read))
   }
 
   readFrame(frame: string, delivered: () => void): void {
     if (this.#tooBig) return
-    if (Buffer.byteLength(frame) > this.#limits.maxFrame) return this.#refuseFrame()
+    // No character takes more than three bytes, so that most frames need not be measured.
+    if (frame.length * 3 > this.#maxFrame && Buffer.byteLength(frame) > this.#maxFrame) return this.#refuseFrame()
     this.#hear(() => this.#receiver.onFrame(frame))
     delivered()
   }
@@ -185,14 +172,17 @@ export class MemoryConnection implements Connection {
 
   /** Lost on the spot, with what has not been read. */
   reset(): void {
-    if (this.#phase === "closed") return
-    this.#phase = "closed"
     this.upstream.clear()
     this.downstream.clear()
-    this.#arrived = []
-    this.#end(this.#closeCode)
+    this.network.read(() => {
+      if (this.#phase === "closed") return
+      this.#phase = "closed"
+      this.inbox.clear()
+      this.#end(this.#closeCode)
+    })
   }
 
+  /** What the client sends arrives. */
   #up(read: (server: MemoryLink) => void): void {
     this.upstream.send(() => {
       if (this.#server !== undefined) read(this.#server)
@@ -200,15 +190,13 @@ export class MemoryConnection implements Connection {
   }
 
   #down(arrive: () => void): void {
-    this.downstream.send(arrive, "server")
+    this.downstream.send(() => this.network.read(arrive), "server")
   }
 
-  #readArrived(): void {
-    while (!this.#paused && this.#phase !== "closed") {
-      const read = this.#arrived.shift()
-      if (read === undefined) return
-      read()
-    }
+  #dropAll(): void {
+    this.upstream.clear()
+    this.downstream.clear()
+    this.inbox.clear()
   }
 
   #hear(call: () => void): void {
@@ -227,7 +215,9 @@ export class MemoryConnection implements Connection {
       this.#up((server) => server.readClose(CloseCode.messageTooBig))
     }
     const giveUp = Effect.sync(() => this.terminate())
-    this.network.run(Effect.asVoid(Effect.exit(Effect.timeoutOrElse(this.closed, { duration: closeTimeout, orElse: () => giveUp }))))
+    this.network.run(
+      Effect.asVoid(Effect.exit(Effect.timeoutOrElse(this.closed, { duration: closeTimeout, orElse: () => giveUp })))
+    )
   }
 
   #fail(error: DialError): void {

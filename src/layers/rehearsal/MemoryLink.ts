@@ -22,7 +22,7 @@ export class MemoryLink implements Link {
 
   send(frame: string | Uint8Array, delivered: () => void = () => {}): boolean {
     const text = typeof frame === "string" ? frame : new TextDecoder().decode(frame)
-    if (this.#lost || !this.#client.hasRoom(text.length)) return false
+    if (this.#lost || !this.#client.inbox.hasRoom(text.length)) return false
     this.#client.deliver(() => this.#client.readFrame(text, delivered), text.length)
     return true
   }
@@ -84,7 +84,8 @@ export class MemoryLink implements Link {
   lose(): void {
     if (this.#lost) return
     this.#lost = true
-    this.#events?.onGone()
+    // Never in order: what is delivered is told frame by frame here.
+    this.#events?.onGone(false)
   }
 
   #sendClose(code: number): void {

@@ -11,17 +11,26 @@ export interface Network {
   /** `undefined`: none, and all is delivered in the turn that it is sent in. */
   readonly latency: Latency | undefined
   readonly run: (effect: Effect.Effect<void>) => void
+  /** Runs when the client gets to read what has arrived. */
+  readonly read: Read
 }
 
-export const makeNetwork = Effect.fnUntraced(function*(
-  latency: Latency | undefined
+/** Runs an action when the client's event loop gets to it: at once, or later, but in order. */
+export type Read = (action: () => void) => void
+
+const atOnce: Read = (action) => action()
+
+export const makeNetwork = Effect.fnUntraced(function* (
+  latency: Latency | undefined,
+  read: Read = atOnce
 ): Effect.fn.Return<Network, never, Scope.Scope> {
   const run = yield* FiberSet.makeRuntime()
   return {
     turns: new Turns(yield* Scheduler.Scheduler),
     clock: yield* Clock.Clock,
     latency,
-    run: (effect) => void run(effect)
+    run: (effect) => void run(effect),
+    read
   }
 })
 
@@ -55,7 +64,7 @@ export class Pipe {
     this.#parcels = []
   }
 
-  readonly #carry = Effect.fnUntraced({ self: this }, function*(this: Pipe, latency: Latency) {
+  readonly #carry = Effect.fnUntraced({ self: this }, function* (this: Pipe, latency: Latency) {
     let arrival = 0
     for (let parcel = this.#parcels[0]; parcel !== undefined; parcel = this.#parcels[0]) {
       arrival = Math.max(arrival, parcel.sentAt + Duration.toMillis(yield* latency))

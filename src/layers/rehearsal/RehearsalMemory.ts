@@ -5,7 +5,7 @@ import { arrive } from "./arrive.ts"
 import { makeCore } from "./Core.ts"
 import { MemoryConnection } from "./MemoryConnection.ts"
 import { MemoryLink } from "./MemoryLink.ts"
-import { type Latency, makeNetwork } from "./Pipe.ts"
+import { type Latency, makeNetwork, type Read } from "./Pipe.ts"
 import { makeVerbs } from "./verbs.ts"
 
 /** How a rehearsal in this process is set up. */
@@ -18,6 +18,8 @@ export interface MemoryOptions extends Partial<Behaviour> {
   readonly maxUnread?: number | undefined
   /** The address that the server's name resolves to. Default: none is known, and `allowsAddress` is not asked. */
   readonly address?: string | undefined
+  /** When the client gets to read what has arrived: a simulation lets its event loop stand still. Default at once. */
+  readonly read?: Read | undefined
 }
 
 const origin = "ws://rehearsal.test"
@@ -28,9 +30,9 @@ const latencyOf = (latency: MemoryOptions["latency"]): Latency | undefined => {
   return Duration.isZero(fixed) ? undefined : Effect.succeed(fixed)
 }
 
-const make = Effect.fnUntraced(function*(options: MemoryOptions) {
-  const { address, latency, maxFrame = 1 << 20, maxUnread = 1 << 20, ...behaviour } = options
-  const network = yield* makeNetwork(latencyOf(latency))
+const make = Effect.fnUntraced(function* (options: MemoryOptions) {
+  const { address, latency, maxFrame = 1 << 20, maxUnread = 1 << 20, read, ...behaviour } = options
+  const network = yield* makeNetwork(latencyOf(latency), read)
   let minted = 0
   // Nothing is reached by guessing here, and URLs that are counted read well in a trace.
   const core = yield* makeCore({ origin, mint: () => `${++minted}`, behaviour, catchUp: network.turns.caughtUp })
@@ -49,7 +51,9 @@ const make = Effect.fnUntraced(function*(options: MemoryOptions) {
           if (!client.dialling) return
           if (url.origin !== origin) return client.refuse(new DialError({ reason: "unreachable", detail: "ENOTFOUND" }))
           if (address !== undefined && !request.allowsAddress(address)) {
-            return client.refuse(new DialError({ reason: "forbidden", detail: "the host's address may not be dialled" }))
+            return client.refuse(
+              new DialError({ reason: "forbidden", detail: "the host's address may not be dialled" })
+            )
           }
           const arrival = arrive(core, {
             path: url.pathname,

@@ -1,9 +1,10 @@
-import { Effect, Layer } from "effect"
 import { randomBytes } from "node:crypto"
+import { Effect, Layer } from "effect"
 import { type Behaviour, Cut, Rehearsal } from "../../services/Rehearsal.ts"
 import { acceptUpgrades } from "./acceptUpgrades.ts"
 import { makeCore } from "./Core.ts"
-import { listen, type ListenError } from "./listen.ts"
+import { listen } from "./listen.ts"
+import type { ListenError } from "./ListenError.ts"
 import { makeVerbs } from "./verbs.ts"
 
 /** How a rehearsal server is set up. */
@@ -19,7 +20,7 @@ export interface ServerOptions extends Partial<Behaviour> {
 /** Milliseconds that clients have to answer the close frame when the server goes away. */
 const drainTime = 1_000
 
-const make = Effect.fnUntraced(function*(options: ServerOptions) {
+const make = Effect.fnUntraced(function* (options: ServerOptions) {
   const { host = "127.0.0.1", maxFrame = 1 << 20, port = 0, ...behaviour } = options
   const server = yield* listen({ host, port })
   const core = yield* makeCore({

@@ -10,7 +10,7 @@ export abstract class ServerSocket implements LinkEvents {
   ending = false
   muted = false
   gone = false
-  #onceGone: Array<() => void> = []
+  readonly #whenGone = new Set<() => void>()
 
   constructor(link: Link) {
     this.link = link
@@ -47,32 +47,32 @@ export abstract class ServerSocket implements LinkEvents {
 
   /** Calls back when the client has read what was sent so far, or nothing is left of the socket. */
   whenRead(done: () => void): void {
-    let called = false
+    if (this.gone) return done()
     const once = () => {
-      if (called) return
-      called = true
-      done()
+      if (this.#whenGone.delete(once)) done()
     }
-    if (this.gone) return once()
-    this.#onceGone.push(once)
+    this.#whenGone.add(once)
     if (this.sendable) this.link.probe(once)
   }
 
   onCloseFrame(code: number): void {
     if (!this.open) return
     this.open = false
-    this.onEnded(code)
+    this.ended(code)
   }
 
-  onGone(): void {
+  onGone(inOrder: boolean): void {
     if (this.gone) return
     this.gone = true
     this.onCloseFrame(1006)
-    for (const callback of this.#onceGone.splice(0)) callback()
+    this.removed(inOrder)
+    for (const callback of this.#whenGone) callback()
   }
 
   abstract onFrame(frame: string): void
   abstract onPing(): void
-  /** The socket counts as open no more. */
-  protected abstract onEnded(code: number): void
+  /** It counts as open no more. */
+  protected abstract ended(code: number): void
+  /** Nothing is left of it. */
+  protected abstract removed(inOrder: boolean): void
 }

@@ -14,7 +14,7 @@ export class MutableTally implements Tally {
 }
 
 /** What a message adds to a tally's `props`. */
-export const propsOf = (text: string): number => hasProps(text) ? 1 : 0
+export const propsOf = (text: string): number => (hasProps(text) ? 1 : 0)
 
 /** What the server has seen of one team. */
 export class TeamRecord implements TeamView {

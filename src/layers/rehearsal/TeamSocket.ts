@@ -1,3 +1,4 @@
+import { CloseCode } from "../../services/Socket.ts"
 import { TeamClientCodec, TeamServerCodec } from "../../wire/TeamApi.ts"
 import type { Ledger } from "./Ledger.ts"
 import type { Link } from "./Link.ts"
@@ -10,8 +11,10 @@ export class TeamSocket extends ServerSocket {
   readonly team: TeamRecord
   readonly #ledger: Ledger
   readonly #onGone: (socket: TeamSocket) => void
-  /** Said on this socket, and not known to be read. */
-  readonly #unread = new MutableTally()
+  /** Said on this socket, and what of it the client has read for all that is known. */
+  readonly #said = new MutableTally()
+  readonly #read = new MutableTally()
+  #closedNormally = false
 
   constructor(link: Link, team: TeamRecord, ledger: Ledger, onGone: (socket: TeamSocket) => void) {
     super(link)
@@ -22,15 +25,11 @@ export class TeamSocket extends ServerSocket {
   }
 
   say(text: string): boolean {
-    const frame = TeamServerCodec.encode({ type: "message", text })
     const props = propsOf(text)
-    // Before it is sent, because a face may deliver it on the spot.
-    this.#unread.add(1, props)
-    if (!this.send(frame, () => this.#read(1, props))) {
-      this.#unread.add(-1, -props)
-      return false
-    }
-    this.#ledger.sayOf(this.team, text)
+    const frame = TeamServerCodec.encode({ type: "message", text })
+    if (!this.send(frame, () => this.#delivered(1, props))) return false
+    this.#said.add(1, props)
+    this.#ledger.countSaid(this.team, props)
     return true
   }
 
@@ -42,12 +41,11 @@ export class TeamSocket extends ServerSocket {
     return this.send(TeamServerCodec.encode({ type: "team.left", team_id: this.team.id }))
   }
 
-  /** Calls back when what was said so far is read, and counts it as delivered. */
+  /** Calls back when what was said so far is read, and counts it as delivered; or when nothing is left of the socket. */
   settle(done: () => void): void {
-    const { messages, props } = this.#unread
+    const { messages, props } = this.#said
     this.whenRead(() => {
-      // What was said on a socket that was lost may be lost too, unless it was us who ended it after the last word.
-      if (!this.gone || this.ending) this.#read(Math.min(messages, this.#unread.messages), Math.min(props, this.#unread.props))
+      if (!this.gone) this.#readUpTo(messages, props)
       done()
     })
   }
@@ -69,18 +67,24 @@ export class TeamSocket extends ServerSocket {
     this.#ledger.changed()
   }
 
-  override onGone(): void {
-    super.onGone()
-    this.#onGone(this)
-  }
-
-  protected override onEnded(code: number): void {
+  protected override ended(code: number): void {
     remember(this.team.closeCodes, code)
+    this.#closedNormally = code === CloseCode.normal
     this.#ledger.teamClosed(this.team)
   }
 
-  #read(messages: number, props: number): void {
-    this.#unread.add(-messages, -props)
-    this.#ledger.deliver(this.team, messages, props)
+  protected override removed(inOrder: boolean): void {
+    // A client that has neither closed it nor seen us end it may have given it up with something unread.
+    if (inOrder && (this.ending || this.#closedNormally)) this.#readUpTo(this.#said.messages, this.#said.props)
+    this.#onGone(this)
+  }
+
+  #readUpTo(messages: number, props: number): void {
+    if (messages > this.#read.messages) this.#delivered(messages - this.#read.messages, props - this.#read.props)
+  }
+
+  #delivered(messages: number, props: number): void {
+    this.#read.add(messages, props)
+    this.#ledger.countDelivered(this.team, messages, props)
   }
 }

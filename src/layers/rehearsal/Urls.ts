@@ -11,20 +11,18 @@ const perTeam = 8
 
 const prefix = "/connect/"
 
-/** Hands out team URLs. `mint` gives a path segment that was never given before. */
+/** Hands out the paths of team URLs. `mint` gives a path segment that was never given before. */
 export class Urls {
-  readonly #base: string
   readonly #mint: () => string
   readonly #tickets = new Map<string, Ticket>()
   readonly #byTeam = new Map<TeamId, Array<string>>()
 
-  /** `base` is the server's origin. */
-  constructor(base: string, mint: () => string) {
-    this.#base = base
+  constructor(mint: () => string) {
     this.#mint = mint
   }
 
-  issue(team: TeamId, asHttp: boolean): string {
+  /** Gives a path. */
+  issue(team: TeamId): string {
     const path = prefix + this.#mint()
     this.#tickets.set(path, { team, used: false })
     const paths = this.#byTeam.get(team)
@@ -35,7 +33,7 @@ export class Urls {
       const oldest = paths.length > perTeam ? paths.shift() : undefined
       if (oldest !== undefined) this.#tickets.delete(oldest)
     }
-    return (asHttp ? this.#base.replace(/^ws/, "http") : this.#base) + path
+    return path
   }
 
   find(path: string): Ticket | undefined {

@@ -28,7 +28,7 @@ export class WsLink implements Link {
   attach(events: LinkEvents): void {
     const ws = this.#ws
     ws.onCloseFrame = events.onCloseFrame.bind(events)
-    ws.on("message", (data) => {
+    ws.on("message", (data: Buffer) => {
       if (!ws.muted) events.onFrame(data.toString())
     })
     ws.on("ping", (data) => {
@@ -41,8 +41,8 @@ export class WsLink implements Link {
     })
     // A frame that `ws` does not accept, or a reset: the end of the stream follows, and that is noticed below.
     ws.on("error", () => {})
-    this.#stream.once("end", () => events.onGone())
-    this.#stream.once("close", () => events.onGone())
+    this.#stream.once("end", () => events.onGone(true))
+    this.#stream.once("close", () => events.onGone(false))
   }
 
   send(frame: string | Uint8Array): boolean {

@@ -1,5 +1,5 @@
-import * as NodeWS from "@effect/platform-node/NodeWS"
 import { type IncomingMessage, type Server, STATUS_CODES } from "node:http"
+import * as NodeWS from "@effect/platform-node/NodeWS"
 import { arrive } from "./arrive.ts"
 import type { Core } from "./Core.ts"
 import type { Link, LinkEvents } from "./Link.ts"

@@ -1,4 +1,5 @@
 import type { Target } from "../../services/Rehearsal.ts"
+import { answerAsk } from "./answerAsk.ts"
 import type { Core } from "./Core.ts"
 import type { DialRecord } from "./DialLog.ts"
 import { GlobalSocket } from "./GlobalSocket.ts"
@@ -56,10 +57,10 @@ const decide = (core: Core, handshake: Handshake, dial: DialRecord, destination:
 
 const toGlobal = (core: Core, { headers }: Handshake): Destination => ({
   target: "global",
-  enter: () => core.tokenFits(headers) ? undefined : 401,
+  enter: () => (core.tokenFits(headers) ? undefined : 401),
   attach: (link) => {
     const socket = new GlobalSocket(link, headers, core.ledger, {
-      onAsk: (from, team) => core.answer(from, team),
+      onAsk: (from, team) => answerAsk(core, from, team),
       onGone: (gone) => void core.globalSockets.delete(gone)
     })
     core.addGlobal(socket, core.dials.lostHellos.take("global") === undefined)
@@ -70,7 +71,7 @@ const toGlobal = (core: Core, { headers }: Handshake): Destination => ({
 const toTeam = (core: Core, { path }: Handshake): Destination | undefined => {
   const ticket = core.urls.find(path)
   if (ticket === undefined) return undefined
-  const team = core.ledger.enrol(ticket.team)
+  const team = core.ledger.team(ticket.team)
   const target = { team: team.id }
   return {
     target,

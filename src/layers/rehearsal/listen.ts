@@ -1,16 +1,15 @@
-import { Data, Effect, type Scope } from "effect"
 import { createServer, type Server } from "node:http"
 import type { Socket as NetSocket } from "node:net"
+import { ListenError } from "./ListenError.ts"
 
-/** The server cannot listen where it should. `code` is the operating system's, such as EADDRINUSE. */
-export class ListenError extends Data.TaggedError("ListenError")<{ readonly code: string }> {
-  override get message() {
-    return `cannot listen: ${this.code}`
-  }
-}
+export type { ListenError } from "./ListenError.ts"
+import { Effect, type Scope } from "effect"
 
 /** Where wildcards are reached from this computer. */
-const reachable = new Map([["0.0.0.0", "127.0.0.1"], ["::", "[::1]"]])
+const reachable = new Map([
+  ["0.0.0.0", "127.0.0.1"],
+  ["::", "[::1]"]
+])
 
 /** Handshakes that may wait for the server: an outage ends with a whole fleet at the door. */
 const backlog = 4_096
@@ -27,7 +26,7 @@ const begin = (http: Server, where: { readonly host: string; readonly port: numb
   })
 
 /** Listens until the Scope closes; then every connection that is left is destroyed. */
-export const listen = Effect.fnUntraced(function*(where: {
+export const listen = Effect.fnUntraced(function* (where: {
   readonly host: string
   readonly port: number
 }): Effect.fn.Return<{ readonly http: Server; readonly origin: string }, ListenError, Scope.Scope> {
@@ -45,7 +44,8 @@ export const listen = Effect.fnUntraced(function*(where: {
     Effect.callback<void>((resume) => {
       http.close(() => resume(Effect.void))
       for (const stream of streams) stream.destroy()
-    }))
+    })
+  )
   const host = reachable.get(where.host) ?? (where.host.includes(":") ? `[${where.host}]` : where.host)
   return { http, origin: `ws://${host}:${port}` }
 })

@@ -19,7 +19,7 @@ export const speechVerbs = (core: Core): Pick<Rehearsal["Service"], SpeechVerb> 
     }),
   leave: (id, on = "global") =>
     core.act(() => {
-      core.ledger.setPresent(core.ledger.enrol(id), false)
+      core.ledger.setPresent(core.ledger.team(id), false)
       if (on === "team" || on === "both") core.socketOf(id)?.left()
       if (on === "global" || on === "both") core.global?.tell({ type: "team.left", team_id: id })
     }),
@@ -27,18 +27,19 @@ export const speechVerbs = (core: Core): Pick<Rehearsal["Service"], SpeechVerb> 
     core.act(() => core.ledger.teams.get(id)?.present === true && core.socketOf(id)?.say(text) === true),
   goodbye: core.act(() => core.global?.tell({ type: "goodbye" }) === true),
   error: ({ message, receivedMessage, teamId }) =>
-    core.act(() =>
-      core.global?.tell({
-        type: "error",
-        message,
-        ...(receivedMessage === undefined ? {} : { received_message: receivedMessage }),
-        ...(teamId === undefined ? {} : { team_id: teamId })
-      }) === true
+    core.act(
+      () =>
+        core.global?.tell({
+          type: "error",
+          message,
+          ...(receivedMessage === undefined ? {} : { received_message: receivedMessage }),
+          ...(teamId === undefined ? {} : { team_id: teamId })
+        }) === true
     ),
   offer: (id, url) => core.act(() => core.offer(id, url)),
   sendRaw: (target, frame) => core.act(() => socketAt(core, target)?.send(frame) === true),
   askHealth: core.act(() => core.global?.askHealth(() => {}) === true),
-  healthcheck: Effect.gen(function*() {
+  healthcheck: Effect.gen(function* () {
     yield* core.catchUp
     const answer = Deferred.makeUnsafe<ReadonlyArray<TeamHealth>, GlobalLost>()
     const asked = core.global?.askHealth((stats) => {

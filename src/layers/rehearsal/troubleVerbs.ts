@@ -17,7 +17,8 @@ type TroubleVerb =
 const some = <S>(sockets: Iterable<S>, action: (socket: S) => boolean): boolean => {
   let any = false
   // A copy, because what is done to a socket may take it out of its set.
-  for (const socket of [...sockets]) any = action(socket) || any
+  const all = [...sockets]
+  for (const socket of all) any = action(socket) || any
   return any
 }
 
