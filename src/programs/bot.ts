@@ -1,5 +1,5 @@
-import { Cause, Duration, Effect } from "effect"
-import { Bot } from "../services/Bot.ts"
+import { Cause, Duration, Effect, Fiber } from "effect"
+import { Bot, BotFailed } from "../services/Bot.ts"
 import { Inbox, type InboxMessage } from "../services/Inbox.ts"
 import { LogThrottle } from "../services/LogThrottle.ts"
 import { Stats } from "../services/Stats.ts"
@@ -31,6 +31,8 @@ export const runBot = ({ teamsAtOnce = 256, timeout = "30 seconds" }: BotBounds 
     const stats = yield* Stats
     const throttle = yield* LogThrottle
 
+    const overdue = `no end in ${Duration.format(Duration.fromInputUnsafe(timeout))}`
+
     const failed = (message: InboxMessage, cause: Cause.Cause<unknown>) => {
       stats.tally("bot.failed")
       return throttle.warn("bot.failed", "the bot failed on a message", {
@@ -41,7 +43,18 @@ export const runBot = ({ teamsAtOnce = 256, timeout = "30 seconds" }: BotBounds 
 
     const handle = (message: InboxMessage) =>
       Effect.suspend(() => bot.handle(message)).pipe(
-        Effect.timeout(timeout),
+        Effect.forkChild({ startImmediately: true }),
+        Effect.flatMap((handling) => {
+          // Most handlers are done by now: a timer for each would cost more than all the rest.
+          const exit = handling.pollUnsafe()
+          return (
+            exit ??
+            Effect.timeoutOrElse(Fiber.join(handling), {
+              duration: timeout,
+              orElse: () => Effect.andThen(Fiber.interrupt(handling), new BotFailed({ cause: overdue }))
+            })
+          )
+        }),
         Effect.catchCause((cause) => failed(message, cause))
       )
 

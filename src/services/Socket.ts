@@ -15,7 +15,10 @@ export class DialError extends Data.TaggedError("DialError")<{
 /** The connection is not open, so nothing can be sent on it. */
 export class NotOpen extends Data.TaggedError("NotOpen")<{}> {}
 
-/** How a connection ended: the close code of RFC 6455 section 7.4, 1006 where no close frame came. */
+/**
+ * How a connection ended: the close code of RFC 6455 section 7.4. 1006 where no close frame came; where the peer's frame
+ * was over the limit or broke the protocol, the code that we closed with.
+ */
 export interface Closed {
   readonly code: number
 }
@@ -31,14 +34,15 @@ export interface Dial {
 
 /**
  * What hears a connection. Called from the layer's own callbacks, at once and in order, so that nothing waits in a
- * queue between the read and the count: it must not block, and what it throws is a defect of the program.
+ * queue between the read and the count: it must not block. What it throws is a defect of the program: it ends that
+ * connection, and `closed` dies with it.
  */
 export interface Receiver {
   /** A data frame, as text (binary ones are read as UTF-8). */
   readonly onFrame: (frame: string) => void
   /** A ping or pong of the WebSocket protocol: a sign of life. */
   readonly onControl: () => void
-  /** Once, after the last frame. */
+  /** Once, after the last frame, if the connection has opened. */
   readonly onClosed: (closed: Closed) => void
 }
 
@@ -63,7 +67,7 @@ export interface Connection {
   readonly resume: () => void
   /** Begins the close handshake. */
   readonly close: (code: number) => void
-  /** Drops the connection, or the handshake, at once. Rule: protocol row 12. */
+  /** Drops the connection, or the handshake, at once; frames that have been read may still arrive. Rule: protocol row 12. */
   readonly terminate: () => void
 }
 

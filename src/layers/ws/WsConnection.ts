@@ -170,7 +170,7 @@ function onError(this: Carrier, error: Error): void {
 function onClose(this: Carrier, code: number): void {
   const connection = this[held]
   const closed: Closed = { code: connection.violation ?? code }
-  connection.failDial(fromHandshake(undefined))
+  if (!connection.hasOpened) connection.failDial(fromHandshake(undefined))
   if (connection.sending !== undefined) {
     for (const resume of connection.sending) resume(notOpen)
     connection.sending.clear()
