@@ -53,10 +53,15 @@ const makeGate = Effect.fnUntraced(function* (options: GateOptions): Effect.fn.R
 
   // One fiber keeps the pace for all waiters; it sleeps on the latch while there is nothing that may start.
   const pump = Effect.gen(function* () {
-    yield* work.await
     const lane = nextLane()
-    if (lane === undefined) return work.closeUnsafe()
     const now = clock.currentTimeMillisUnsafe()
+    if (lane === undefined) {
+      work.closeUnsafe()
+      yield* work.await
+      // While nothing could start no start was missed, so there is nothing to catch up on.
+      nextStart = Math.max(nextStart, clock.currentTimeMillisUnsafe())
+      return
+    }
     // Whole milliseconds: a clock cannot be asked to wait for less, and the pace catches up on what is rounded.
     if (nextStart > now) return yield* Effect.sleep(Math.ceil(nextStart - now))
     const [waiter] = waiting[lane]

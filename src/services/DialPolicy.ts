@@ -1,4 +1,4 @@
-import { Context, Data, Effect, Layer, Option, Result } from "effect"
+import { Context, Data, Effect, Layer, Result } from "effect"
 import { NetAddress } from "effect/net"
 import type { Endpoint } from "../wire/Endpoint.ts"
 import { Settings } from "./Settings.ts"
@@ -10,28 +10,49 @@ export class OfferRefused extends Data.TaggedError("OfferRefused")<{ readonly re
   }
 }
 
-/** True for loopback, link-local, private, unique-local, unspecified, multicast and broadcast addresses. */
+/** True for an address that is not on the public internet: RFC 6890, RFC 4291 section 2.4. */
 const isInternal = (address: NetAddress.IpAddress): boolean => {
-  if (NetAddress.isIpv6Address(address)) {
-    const mapped = NetAddress.fromIpv4Mapped(address)
-    if (Option.isSome(mapped)) return isInternal(mapped.value)
-    if (NetAddress.isUniqueLocal(address)) return true
-  } else if (NetAddress.isPrivate(address) || NetAddress.isBroadcast(address) || isSharedOrReserved(address)) {
-    return true
-  }
+  if (NetAddress.isIpv4Address(address)) return isInternalIpv4(address)
+  const inner = innerIpv4(NetAddress.ipv6ToSegments(address))
+  if (inner !== undefined) return isInternalIpv4(inner)
+  const [first, second] = NetAddress.ipv6ToSegments(address)
+  // Global unicast is 2000::/3; of that, 2001::/23 is for protocols, Teredo among them.
+  return (first & 0xe000) !== 0x2000 || (first === 0x2001 && second < 0x0200)
+}
+
+const isInternalIpv4 = (address: NetAddress.Ipv4Address): boolean => {
+  const [a, b, c] = NetAddress.ipv4ToOctets(address)
   return (
     NetAddress.isLoopback(address) ||
     NetAddress.isLinkLocal(address) ||
-    NetAddress.isUnspecified(address) ||
-    NetAddress.isMulticast(address)
+    NetAddress.isPrivate(address) ||
+    // This network; multicast, reserved and broadcast.
+    a === 0 ||
+    a >= 224 ||
+    // Carrier NAT, protocol assignments, benchmarks.
+    (a === 100 && (b & 0xc0) === 64) ||
+    (a === 192 && b === 0 && c === 0) ||
+    (a === 198 && (b & 0xfe) === 18)
   )
 }
 
-/** 0.0.0.0/8 ("this network") and 100.64.0.0/10 (carrier NAT): RFC 6890, not for the public internet either. */
-const isSharedOrReserved = (address: NetAddress.Ipv4Address): boolean => {
-  const [a = 0, b = 0] = NetAddress.formatIp(address).split(".").map(Number)
-  return a === 0 || (a === 100 && b >= 64 && b < 128)
+/** What stands before an IPv4 address in the IPv6 address of the same host: mapped (RFC 4291), NAT64 (RFC 6052). */
+const ipv4Prefixes = [
+  [0, 0, 0, 0, 0, 0xffff],
+  [0x64, 0xff9b, 0, 0, 0, 0]
+]
+
+/** The IPv4 address that packets to an IPv6 address end up at, if there is one. */
+const innerIpv4 = (segments: NetAddress.Ipv6Segments): NetAddress.Ipv4Address | undefined => {
+  if (ipv4Prefixes.some((prefix) => prefix.every((segment, at) => segment === segments[at]))) {
+    return ipv4Of(segments[6], segments[7])
+  }
+  // 6to4, RFC 3056.
+  return segments[0] === 0x2002 ? ipv4Of(segments[1], segments[2]) : undefined
 }
+
+const ipv4Of = (high: number, low: number): NetAddress.Ipv4Address =>
+  NetAddress.ipv4FromBytesUnsafe(Uint8Array.of(high >>> 8, high, low >>> 8, low))
 
 /** What is known of a host without asking a resolver; `undefined` for a name. */
 const literalIsInternal = (hostname: string): boolean | undefined => {

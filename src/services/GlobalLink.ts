@@ -23,7 +23,9 @@ export class GlobalLink extends Context.Service<
       const up = yield* Latch.make(false)
       let current: Connection | undefined
 
-      const detach = () => {
+      /** What is past does not take down the connection in use. */
+      const detach = (connection: Connection) => {
+        if (current !== connection) return
         current = undefined
         up.closeUnsafe()
       }
@@ -35,20 +37,20 @@ export class GlobalLink extends Context.Service<
               current = connection
               up.openUnsafe()
             }),
-            () => Effect.sync(detach)
+            () => Effect.sync(() => detach(connection))
           ),
         isUp: () => current !== undefined,
         awaitUp: up.await,
         send: (event) =>
-          Effect.suspend(() =>
-            current === undefined
-              ? new GlobalDown()
-              : Effect.mapError(current.send(GlobalClientCodec.encode(event)), () => {
-                  // It is closing; who waits for it to be up again must not find it up until then.
-                  detach()
-                  return new GlobalDown()
-                })
-          )
+          Effect.suspend(() => {
+            const connection = current
+            if (connection === undefined) return new GlobalDown()
+            return Effect.mapError(connection.send(GlobalClientCodec.encode(event)), () => {
+              // It is closing; who waits for it to be up again must not find it up until then.
+              detach(connection)
+              return new GlobalDown()
+            })
+          })
       }
     })
   )

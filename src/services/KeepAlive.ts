@@ -66,7 +66,7 @@ export class KeepAlive extends Context.Service<
       return {
         watch: (peer) =>
           Effect.acquireRelease(
-            Effect.map(Random.nextIntBetween(1, interval + 1), (untilPing) => {
+            Effect.map(Random.nextIntBetween(1, interval), (untilPing) => {
               peer.untilPing = untilPing
               peers.add(peer)
             }),

@@ -128,6 +128,9 @@ const handshakeHeaders = (input: SettingsInput): Result.Result<Record<string, Re
       return bad("headers", `the value of ${name} may have printable ASCII only`)
   }
   if (input.token !== undefined) {
+    if (Object.keys(headers).some((name) => name.toLowerCase() === "authorization")) {
+      return bad("headers", "has an Authorization, which is the token's")
+    }
     const token = Redacted.value(input.token)
     if (token === "" || !headerValue.test(token)) return bad("token", "needs printable ASCII, and not nothing")
     headers["Authorization"] = Redacted.make(`Bearer ${token}`, { label: "authorization" })
@@ -135,15 +138,20 @@ const handshakeHeaders = (input: SettingsInput): Result.Result<Record<string, Re
   return Result.succeed(headers)
 }
 
-const hostPattern = /^(\*\.)?[a-z0-9._-]+(:\d{1,5})?$|^\[[0-9a-f:.]+\](:\d{1,5})?$/
+const hostPattern = /^(?:(?:\*\.)?[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::(?<port>\d{1,5}))?$/
+
+const isHost = (text: string): boolean => {
+  const match = hostPattern.exec(text)
+  const port = Number(match?.groups?.["port"] ?? 1)
+  return match !== null && port >= 1 && port <= 65_535
+}
 
 const hosts = (
   input: ReadonlyArray<string> | undefined
 ): Result.Result<ReadonlyArray<string> | undefined, BadSetting> => {
   if (input === undefined) return Result.succeed(undefined)
   const lower = input.map((host) => host.toLowerCase())
-  const wrong = lower.find((host) => !hostPattern.test(host))
-  return wrong === undefined
+  return lower.every(isHost)
     ? Result.succeed(lower)
     : bad("allowHosts", `needs hosts such as chat.example, chat.example:8080 or *.chat.example, not a URL`)
 }

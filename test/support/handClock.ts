@@ -1,5 +1,12 @@
 import { Clock, Duration, Effect } from "effect"
 
+/** Turns that what was woken has to come to rest. */
+const turns = 100
+
+const settled = Effect.gen(function* () {
+  for (let turn = 0; turn < turns; turn++) yield* Effect.yieldNow
+})
+
 interface Sleeper {
   readonly until: number
   readonly wake: () => void
@@ -22,7 +29,7 @@ export class HandClock implements Clock.Clock {
       this.#now += Duration.toMillis(Duration.fromInputUnsafe(duration))
       const due = this.#sleepers.filter(({ until }) => until <= this.#now).sort((a, b) => a.until - b.until)
       for (const sleeper of due) sleeper.wake()
-      return Effect.yieldNow
+      return settled
     })
   }
 
@@ -36,6 +43,7 @@ export class HandClock implements Clock.Clock {
 
   sleep(duration: Duration.Duration): Effect.Effect<void> {
     return Effect.callback((resume) => {
+      if (Duration.toMillis(duration) <= 0) return resume(Effect.void)
       this.sleeps++
       const sleeper: Sleeper = {
         until: this.#now + Duration.toMillis(duration),

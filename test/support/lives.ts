@@ -1,0 +1,38 @@
+import { Effect } from "effect"
+import type { Membership } from "../../src/services/TeamRegistry.ts"
+import type { TeamId } from "../../src/wire/TeamId.ts"
+
+/** Lives of teams that do nothing but go on, and then take their time to end. */
+export const makeLives = (endingTakes: () => number = () => 0) => {
+  /** What began and ended, as `begin 1#2`: team 1, its second stay. */
+  const log: Array<string> = []
+  const memberships: Array<Membership> = []
+  const running = new Map<TeamId, number>()
+  let overlaps = 0
+
+  const change = (what: string, { generation, team }: Membership, by: number) =>
+    Effect.sync(() => {
+      log.push(`${what} ${team.id}#${generation}`)
+      const count = (running.get(team.id) ?? 0) + by
+      running.set(team.id, count)
+      if (count > 1) overlaps++
+    })
+
+  return {
+    life: (membership: Membership) =>
+      Effect.acquireUseRelease(
+        Effect.andThen(
+          change("begin", membership, 1),
+          Effect.sync(() => memberships.push(membership))
+        ),
+        () => Effect.never,
+        () => Effect.andThen(Effect.sleep(endingTakes()), change("end", membership, -1))
+      ),
+    log,
+    memberships,
+    isRunning: (id: TeamId) => (running.get(id) ?? 0) > 0,
+    runningCount: () => [...running.values()].reduce((sum, count) => sum + count, 0),
+    /** How often two lives of one team were running. */
+    overlaps: () => overlaps
+  }
+}
