@@ -1,0 +1,57 @@
+import { Effect, Layer, Random } from "effect"
+import type { ListenError } from "../../../layers/rehearsal/listen.ts"
+import { layerServer } from "../../../layers/rehearsal/RehearsalServer.ts"
+import { Rehearsal } from "../../../services/Rehearsal.ts"
+import { check } from "../../../services/Settings.ts"
+import { fleetLayer } from "../run/fleetLayer.ts"
+import { print, Screen } from "../terminal/Screen.ts"
+import { Narrator } from "./Narrator.ts"
+import { tellStory } from "./story.ts"
+import { demandAgreement, type TalliesDiffer } from "./tally.ts"
+import { tallyTable } from "./tallyTable.ts"
+import { watchBoard } from "./watchBoard.ts"
+
+/** Settings of a fleet that heals within seconds, so that a short story has room for it. */
+const settingsFor = (url: string) =>
+  check({
+    url,
+    pingInterval: "600 millis",
+    pongTimeout: "400 millis",
+    connectTimeout: "2 seconds",
+    drainTimeout: "2 seconds",
+    backoffBase: "200 millis",
+    backoffCap: "2 seconds"
+  })
+
+/** The server, and a fleet that dials it. */
+const stage = Layer.unwrap(
+  Effect.gen(function* () {
+    const { globalUrl } = yield* Rehearsal
+    return fleetLayer(yield* Effect.orDie(Effect.fromResult(settingsFor(globalUrl))))
+  })
+).pipe(Layer.provideMerge(layerServer()))
+
+/** What a demo is told. `duration` is in milliseconds. */
+export interface DemoOptions {
+  readonly teams: number
+  readonly duration: number
+  readonly seed: string
+}
+
+/** Plays the demo, and ends with the tallies side by side. Fails if they differ. */
+export const play = ({
+  duration,
+  seed,
+  teams
+}: DemoOptions): Effect.Effect<void, TalliesDiffer | ListenError, Screen> =>
+  Effect.gen(function* () {
+    const screen = yield* Screen
+    const rows = yield* Effect.gen(function* () {
+      yield* Effect.forkScoped(watchBoard)
+      return yield* tellStory({ teams, duration })
+    }).pipe(Effect.scoped, Effect.provide(stage))
+    yield* print(["", ...tallyTable(rows, screen.paint.stdout), ""].join("\n"))
+    yield* demandAgreement(rows)
+    yield* print("Server and fleet agree about every team: nothing was lost, and nothing was counted twice.")
+    yield* print("Now a server of yours: botswain run --url wss://… (in a clone: npm start -- run --url wss://…)")
+  }).pipe(Effect.provide(Narrator.layer), Random.withSeed(seed))

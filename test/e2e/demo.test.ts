@@ -1,0 +1,68 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { runCli, spawnCli } from "../programs/commands/spawnCli.ts"
+
+/** The rows of the table: a team, or all, with its cells. */
+const rows = (stdout: string) =>
+  Array.from(stdout.matchAll(/^ *(\d+|all)  +(.*?)  +([\d,]+)  +([\d,]+)  +([\d,]+)  +([\d,]+)  (.*)$/gm))
+
+describe("botswain demo", () => {
+  it.live("tells a story in which everything is healed, and ends with tallies that agree", () =>
+    Effect.gen(function* () {
+      const { code, stderr, stdout } = yield* runCli(["demo", "--seconds", "10"])
+      assert.strictEqual(code, 0, stdout + stderr)
+      assert.strictEqual(stderr, "")
+      assert.notInclude(stdout, "✗")
+      for (const happening of [
+        /12 teams join/,
+        /lose their sockets/,
+        /half-open/,
+        /Teams \d+ and \d+ leave/,
+        /Global connection is cut/,
+        /team connections never noticed/,
+        /asks for a healthcheck/,
+        /joins again/,
+        /turned away/,
+        /says goodbye/,
+        /closed Global and 11 teams in peace/,
+        /agree about every team/
+      ])
+        assert.match(stdout, happening)
+
+      const table = rows(stdout)
+      assert.deepStrictEqual(
+        table.map(([, id]) => id),
+        ["1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "all"]
+      )
+      for (const [, , , sent, counted, propsSent, propsCounted, ok] of table) {
+        assert.deepStrictEqual([counted, propsCounted, ok], [sent, propsSent, "✓"])
+        assert.notStrictEqual(sent, "0")
+      }
+    })
+  )
+
+  it.live("gives the same parts for the same seed, and others for another", () =>
+    Effect.gen(function* () {
+      const parts = (seed: string) =>
+        Effect.gen(function* () {
+          const cli = yield* spawnCli(["demo", "--teams", "40", "--seconds", "5", "--seed", seed])
+          const [, half] = yield* cli.printed(/Team (\d+) goes half-open/)
+          yield* cli.kill("SIGKILL")
+          return half
+        }).pipe(Effect.scoped)
+      const [first, again, other] = yield* Effect.all([parts("a"), parts("a"), parts("c")], { concurrency: 3 })
+      assert.strictEqual(first, again)
+      assert.notStrictEqual(first, other)
+    })
+  )
+
+  it.live("can be stopped, and says that it was", () =>
+    Effect.gen(function* () {
+      const cli = yield* spawnCli(["demo"])
+      yield* cli.printed(/begin to talk/)
+      yield* cli.kill("SIGINT")
+      const { code, stderr } = yield* cli.ended
+      assert.deepStrictEqual([code, stderr], [130, "botswain: stopped by SIGINT before the end\n"])
+    }).pipe(Effect.scoped)
+  )
+})

@@ -1,0 +1,3 @@
+import { Layer } from "effect"
+
+export default Layer.empty
