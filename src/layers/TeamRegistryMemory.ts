@@ -46,13 +46,10 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
     const move = (entry: Entry, to: TeamState) => {
       const from = entry.state
       entry.state = to
-      PubSub.publishUnsafe(changes, {
-        id: entry.id,
-        generation: entry.generation,
-        from,
-        to,
-        at: clock.currentTimeMillisUnsafe()
-      })
+      const at = clock.currentTimeMillisUnsafe()
+      const transition = { id: entry.id, generation: entry.generation, from, to, at }
+      // The unsafe way drops the newest when it is full, and only the other one, which does not wait here, the oldest.
+      if (!PubSub.publishUnsafe(changes, transition)) Effect.runSync(PubSub.publish(changes, transition))
     }
 
     const depart = (entry: Entry) => {
@@ -85,7 +82,8 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
 
     const enterUnsafe = (membership: Membership, state: TeamState) => {
       const entry = teams.get(membership.team.id)
-      if (entry === undefined || !entry.wanted || entry.generation !== membership.generation) return
+      // One that was forgotten and has joined again has another entry.
+      if (entry !== membership.team || !entry.wanted || entry.generation !== membership.generation) return
       if (start !== undefined) move(entry, state)
     }
 

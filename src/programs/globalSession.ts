@@ -101,7 +101,7 @@ export const keepGlobal = Effect.fnUntraced(function* (goodbye: Deferred.Deferre
         throttle.warn("global down", "the Global connection is down", {
           server: settings.endpoint.origin,
           reason: input.reason,
-          "next attempt in": Duration.format(Duration.millis(Math.round(Duration.toMillis(duration))))
+          nextAttemptIn: Duration.format(Duration.millis(Math.round(Duration.toMillis(duration))))
         })
       )
     )

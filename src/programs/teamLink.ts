@@ -36,6 +36,7 @@ export class TeamLink extends Peer implements Receiver, Transport {
   readonly #counter: TeamCounter
   readonly #context: LinkContext
   #connection: Connection | undefined = undefined
+  #isDead = false
 
   constructor(team: TeamId, counter: TeamCounter, context: LinkContext) {
     super()
@@ -71,7 +72,7 @@ export class TeamLink extends Peer implements Receiver, Transport {
 
   onClosed(closed: Closed): void {
     if (closed.code === CloseCode.messageTooBig) this.#context.stats.tally("frame.too-big")
-    this.#end({ _tag: "Closed", code: closed.code })
+    this.#end(this.#isDead ? { _tag: "Dead" } : { _tag: "Closed", code: closed.code })
   }
 
   ping(): void {
@@ -79,6 +80,8 @@ export class TeamLink extends Peer implements Receiver, Transport {
   }
 
   declareDead(): void {
+    // Terminated first, or who waits for the end would hang up with a close handshake.
+    this.#isDead = true
     this.#connection?.terminate()
     this.#end({ _tag: "Dead" })
   }

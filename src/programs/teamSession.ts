@@ -84,7 +84,7 @@ const waitForTurn = Effect.fnUntraced(function* (membership: Membership, ended: 
   const { failures, reason } = ended
   const until = (yield* Clock.currentTimeMillis) + Duration.toMillis(wait)
   yield* Effect.logDebug("the team's connection is down").pipe(
-    Effect.annotateLogs({ reason, failures, "next attempt in": Duration.format(wait) })
+    Effect.annotateLogs({ reason, failures, nextAttemptIn: Duration.format(wait) })
   )
   if (!isSlow(settings, failures)) {
     yield* registry.enter(membership, TeamState.Backoff({ failures, until, reason }))

@@ -1,4 +1,4 @@
-import { Context, Effect, Layer, Random, Schedule, type Scope } from "effect"
+import { Context, Effect, Layer, Random, type Scope } from "effect"
 import { Settings } from "./Settings.ts"
 
 /** A connection whose peer is asked for signs of life. The two counts belong to the sweep; `heard` is for the connection. */
@@ -61,7 +61,7 @@ export class KeepAlive extends Context.Service<
           }
         }
       })
-      yield* Effect.forkScoped(Effect.repeat(Effect.delay(sweep, sweepEach), Schedule.forever))
+      yield* Effect.forkScoped(Effect.forever(Effect.delay(sweep, sweepEach)))
 
       return {
         watch: (peer) =>

@@ -122,6 +122,21 @@ describe("dials in flight are bounded for the whole fleet", () => {
   )
 })
 
+describe("nobody jumps the queue", () => {
+  it.effect("not even one that comes in the instant that a place is freed", () =>
+    Effect.gen(function* () {
+      const yard = yield* makeYard
+      yield* yard.askAll(1)
+      yield* yard.ask("waits", "failing")
+      yield* TestClock.adjust("1 second")
+      Deferred.doneUnsafe(yard.running.get("healthy 0")!, Exit.void)
+      yield* yard.ask("comes", "failing")
+      yield* TestClock.adjust("1 second")
+      assert.deepStrictEqual(yard.names(), ["healthy 0", "waits"])
+    }).pipe(budget(1, 500))
+  )
+})
+
 describe("dials are paced", () => {
   it.effect("the first begins at once, the others at the rate", () =>
     Effect.gen(function* () {

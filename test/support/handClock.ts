@@ -1,11 +1,8 @@
 import { Clock, Duration, Effect } from "effect"
+import { turns } from "./turns.ts"
 
-/** Turns that what was woken has to come to rest. */
-const turns = 100
-
-const settled = Effect.gen(function* () {
-  for (let turn = 0; turn < turns; turn++) yield* Effect.yieldNow
-})
+/** Turns in which what was woken comes to rest. */
+const rest = 100
 
 interface Sleeper {
   readonly until: number
@@ -29,7 +26,7 @@ export class HandClock implements Clock.Clock {
       this.#now += Duration.toMillis(Duration.fromInputUnsafe(duration))
       const due = this.#sleepers.filter(({ until }) => until <= this.#now).sort((a, b) => a.until - b.until)
       for (const sleeper of due) sleeper.wake()
-      return settled
+      return turns(rest)
     })
   }
 

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
-import type { Codec, Decoded } from "../../src/wire/Frame.ts"
+import { type Codec, codec, type Decoded } from "../../src/wire/Frame.ts"
 import { GlobalClientCodec, GlobalClientEvent, GlobalServerCodec, GlobalServerEvent } from "../../src/wire/GlobalApi.ts"
 import { TeamClientCodec, TeamClientEvent, TeamServerCodec, TeamServerEvent } from "../../src/wire/TeamApi.ts"
 import { places, plant } from "../support/plant.ts"
@@ -205,6 +205,16 @@ describe("what is said of a malformed frame never quotes it (design: a reason ne
     },
     { arbitrary: { runs: 300, seed: 1 } }
   )
+
+  it("and is short, and one line, whatever the fields are called", () => {
+    const field = "a\n".repeat(500)
+    const long = codec(Schema.Union([Schema.Struct({ type: Schema.tag("long"), [field]: Schema.String })]))
+    const outcome = long.decode(`{"type":"long"}`)
+    assert.isTrue(outcome._tag === "Malformed")
+    if (outcome._tag !== "Malformed") return
+    assert.strictEqual(outcome.detail.length, excerpt)
+    assert.notInclude(outcome.detail, "\n")
+  })
 
   it.prop(
     "also in one that is not JSON",
