@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Fleet } from "botswain"
+import { Fleet, TeamRegistry } from "botswain"
 import { Cut, Rehearsal } from "botswain/rehearsal"
 import { Effect } from "effect"
 import { eventually, joined, pass, stable, stateOf, withFleet } from "../support/fleet.ts"
@@ -121,6 +121,28 @@ describe("the ladder of a team", () => {
       yield* eventually("back", (state) => state.team(1).openSockets === 1, 500)
     }).pipe(withFleet())
   )
+})
+
+describe("protocol row 13: error then close, one or both", () => {
+  const failures = [
+    ["an HTTP status", (rehearsal: Rehearsal["Service"]) => rehearsal.refuseDials({ status: 500 }), 500],
+    ["no answer", (rehearsal: Rehearsal["Service"]) => rehearsal.hangDials(), 10_000]
+  ] as const
+  for (const [what, fail, takes] of failures) {
+    it.effect(`is one outcome: ${what} is one failed attempt, and one rung of the ladder`, () =>
+      Effect.gen(function* () {
+        const rehearsal = yield* Rehearsal
+        yield* fail(rehearsal)
+        yield* rehearsal.join(1)
+        yield* eventually("three attempts", (state) => state.dials.refused + state.dials.abandoned === 3, 60_000)
+        yield* pass(1)
+        const state = (yield* TeamRegistry).find(1)?.state
+        assert.strictEqual(state?._tag === "Backoff" ? state.failures : undefined, 3)
+        assert.strictEqual((yield* (yield* Fleet).status).totals.incidents["dial.failed"], 3)
+        for (const gap of gaps(yield* dialTimes(1))) assert.isAtLeast(gap, takes)
+      }).pipe(withFleet())
+    )
+  }
 })
 
 describe("the budgets of dials", () => {

@@ -109,6 +109,7 @@ describe("what is no event (protocol row 22)", () => {
         "frame.malformed.bad-fields": 1
       })
       assert.strictEqual(warnings.length, 4)
+      assert.deepStrictEqual(warnings[0]?.annotations, { connection: "team", problem: "the frame is not JSON" })
       assert.strictEqual(
         new Set(warnings.map(({ kind }) => kind)).size,
         1,
