@@ -1,4 +1,4 @@
-import { Context, Effect, Layer, Random, type Scope } from "effect"
+import { Cause, Context, Effect, Layer, Random, type Scope } from "effect"
 import { Settings } from "./Settings.ts"
 
 /** A connection whose peer is asked for signs of life. The two counts belong to the sweep; `heard` is for the connection. */
@@ -50,16 +50,29 @@ export class KeepAlive extends Context.Service<
       const longestGreeting = sweeps(connectTimeout)
       const peers = new Set<Peer>()
 
-      const sweep = Effect.sync(() => {
+      const visit = (peer: Peer) => {
+        if (++peer.silence > (peer.greeted ? longestSilence : longestGreeting)) {
+          peers.delete(peer)
+          peer.declareDead()
+        } else if (--peer.untilPing <= 0) {
+          peer.untilPing = interval
+          peer.ping()
+        }
+      }
+      // A peer that throws is watched no longer; the defect is logged when all others have had their visit.
+      const sweep = Effect.suspend(() => {
+        const defects: Array<unknown> = []
         for (const peer of peers) {
-          if (++peer.silence > (peer.greeted ? longestSilence : longestGreeting)) {
+          try {
+            visit(peer)
+          } catch (defect) {
             peers.delete(peer)
-            peer.declareDead()
-          } else if (--peer.untilPing <= 0) {
-            peer.untilPing = interval
-            peer.ping()
+            defects.push(defect)
           }
         }
+        return Effect.forEach(defects, (defect) => Effect.logError("a peer cannot be pinged", Cause.die(defect)), {
+          discard: true
+        })
       })
       yield* Effect.forkScoped(Effect.forever(Effect.delay(sweep, sweepEach)))
 

@@ -1,8 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Fleet, TeamRegistry } from "botswain"
 import { Cut, Rehearsal } from "botswain/rehearsal"
-import { Effect } from "effect"
-import { eventually, joined, pass, stable, stateOf, withFleet } from "../support/fleet.ts"
+import { Effect, Random } from "effect"
+import { eventually, fleetLayer, joined, pass, stable, stateOf, withFleet } from "../support/fleet.ts"
+import { logLines } from "../support/logLines.ts"
 
 /** When the handshakes of a team reached the server, in milliseconds of virtual time. */
 const dialTimes = (team: number) =>
@@ -143,6 +144,32 @@ describe("protocol row 13: error then close, one or both", () => {
       }).pipe(withFleet())
     )
   }
+})
+
+describe("a defect in the ladder of a team", () => {
+  it.effect("is logged, and the team is tried again after the longest wait", () => {
+    const { capture, lines } = logLines()
+    let broken = false
+    const chance: typeof Random.Random.Service = {
+      nextIntUnsafe: () => 0,
+      nextDoubleUnsafe: () => {
+        if (broken) throw new Error("no chance")
+        return 0.5
+      }
+    }
+    return Effect.gen(function* () {
+      const rehearsal = yield* Rehearsal
+      yield* stable(1)
+      broken = true
+      yield* rehearsal.cut(1, Cut.Reset())
+      yield* pass("9900 millis")
+      assert.strictEqual((yield* rehearsal.state).team(1).opens, 1)
+      broken = false
+      yield* pass("200 millis")
+      assert.strictEqual((yield* rehearsal.state).team(1).openSockets, 1)
+      assert.strictEqual(lines.filter(({ level }) => level === "Error").length, 1)
+    }).pipe(Effect.provide(fleetLayer()), Effect.provideService(Random.Random, chance), capture)
+  })
 })
 
 describe("the budgets of dials", () => {

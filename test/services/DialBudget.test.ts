@@ -216,7 +216,7 @@ describe("dials are paced", () => {
 
   it.effect("a timer that is a little late costs no pace", () =>
     Effect.gen(function* () {
-      const clock = new HandClock()
+      const clock = new HandClock(100)
       const count = yield* Effect.gen(function* () {
         const yard = yield* makeYard
         yield* yard.askAll(600)
@@ -231,7 +231,7 @@ describe("dials are paced", () => {
 
   it.effect("one that is very late lets no more begin than are due in 50 ms", () =>
     Effect.gen(function* () {
-      const clock = new HandClock()
+      const clock = new HandClock(100)
       const [before, after, later] = yield* Effect.gen(function* () {
         const yard = yield* makeYard
         yield* yard.askAll(300)
