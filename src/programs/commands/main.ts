@@ -5,13 +5,14 @@ import { complain, explain } from "./failure.ts"
 import { describeInvalid } from "./flags/invalid.ts"
 import { rehearse } from "./rehearse.ts"
 import { run } from "./run.ts"
+import { simulate } from "./simulate.ts"
 import { Screen } from "./terminal/Screen.ts"
 
 const botswain = Command.make("botswain").pipe(
   Command.withDescription(
     "Keeps a fleet of WebSocket bot connections alive: one Global connection, and one for every team that joins."
   ),
-  Command.withSubcommands([{ group: "COMMANDS", commands: [run, rehearse, demo] }]),
+  Command.withSubcommands([{ group: "COMMANDS", commands: [run, rehearse, demo, simulate] }]),
   Command.withExamples([
     { command: "botswain demo", description: "See it at work for twenty seconds, on a server of its own" },
     { command: "botswain run --url wss://chat.example/global", description: "Keep the fleet of a real server" },

@@ -83,7 +83,9 @@ describe("the fleet's event loop", () => {
           1,
           Effect.gen(function* () {
             const time = yield* VirtualTime
-            yield* time.inFleet(Effect.forkChild(Effect.delay(tell("the fleet's timer"), 50)))
+            yield* time.inFleet(
+              Effect.forkChild(Effect.delay(tell("the fleet's timer"), 50), { startImmediately: true })
+            )
             yield* Effect.forkChild(Effect.delay(tell("the world's timer"), 50))
             time.stall(100, first)
             const now = () => time.now()
