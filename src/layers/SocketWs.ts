@@ -1,17 +1,17 @@
 import { isIP, type LookupFunction } from "node:net"
 import { createSecureContext, type SecureContext } from "node:tls"
-import * as NodeWS from "@effect/platform-node/NodeWS"
+import type * as NodeWS from "@effect/platform-node/NodeWS"
 import { Effect, Exit, Layer, Redacted } from "effect"
 import { Settings } from "../services/Settings.ts"
 import { type Connection, type Dial, DialError, NotOpen, Socket } from "../services/Socket.ts"
 import { forbidden, fromHandshake } from "./ws/dialError.ts"
 import { makeGuardedLookups } from "./ws/guardedLookup.ts"
-import { WsConnection } from "./ws/WsConnection.ts"
+import { Carrier, WsConnection } from "./ws/WsConnection.ts"
 
 /** Fragments of one message: a peer that sends more of them is closed with 1008. */
 const maxFragments = 64
 
-/** How much later than Effect's own bounds those of `ws` strike: the second line of defence. In milliseconds. */
+/** How much later than Effect's own bound that of `ws` strikes: the second line of defence. In milliseconds. */
 const slack = 500
 
 /** What `ws` knows and its types do not, or inherits from `http.request` and `tls.connect`. */
@@ -45,7 +45,7 @@ const stillborn = (error: DialError): Connection => ({
 /** Real WebSockets, on the package `ws`. */
 export const layer: Layer.Layer<Socket, never, Settings> = Layer.effect(
   Socket,
-  Effect.map(Settings, ({ connectTimeout, drainTimeout, maxFrame }) => {
+  Effect.map(Settings, ({ drainTimeout, maxFrame }) => {
     const lookupFor = makeGuardedLookups()
     // One for all, made by the first dial that needs it: a context of its own for each connection weighs 20 KB.
     let tls: SecureContext | undefined
@@ -55,7 +55,7 @@ export const layer: Layer.Layer<Socket, never, Settings> = Layer.effect(
       followRedirects: false,
       maxPayload: maxFrame,
       maxFragments,
-      handshakeTimeout: connectTimeout + slack,
+      // No `handshakeTimeout`: who dials bounds the handshake, and its timer would stay on each socket, at 0.13 KB.
       closeTimeout: drainTimeout + slack
     }
 
@@ -72,7 +72,7 @@ export const layer: Layer.Layer<Socket, never, Settings> = Layer.effect(
             ...(endpoint.secure ? { secureContext: (tls ??= createSecureContext()) } : undefined)
           }
           try {
-            return new WsConnection(new NodeWS.WebSocket(Redacted.value(endpoint.url), options), receiver)
+            return new WsConnection(new Carrier(Redacted.value(endpoint.url), options), receiver)
           } catch (error) {
             // A header that `http` does not accept, say: it throws at once, and its message quotes what it was given.
             return stillborn(fromHandshake(error))

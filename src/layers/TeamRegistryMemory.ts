@@ -1,4 +1,4 @@
-import { Clock, Deferred, Effect, Exit, type Fiber, FiberSet, Layer, PubSub, Stream } from "effect"
+import { Clock, Deferred, Effect, Exit, Fiber, Layer, PubSub, Stream } from "effect"
 import { Settings } from "../services/Settings.ts"
 import { Stats } from "../services/Stats.ts"
 import {
@@ -90,15 +90,23 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
     return {
       supervise: <R>(life: (membership: Membership) => Effect.Effect<never, never, R>) =>
         Effect.gen(function* () {
-          const lives = yield* FiberSet.make<never>()
-          const run = yield* FiberSet.runtime(lives)<R>()
-          // Not within `begin`: what the life does first may come back to the registry.
-          start = (membership) => run(Effect.andThen(Effect.yieldNow, life(membership)))
-          // Comes before the interruption of the lives, whose ends must not begin new ones.
+          const fork = Effect.runForkWith(yield* Effect.context<R>())
+          // Not within `begin`: what the life does first may come back to the registry. Not `Effect.yieldNow` either,
+          // for which each fiber would keep a dispatcher of its own, at 0.3 KB.
+          const turn = yield* Effect.withFiber((fiber) => Effect.succeed(fiber.currentDispatcher))
+          const yieldNow = Effect.callback<void>((resume) => turn.scheduleTask(() => resume(Effect.void), 0))
+          start = (membership) => fork(Effect.andThen(yieldNow, life(membership)))
           yield* Effect.addFinalizer(() =>
-            Effect.sync(() => {
+            Effect.suspend(() => {
+              // Before the interruption of the lives, whose ends must not begin new ones.
               start = undefined
-              for (const entry of teams.values()) if (entry.life !== undefined) move(entry, TeamState.Draining())
+              const lives: Array<Fiber.Fiber<never>> = []
+              for (const entry of teams.values()) {
+                if (entry.life === undefined) continue
+                move(entry, TeamState.Draining())
+                lives.push(entry.life)
+              }
+              return Fiber.interruptAll(lives)
             })
           )
           for (const entry of teams.values()) if (entry.wanted) begin(entry)

@@ -1,9 +1,9 @@
-import { Deferred, Exit } from "effect"
-import type { Inbox } from "../services/Inbox.ts"
+import { Context, Effect } from "effect"
+import { Inbox } from "../services/Inbox.ts"
 import { Peer } from "../services/KeepAlive.ts"
-import type { LogThrottle } from "../services/LogThrottle.ts"
-import { CloseCode, type Closed, type Connection, type Receiver } from "../services/Socket.ts"
-import type { Stats, TeamCounter } from "../services/Stats.ts"
+import { LogThrottle } from "../services/LogThrottle.ts"
+import { CloseCode, type Closed, type Connection, hangUp, type Receiver } from "../services/Socket.ts"
+import { Stats, type TeamCounter } from "../services/Stats.ts"
 import type { Transport } from "../services/TeamRegistry.ts"
 import type { Decoded } from "../wire/Frame.ts"
 import { TeamClientCodec, TeamServerCodec } from "../wire/TeamApi.ts"
@@ -16,10 +16,17 @@ export type Ending =
   | { readonly _tag: "Left" }
 
 /** What all links of a fleet share. */
-export interface LinkContext {
-  readonly inbox: Inbox["Service"]
-  readonly stats: Stats["Service"]
-  readonly throttle: LogThrottle["Service"]
+export class LinkContext extends Context.Service<
+  LinkContext,
+  {
+    readonly inbox: Inbox["Service"]
+    readonly stats: Stats["Service"]
+    readonly throttle: LogThrottle["Service"]
+  }
+>()("botswain/programs/teamLink/LinkContext") {
+  static readonly make = Effect.gen(function* () {
+    return { inbox: yield* Inbox, stats: yield* Stats, throttle: yield* LogThrottle }
+  })
 }
 
 /** Counts up for all fleets of the process, so that no ping id is ever used twice. Rule: protocol row 11. */
@@ -31,14 +38,15 @@ let lastPingId = 0
  * costs one object. Rule: protocol rows 10, 11, 15, 19 and 22.
  */
 export class TeamLink extends Peer implements Receiver, Transport {
-  readonly ended = Deferred.makeUnsafe<Ending>()
+  #ending: Ending | undefined = undefined
+  #whenEnded: ((ending: Effect.Effect<Ending>) => void) | undefined = undefined
   readonly #team: TeamId
   readonly #counter: TeamCounter
-  readonly #context: LinkContext
+  readonly #context: LinkContext["Service"]
   #connection: Connection | undefined = undefined
   #isDead = false
 
-  constructor(team: TeamId, counter: TeamCounter, context: LinkContext) {
+  constructor(team: TeamId, counter: TeamCounter, context: LinkContext["Service"]) {
     super()
     this.#team = team
     this.#counter = counter
@@ -47,6 +55,19 @@ export class TeamLink extends Peer implements Receiver, Transport {
 
   attach(connection: Connection): void {
     this.#connection = connection
+  }
+
+  /** Ends the connection, if there is one: a close handshake, and after `bound` milliseconds the hard way. */
+  hangUp(bound: number): Effect.Effect<void> {
+    return this.#connection === undefined ? Effect.void : hangUp(this.#connection, bound)
+  }
+
+  /** Waits until the connection has ended. For one fiber: a Deferred would weigh 0.2 KB more. */
+  get ended(): Effect.Effect<Ending> {
+    return Effect.callback((resume) => {
+      if (this.#ending === undefined) this.#whenEnded = resume
+      else resume(Effect.succeed(this.#ending))
+    })
   }
 
   isOpen(): boolean {
@@ -87,7 +108,9 @@ export class TeamLink extends Peer implements Receiver, Transport {
   }
 
   #end(ending: Ending): void {
-    Deferred.doneUnsafe(this.ended, Exit.succeed(ending))
+    if (this.#ending !== undefined) return
+    this.#ending = ending
+    this.#whenEnded?.(Effect.succeed(ending))
   }
 }
 
@@ -95,7 +118,7 @@ export class TeamLink extends Peer implements Receiver, Transport {
 export const reportUndecoded = (
   decoded: Exclude<Decoded<unknown>, { readonly _tag: "Event" }>,
   connection: "team" | "global",
-  { stats, throttle }: Pick<LinkContext, "stats" | "throttle">
+  { stats, throttle }: Pick<LinkContext["Service"], "stats" | "throttle">
 ): void => {
   if (decoded._tag === "UnknownType") return stats.tally("frame.unknown-type")
   stats.tally(`frame.malformed.${decoded.reason}`)

@@ -13,8 +13,8 @@ export class GlobalLink extends Context.Service<
     readonly attach: (connection: Connection) => Effect.Effect<void, never, Scope.Scope>
     readonly isUp: () => boolean
     readonly awaitUp: Effect.Effect<void>
-    /** Sends on the connection in use; done when the kernel has taken the frame. */
-    readonly send: (event: GlobalClientEvent) => Effect.Effect<void, GlobalDown>
+    /** Sends on the connection in use, without waiting; false if there is none. */
+    readonly post: (event: GlobalClientEvent) => boolean
   }
 >()("botswain/services/GlobalLink") {
   static readonly layer: Layer.Layer<GlobalLink> = Layer.effect(
@@ -41,16 +41,16 @@ export class GlobalLink extends Context.Service<
           ),
         isUp: () => current !== undefined,
         awaitUp: up.await,
-        send: (event) =>
-          Effect.suspend(() => {
-            const connection = current
-            if (connection === undefined) return new GlobalDown()
-            return Effect.mapError(connection.send(GlobalClientCodec.encode(event)), () => {
-              // It is closing; who waits for it to be up again must not find it up until then.
-              detach(connection)
-              return new GlobalDown()
-            })
-          })
+        post: (event) => {
+          if (current === undefined) return false
+          if (current.isOpen()) {
+            current.post(GlobalClientCodec.encode(event))
+            return true
+          }
+          // It is closing; who waits for it to be up again must not find it up until then.
+          detach(current)
+          return false
+        }
       }
     })
   )

@@ -35,7 +35,10 @@ const sweepsInABound = 10
 export class KeepAlive extends Context.Service<
   KeepAlive,
   {
-    /** Watches a peer until the Scope closes. The first ping comes at a random point of the interval. */
+    /** Watches a peer until it is released. The first ping comes at a random point of the interval. */
+    readonly hold: (peer: Peer) => Effect.Effect<void>
+    readonly release: (peer: Peer) => void
+    /** Watches a peer until the Scope closes. */
     readonly watch: (peer: Peer) => Effect.Effect<void, never, Scope.Scope>
   }
 >()("botswain/services/KeepAlive") {
@@ -76,15 +79,17 @@ export class KeepAlive extends Context.Service<
       })
       yield* Effect.forkScoped(Effect.forever(Effect.delay(sweep, sweepEach)))
 
+      const hold = (peer: Peer) =>
+        Effect.map(Random.nextIntBetween(1, interval), (untilPing) => {
+          peer.untilPing = untilPing
+          peers.add(peer)
+        })
+      const release = (peer: Peer) => void peers.delete(peer)
+
       return {
-        watch: (peer) =>
-          Effect.acquireRelease(
-            Effect.map(Random.nextIntBetween(1, interval), (untilPing) => {
-              peer.untilPing = untilPing
-              peers.add(peer)
-            }),
-            () => Effect.sync(() => peers.delete(peer))
-          )
+        hold,
+        release,
+        watch: (peer) => Effect.acquireRelease(hold(peer), () => Effect.sync(() => release(peer)))
       }
     })
   )

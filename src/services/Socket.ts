@@ -86,7 +86,7 @@ export class Socket extends Context.Service<
 export const CloseCode = { normal: 1000, messageTooBig: 1009 } as const
 
 /** Ends a connection: a close handshake, and after `bound` milliseconds without its end, `terminate`. */
-const hangUp = (connection: Connection, bound: number): Effect.Effect<void> =>
+export const hangUp = (connection: Connection, bound: number): Effect.Effect<void> =>
   Effect.suspend(() => {
     connection.close(CloseCode.normal)
     return connection.closed
@@ -106,24 +106,45 @@ export interface Bounds {
   readonly drainTimeout: number
 }
 
+/**
+ * Begins a connection and waits until it is open. One that fails or is interrupted leaves nothing behind. `wait` is told
+ * of the connection in the instant that there is one, and waits for `opened`, with what bound it likes.
+ */
+export const handshake = (
+  request: Dial,
+  receiver: Receiver,
+  wait: (connection: Connection) => Effect.Effect<void, DialError>
+): Effect.Effect<Connection, DialError, Socket> =>
+  // Uninterruptible up to the wait: an interruption there would leave a socket without an owner.
+  Effect.uninterruptibleMask((restore) =>
+    Effect.flatMap(
+      Socket.use((socket) => socket.connect(request, receiver)),
+      (connection) =>
+        Effect.as(
+          // Around the wait's bound too: outside, an interruption would wait for it to strike.
+          Effect.onError(restore(wait(connection)), () => drop(connection)),
+          connection
+        )
+    )
+  )
+
 /** Opens a connection that is hung up when its Scope closes. One that fails or is interrupted leaves nothing behind. */
 export const open = (
   request: Dial,
   receiver: Receiver,
   bounds: Bounds
 ): Effect.Effect<Connection, DialError, Socket | Scope.Scope> =>
-  // Uninterruptible between `opened` and the finalizer: an interruption there would leave a socket without an owner.
+  // Uninterruptible between the handshake and the finalizer too.
   Effect.uninterruptibleMask((restore) =>
-    Effect.gen(function* () {
-      const socket = yield* Socket
-      const connection = yield* socket.connect(request, receiver)
-      const opened = Effect.timeoutOrElse(connection.opened, {
-        duration: bounds.connectTimeout,
-        orElse: () => new DialError({ reason: "timeout", detail: `no answer in ${bounds.connectTimeout} ms` })
-      })
-      // Around the timeout too: outside, an interruption would wait for it to strike.
-      yield* Effect.onError(restore(opened), () => drop(connection))
-      yield* Effect.addFinalizer(() => hangUp(connection, bounds.drainTimeout))
-      return connection
-    })
+    Effect.tap(
+      handshake(request, receiver, (connection) =>
+        restore(
+          Effect.timeoutOrElse(connection.opened, {
+            duration: bounds.connectTimeout,
+            orElse: () => new DialError({ reason: "timeout", detail: `no answer in ${bounds.connectTimeout} ms` })
+          })
+        )
+      ),
+      (connection) => Effect.addFinalizer(() => hangUp(connection, bounds.drainTimeout))
+    )
   )

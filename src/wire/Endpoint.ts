@@ -46,8 +46,9 @@ export class Endpoint {
     if (scheme === undefined) {
       return Result.fail(new BadUrl({ reason: "its scheme is none of ws, wss, http, https" }))
     }
-    url.protocol = scheme
-    url.hash = ""
+    // Each change serialises the URL anew, and most have nothing to change.
+    if (url.protocol !== scheme) url.protocol = scheme
+    if (text.includes("#")) url.hash = ""
     return Result.succeed(new Endpoint(url))
   }
 }

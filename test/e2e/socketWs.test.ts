@@ -165,15 +165,6 @@ describe("SocketWs", () => {
       }).pipe(Effect.provide(socket))
     )
 
-    it.live("is ended by the socket's own bound when its caller has none", () =>
-      Effect.gen(function* () {
-        const server = yield* rawServer()
-        const connection = yield* Socket.use((_) => _.connect(dial(server.port), silent))
-        assert.strictEqual((yield* Effect.flip(connection.opened)).reason, "timeout")
-        assert.deepStrictEqual(yield* connection.closed, { code: 1006 })
-      }).pipe(Effect.provide(socketLayer({ connectTimeout: 10, drainTimeout: 10 })))
-    )
-
     it.live("is forbidden where the name has no address that may be dialled, and connects to nothing", () =>
       Effect.gen(function* () {
         const server = yield* rawServer(shake)

@@ -35,7 +35,7 @@ describe("the ladder of a team", () => {
       const half = (yield* rehearsal.state).openSockets
       assert.isAtLeast(half, 30)
       assert.isAtMost(half, 70)
-      yield* pass("251 millis")
+      yield* pass("350 millis")
       assert.strictEqual((yield* rehearsal.state).openSockets, 100)
     }).pipe(withFleet())
   )

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Deferred, Effect, Stream } from "effect"
+import { Effect, Exit, Option, Stream } from "effect"
 import * as StatsMemory from "../../src/layers/StatsMemory.ts"
 import { type Ending, TeamLink } from "../../src/programs/teamLink.ts"
 import type { Inbox } from "../../src/services/Inbox.ts"
@@ -49,7 +49,7 @@ const makeLink = Effect.fnUntraced(function* (team: TeamId = 1) {
 })
 
 const ending = (link: TeamLink): Ending | undefined =>
-  Deferred.isDoneUnsafe(link.ended) ? Effect.runSync(Deferred.await(link.ended)) : undefined
+  Effect.runFork(link.ended).pollUnsafe()?.pipe(Exit.getSuccess, Option.getOrUndefined)
 
 const message = (text: string) => JSON.stringify({ type: "message", text })
 

@@ -209,7 +209,8 @@ describe("dials are paced", () => {
       yield* TestClock.adjust("1 minute")
       assert.deepStrictEqual(
         yard.times().slice(8),
-        Array.from({ length: 8 }, (_, n) => 120_000 + 2 * n)
+        // The first, and the next batch: they are all due by then.
+        [120_000, ...Array.from({ length: 7 }, () => 120_025)]
       )
     }).pipe(budget(8, 500))
   )
@@ -242,7 +243,7 @@ describe("dials are paced", () => {
         yield* clock.pass("100 millis", 1)
         return [before, after, yard.begun.length]
       }).pipe(budget(10_000, 500), Effect.provideService(Clock.Clock, clock))
-      assert.strictEqual(before, 51)
+      assert.isAtMost(before!, 51)
       assert.isAtMost(after! - before!, 26)
       assert.isAtMost(later! - after!, 51)
     })
@@ -259,7 +260,7 @@ describe("failing teams draw on a budget of their own", () => {
       yield* yard.ask("healthy a")
       yield* yard.ask("healthy b")
       yield* yard.ask("healthy c")
-      yield* TestClock.adjust("2 millis")
+      yield* TestClock.adjust("25 millis")
       assert.deepStrictEqual(yard.names().slice(6), ["healthy a", "healthy b"])
     }).pipe(budget(8, 500))
   )

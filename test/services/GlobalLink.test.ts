@@ -1,7 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Deferred, Effect, Exit, Fiber, Scope } from "effect"
-import { GlobalDown, GlobalLink } from "../../src/services/GlobalLink.ts"
-import { NotOpen } from "../../src/services/Socket.ts"
+import { Effect, Exit, Fiber, Scope } from "effect"
+import { GlobalLink } from "../../src/services/GlobalLink.ts"
 import { openConnection } from "../support/fakeSocket.ts"
 import { endpointOf } from "../support/settings.ts"
 
@@ -51,10 +50,10 @@ describe("the Global connection as the rest sees it", () => {
     Effect.gen(function* () {
       const link = yield* GlobalLink
       const first = yield* attach
-      yield* link.send(ask)
+      assert.isTrue(link.post(ask))
       yield* first.detach
       const second = yield* attach
-      yield* link.send({ type: "healthcheck", stats: [] })
+      assert.isTrue(link.post({ type: "healthcheck", stats: [] }))
       assert.deepStrictEqual(first.connection.sent, [asked])
       assert.deepStrictEqual(second.connection.sent, [`{"type":"healthcheck","stats":[]}`])
     }).pipe(Effect.provide(GlobalLink.layer))
@@ -63,22 +62,7 @@ describe("the Global connection as the rest sees it", () => {
   it.effect("cannot send while it is down", () =>
     Effect.gen(function* () {
       const link = yield* GlobalLink
-      assert.instanceOf(yield* Effect.flip(link.send(ask)), GlobalDown)
-    }).pipe(Effect.provide(GlobalLink.layer))
-  )
-
-  it.effect("makes a sender wait until the frame is taken", () =>
-    Effect.gen(function* () {
-      const link = yield* GlobalLink
-      const { connection } = yield* attach
-      const taken = yield* Deferred.make<void, NotOpen>()
-      connection.sending = Deferred.await(taken)
-      const sending = yield* Effect.forkChild(link.send(ask), { startImmediately: true })
-      yield* Effect.yieldNow
-      assert.isUndefined(sending.pollUnsafe())
-      yield* Deferred.succeed(taken, undefined)
-      yield* Fiber.join(sending)
-      assert.deepStrictEqual(connection.sent, [asked])
+      assert.isFalse(link.post(ask))
     }).pipe(Effect.provide(GlobalLink.layer))
   )
 
@@ -87,7 +71,7 @@ describe("the Global connection as the rest sees it", () => {
       const link = yield* GlobalLink
       const { connection, detach } = yield* attach
       connection.end(1000)
-      assert.instanceOf(yield* Effect.flip(link.send(ask)), GlobalDown)
+      assert.isFalse(link.post(ask))
       assert.isFalse(link.isUp())
       const waiting = yield* Effect.forkChild(link.awaitUp, { startImmediately: true })
       yield* Effect.yieldNow
@@ -100,24 +84,7 @@ describe("the Global connection as the rest sees it", () => {
 })
 
 describe("what is past does not take down the connection in use", () => {
-  it.effect("neither a send on the one before that fails late", () =>
-    Effect.gen(function* () {
-      const link = yield* GlobalLink
-      const first = yield* attach
-      const taken = yield* Deferred.make<void, NotOpen>()
-      first.connection.sending = Deferred.await(taken)
-      const sending = yield* Effect.forkChild(Effect.flip(link.send(ask)), { startImmediately: true })
-      yield* first.detach
-      yield* attach
-      yield* Deferred.fail(taken, new NotOpen())
-      assert.instanceOf(yield* Fiber.join(sending), GlobalDown)
-      assert.isTrue(link.isUp())
-      yield* link.awaitUp
-      yield* link.send(ask)
-    }).pipe(Effect.provide(GlobalLink.layer))
-  )
-
-  it.effect("nor the end of its Scope", () =>
+  it.effect("when its Scope closes", () =>
     Effect.gen(function* () {
       const link = yield* GlobalLink
       const first = yield* attach
@@ -125,7 +92,7 @@ describe("what is past does not take down the connection in use", () => {
       yield* first.detach
       assert.isTrue(link.isUp())
       yield* link.awaitUp
-      yield* link.send(ask)
+      assert.isTrue(link.post(ask))
       assert.deepStrictEqual(second.connection.sent, [asked])
     }).pipe(Effect.provide(GlobalLink.layer))
   )

@@ -1,9 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Deferred, Effect, Exit, Fiber, Layer, Scope } from "effect"
+import { Deferred, Effect, Exit, Fiber, Layer, Redacted, Scope } from "effect"
 import { TestClock } from "effect/testing"
 import { GlobalDown, GlobalLink } from "../../src/services/GlobalLink.ts"
 import { AskFailed, Offers } from "../../src/services/Offers.ts"
 import { NotOpen } from "../../src/services/Socket.ts"
+import type { Endpoint } from "../../src/wire/Endpoint.ts"
 import { openConnection } from "../support/fakeSocket.ts"
 import { endpointOf, settings } from "../support/settings.ts"
 import { stepByStep, turns } from "../support/turns.ts"
@@ -238,6 +239,7 @@ describe("an offer that came unasked (protocol row 6)", () => {
 })
 
 describe("the endpoint that a team is connected to (protocol row 7)", () => {
+  const revealed = (found: Endpoint | undefined) => found && Redacted.value(found.url)
   const endpoint = endpointOf(url)
 
   it.effect("is remembered, and used once: it is dropped when it fails", () =>
@@ -247,7 +249,7 @@ describe("the endpoint that a team is connected to (protocol row 7)", () => {
       yield* offers.remember(1, endpointOf("ws://old/"))
       yield* offers.remember(1, endpoint)
       yield* TestClock.adjust("1 hour")
-      assert.strictEqual(yield* offers.takeRemembered(1), endpoint)
+      assert.deepStrictEqual(revealed(yield* offers.takeRemembered(1)), url)
       assert.isUndefined(yield* offers.takeRemembered(1))
     }).pipe(Effect.provide(layer))
   )

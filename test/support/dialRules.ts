@@ -17,8 +17,8 @@ export interface Rules {
   readonly gap: number
 }
 
-/** A clock wakes at whole milliseconds, so a dial may begin that much late, and the next be as much nearer to it. */
-const grain = 1
+/** Dials begin in batches, so that one may begin that much late, and the next be as much nearer to it. */
+const grain = 26
 
 /** Fails on the first thing that breaks a rule of the dial budget. */
 export const assertKept = (happenings: ReadonlyArray<Happening>, { gap, maxDials, reserved }: Rules): void => {

@@ -1,32 +1,74 @@
-import type { EventEmitter } from "node:events"
-import type { ClientRequest, IncomingMessage } from "node:http"
+import type { IncomingMessage } from "node:http"
 import type { Socket as NetSocket } from "node:net"
-import type * as NodeWS from "@effect/platform-node/NodeWS"
+import * as NodeWS from "@effect/platform-node/NodeWS"
 import { Deferred, Effect, Exit } from "effect"
 import { type Closed, type Connection, DialError, NotOpen, type Receiver } from "../../services/Socket.ts"
 import { closeCodeOf, fromHandshake, fromStatus } from "./dialError.ts"
 
 type Sent = (outcome: Exit.Exit<void, NotOpen>) => void
 
-/** Where a socket holds its connection, so that one set of listeners serves all of them. */
-const held = Symbol("botswain/layers/ws/WsConnection")
-
-/** A `ws` socket as its listeners see it. */
-interface Carrier extends NodeWS.WebSocket {
-  readonly [held]: WsConnection
-}
+const noListeners = Object.freeze({ __proto__: null })
 
 const notOpen = Exit.fail(new NotOpen())
 
 /**
+ * A `ws` socket that tells its connection what happens, in place of listeners. Eight listeners weigh 0.5 KB a
+ * connection, even if they are shared by all: each emitter has a table of its own for them.
+ */
+export class Carrier extends NodeWS.WebSocket {
+  connection: WsConnection | undefined = undefined
+
+  constructor(url: string, options: NodeWS.ClientOptions) {
+    super(url, options)
+    // The table that it would have for listeners weighs 0.2 KB when it is empty.
+    Object.assign(this, { _events: noListeners })
+  }
+
+  // The types of `ws` leave open what comes with which event; here it is said by who is told of it.
+  override emit(event: string | symbol, first: never, second: never): boolean {
+    const { connection } = this
+    if (connection === undefined) return super.emit(event, first, second)
+    switch (event) {
+      case "message":
+        onMessage(connection, first)
+        return true
+      case "ping":
+      case "pong":
+        onControl(connection)
+        return true
+      case "upgrade":
+        onUpgrade(connection, first)
+        return true
+      case "open":
+        onOpen(connection)
+        return true
+      case "unexpected-response":
+        onUnexpectedResponse(connection, second)
+        return true
+      case "error":
+        onError(connection, first)
+        return true
+      case "close":
+        onClose(connection, first)
+        return true
+      default:
+        return super.emit(event, first, second)
+    }
+  }
+}
+
+/**
  * A connection on a `ws` socket. A fleet has thousands, and closures were most of what one weighed: so there is one
- * object of this class for each, with its methods on the prototype and its listeners shared by all.
+ * object of this class for each, with its methods on the prototype.
  */
 export class WsConnection implements Connection {
-  readonly ws: NodeWS.WebSocket
+  readonly ws: Carrier
   readonly receiver: Receiver
-  readonly dialled = Deferred.makeUnsafe<void, DialError>()
-  readonly ended = Deferred.makeUnsafe<Closed>()
+  /** Settles the handshake; dropped when it is done. */
+  dialled: Deferred.Deferred<void, DialError> | undefined = Deferred.makeUnsafe()
+  /** Made by the first who waits, mostly in order to hang up. */
+  ended: Deferred.Deferred<Closed> | undefined = undefined
+  end: Exit.Exit<Closed> | undefined = undefined
   stream: NetSocket | undefined = undefined
   hasOpened = false
   /** The code that `ws` has closed with, because of a frame that it does not accept. */
@@ -36,26 +78,18 @@ export class WsConnection implements Connection {
   /** Senders that wait. Made by the first, because most connections never have one. */
   sending: Set<Sent> | undefined = undefined
 
-  constructor(ws: NodeWS.WebSocket, receiver: Receiver) {
+  constructor(ws: Carrier, receiver: Receiver) {
     this.ws = ws
     this.receiver = receiver
-    const emitter: EventEmitter = Object.assign(ws, { [held]: this })
-    emitter.on("upgrade", onUpgrade)
-    emitter.on("unexpected-response", onUnexpectedResponse)
-    emitter.on("open", onOpen)
-    emitter.on("message", onMessage)
-    emitter.on("ping", onControl)
-    emitter.on("pong", onControl)
-    emitter.on("error", onError)
-    emitter.on("close", onClose)
+    ws.connection = this
   }
 
   get opened(): Effect.Effect<void, DialError> {
-    return Deferred.await(this.dialled)
+    return this.dialled === undefined ? Effect.void : Deferred.await(this.dialled)
   }
 
   get closed(): Effect.Effect<Closed> {
-    return Deferred.await(this.ended)
+    return Effect.suspend(() => this.end ?? Deferred.await((this.ended ??= Deferred.makeUnsafe())))
   }
 
   isOpen(): boolean {
@@ -116,7 +150,7 @@ export class WsConnection implements Connection {
   }
 
   failDial(error: DialError): void {
-    Deferred.doneUnsafe(this.dialled, Exit.fail(error))
+    if (this.dialled !== undefined) Deferred.doneUnsafe(this.dialled, Exit.fail(error))
   }
 
   /** What a receiver throws ends its own connection, and `closed` dies with it: it must not end the process. */
@@ -126,24 +160,24 @@ export class WsConnection implements Connection {
   }
 }
 
-function onUpgrade(this: Carrier, response: IncomingMessage): void {
-  this[held].stream = response.socket
+const onUpgrade = (connection: WsConnection, response: IncomingMessage): void => {
+  connection.stream = response.socket
 }
 
-function onUnexpectedResponse(this: Carrier, _request: ClientRequest, response: IncomingMessage): void {
-  this[held].failDial(fromStatus(response.statusCode))
-  // With a listener for this event `ws` leaves it to us to end the request.
-  this.terminate()
+const onUnexpectedResponse = (connection: WsConnection, response: IncomingMessage): void => {
+  connection.failDial(fromStatus(response.statusCode))
+  // Where this event is handled `ws` leaves it to the handler to end the request.
+  connection.ws.terminate()
 }
 
-function onOpen(this: Carrier): void {
-  const connection = this[held]
+const onOpen = (connection: WsConnection): void => {
+  const { dialled } = connection
   connection.hasOpened = true
-  Deferred.doneUnsafe(connection.dialled, Exit.void)
+  connection.dialled = undefined
+  if (dialled !== undefined) Deferred.doneUnsafe(dialled, Exit.void)
 }
 
-function onMessage(this: Carrier, data: Buffer): void {
-  const connection = this[held]
+const onMessage = (connection: WsConnection, data: Buffer): void => {
   try {
     connection.receiver.onFrame(data.toString())
   } catch (error) {
@@ -151,8 +185,7 @@ function onMessage(this: Carrier, data: Buffer): void {
   }
 }
 
-function onControl(this: Carrier): void {
-  const connection = this[held]
+const onControl = (connection: WsConnection): void => {
   try {
     connection.receiver.onControl()
   } catch (error) {
@@ -160,15 +193,13 @@ function onControl(this: Carrier): void {
   }
 }
 
-function onError(this: Carrier, error: Error): void {
-  const connection = this[held]
+const onError = (connection: WsConnection, error: Error): void => {
   connection.violation ??= closeCodeOf(error)
   if (!connection.hasOpened) connection.failDial(fromHandshake(error))
 }
 
 /** Comes last, and always: after an error, a refusal, a termination. */
-function onClose(this: Carrier, code: number): void {
-  const connection = this[held]
+const onClose = (connection: WsConnection, code: number): void => {
   const closed: Closed = { code: connection.violation ?? code }
   if (!connection.hasOpened) connection.failDial(fromHandshake(undefined))
   if (connection.sending !== undefined) {
@@ -182,5 +213,6 @@ function onClose(this: Carrier, code: number): void {
       connection.receiverThrew(error)
     }
   }
-  Deferred.doneUnsafe(connection.ended, connection.defect ?? Exit.succeed(closed))
+  connection.end = connection.defect ?? Exit.succeed(closed)
+  if (connection.ended !== undefined) Deferred.doneUnsafe(connection.ended, connection.end)
 }

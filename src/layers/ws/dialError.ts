@@ -3,9 +3,6 @@ import { DialError } from "../../services/Socket.ts"
 /** The code of a resolver's error where every address was refused. */
 export const forbiddenCode = "BOTSWAIN_FORBIDDEN"
 
-/** What `ws` says when its own bound of the handshake has passed. It has no code to tell it by. */
-const lateHandshake = "Opening handshake has timed out"
-
 /** Every address of the host is one that the dial may not reach. */
 export const forbidden = () => new DialError({ reason: "forbidden", detail: "the host's address may not be dialled" })
 
@@ -22,9 +19,7 @@ export const fromHandshake = (error: unknown): DialError => {
   const code = codeOf(error)
   if (code === forbiddenCode) return forbidden()
   if (code !== undefined) return new DialError({ reason: errno.test(code) ? "unreachable" : "protocol", detail: code })
-  return error instanceof Error && error.message === lateHandshake
-    ? new DialError({ reason: "timeout", detail: "no answer to the handshake" })
-    : noHandshake()
+  return noHandshake()
 }
 
 /** An HTTP answer other than the switch of protocols that was asked for. */

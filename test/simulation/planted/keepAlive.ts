@@ -1,4 +1,4 @@
-import { Clock, Effect, Layer } from "effect"
+import { Clock, Effect, type Fiber, Layer } from "effect"
 import { KeepAlive, type Peer } from "../../../src/services/KeepAlive.ts"
 import { Settings } from "../../../src/services/Settings.ts"
 import { changedSocket, type Planted } from "./Planted.ts"
@@ -9,8 +9,10 @@ const judgesFirst = Layer.effect(
   Effect.gen(function* () {
     const { pingInterval, pongTimeout } = yield* Settings
     const clock = yield* Clock.Clock
-    const watch = (peer: Peer) =>
-      Effect.gen(function* () {
+    const fork = Effect.runForkWith(yield* Effect.context())
+    const watched = new Map<Peer, Fiber.Fiber<unknown>>()
+    const hold = (peer: Peer) =>
+      Effect.sync(() => {
         let heardAt = clock.currentTimeMillisUnsafe()
         let pings = 0
         const look = Effect.sync(() => {
@@ -20,9 +22,17 @@ const judgesFirst = Layer.effect(
           if (now - heardAt > pingInterval + pongTimeout) peer.declareDead()
           else if (pings++ % Math.ceil(pingInterval / 1_000) === 0) peer.ping()
         })
-        yield* Effect.forkScoped(Effect.forever(Effect.delay(look, 1_000)))
+        watched.set(peer, fork(Effect.forever(Effect.delay(look, 1_000))))
       })
-    return KeepAlive.of({ watch })
+    const release = (peer: Peer) => {
+      watched.get(peer)?.interruptUnsafe()
+      watched.delete(peer)
+    }
+    return KeepAlive.of({
+      hold,
+      release,
+      watch: (peer) => Effect.acquireRelease(hold(peer), () => Effect.sync(() => release(peer)))
+    })
   })
 )
 
@@ -38,7 +48,7 @@ export const keepAliveBugs: ReadonlyArray<Planted> = [
     bug: "half-open connections that nobody notices",
     invariant: "connected",
     within: 20,
-    standIn: Layer.succeed(KeepAlive, { watch: () => Effect.void })
+    standIn: Layer.succeed(KeepAlive, { hold: () => Effect.void, release: () => {}, watch: () => Effect.void })
   },
   {
     bug: "close in place of terminate",
