@@ -86,7 +86,7 @@ export class Socket extends Context.Service<
 export const CloseCode = { normal: 1000, messageTooBig: 1009 } as const
 
 /** Ends a connection: a close handshake, and after `bound` milliseconds without its end, `terminate`. */
-const hangUp = (connection: Connection, bound: number): Effect.Effect<void> =>
+export const hangUp = (connection: Connection, bound: number): Effect.Effect<void> =>
   Effect.suspend(() => {
     connection.close(CloseCode.normal)
     return connection.closed
