@@ -2,6 +2,7 @@ import { Cause, Clock, Deferred, Duration, Effect, Ref, Schedule } from "effect"
 import { DialPolicy } from "../services/DialPolicy.ts"
 import { FrameBuffer } from "../services/FrameBuffer.ts"
 import { GlobalLink } from "../services/GlobalLink.ts"
+import { HostCircuit } from "../services/HostCircuit.ts"
 import { KeepAlive } from "../services/KeepAlive.ts"
 import { LogThrottle } from "../services/LogThrottle.ts"
 import { Offers } from "../services/Offers.ts"
@@ -36,6 +37,7 @@ const putToUse = Effect.fnUntraced(function* (connection: Connection, buffer: Fr
   yield* (yield* GlobalLink).attach(connection)
   yield* (yield* KeepAlive).watch(buffer)
   yield* (yield* TeamRegistry).wakeAll
+  yield* (yield* HostCircuit).probe
   ;(yield* Stats).tally("global.opened")
   yield* Effect.logInfo("the Global connection is up")
 })

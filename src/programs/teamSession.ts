@@ -1,39 +1,24 @@
 import { Cause, Clock, Deferred, Duration, Effect, Schedule } from "effect"
-import { DialBudget } from "../services/DialBudget.ts"
-import { DialPolicy } from "../services/DialPolicy.ts"
+import { HostCircuit } from "../services/HostCircuit.ts"
 import { Inbox } from "../services/Inbox.ts"
 import { KeepAlive } from "../services/KeepAlive.ts"
 import { LogThrottle } from "../services/LogThrottle.ts"
 import { Offers } from "../services/Offers.ts"
 import { Settings } from "../services/Settings.ts"
-import { open } from "../services/Socket.ts"
 import { Stats } from "../services/Stats.ts"
 import { failuresOf, type Membership, TeamRegistry, TeamState } from "../services/TeamRegistry.ts"
 import { isSlow, ladder, SessionEnded } from "./ladder.ts"
+import { dial } from "./teamDial.ts"
 import { type Ending, TeamLink } from "./teamLink.ts"
-import { laneOf, obtainEndpoint } from "./teamOffer.ts"
 
 /** One attempt: asks, dials, and puts the connection to use. In a Scope that hangs it up. */
 const connect = Effect.fnUntraced(function* (membership: Membership, failures: number) {
   const { team } = membership
-  const [settings, registry, stats, policy, offers, budget, keepAlive] = yield* Effect.all([
-    Settings,
-    TeamRegistry,
-    Stats,
-    DialPolicy,
-    Offers,
-    DialBudget,
-    KeepAlive
-  ])
+  const [registry, stats, offers, keepAlive] = yield* Effect.all([TeamRegistry, Stats, Offers, KeepAlive])
   const context = { stats, inbox: yield* Inbox, throttle: yield* LogThrottle }
 
-  const endpoint = yield* obtainEndpoint(membership, failures)
-  yield* registry.enter(membership, TeamState.Dialing({ failures, origin: endpoint.origin }))
   const link = new TeamLink(team.id, yield* stats.counter(team.id), context)
-  const connection = yield* open({ endpoint, allowsAddress: policy.allowsAddress }, link, settings).pipe(
-    Effect.tapError(() => Effect.sync(() => stats.tally("dial.failed"))),
-    budget.dial(laneOf(failures))
-  )
+  const { connection, endpoint } = yield* dial(membership, failures, link)
   link.attach(connection)
   const since = yield* Clock.currentTimeMillis
   yield* registry.enter(membership, TeamState.Open({ since, failures, transport: link }))
@@ -103,6 +88,7 @@ const waitForTurn = Effect.fnUntraced(function* (membership: Membership, ended: 
 export const keepConnected = Effect.fnUntraced(function* (membership: Membership) {
   const settings = yield* Settings
   const offers = yield* Offers
+  const circuit = yield* HostCircuit
   const turns = ladder(settings).pipe(
     Schedule.setInputType<SessionEnded>(),
     Schedule.modifyDelay(({ duration, input }) => Effect.as(waitForTurn(membership, input, duration), Duration.zero))
@@ -114,7 +100,7 @@ export const keepConnected = Effect.fnUntraced(function* (membership: Membership
       Effect.andThen(Effect.logError("a team's ladder ended", cause), Effect.sleep(settings.backoffCap))
     ),
     Effect.forever,
-    Effect.ensuring(offers.drop(membership.team.id)),
+    Effect.ensuring(Effect.andThen(offers.drop(membership.team.id), circuit.forget(membership.team.id))),
     Effect.annotateLogs({ team: membership.team.id, generation: membership.generation })
   )
 })

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Clock, Data, Deferred, Effect, Exit, Fiber, Layer, Schema } from "effect"
 import { TestClock } from "effect/testing"
-import { DialBudget, type Lane } from "../../src/services/DialBudget.ts"
+import { DialBudget, type Lane, type TurnedAway } from "../../src/services/DialBudget.ts"
 import { assertKept, type Happening } from "../support/dialRules.ts"
 import { HandClock } from "../support/handClock.ts"
 import { settings } from "../support/settings.ts"
@@ -366,7 +366,7 @@ it.effect.prop(
 
       yield* Effect.gen(function* () {
         const { dial } = yield* DialBudget
-        const fibers: Array<Fiber.Fiber<void>> = []
+        const fibers: Array<Fiber.Fiber<void, TurnedAway>> = []
         for (const [id, { after, interrupted, lane, lasts }] of arrivals.entries()) {
           yield* TestClock.adjust(after)
           yield* happened("arrives", id, lane)
