@@ -32,7 +32,7 @@ class Circuit {
   readonly failing = new Set<TeamId>()
   /** Connections of ours. */
   connected = 0
-  /** The newest last. */
+  /** In the order of arrival. */
   readonly waiting: Readonly<Record<Lane, Array<Waiter>>> = { healthy: [], failing: [] }
 }
 
@@ -56,7 +56,8 @@ export class HostCircuit extends Context.Service<
     readonly admits: (endpoint: Endpoint) => boolean
     /**
      * Waits until the circuit is closed, or the team is its canary. Those that have not failed go first, and of those the
-     * newest: one that has just joined among many that fail is the likeliest to get through.
+     * newest: one that has just joined among many that fail is the likeliest to get through. Those that have failed take
+     * turns.
      */
     readonly awaitTurn: (endpoint: Endpoint, lane: Lane) => Effect.Effect<Turn>
     /**
@@ -115,21 +116,14 @@ export class HostCircuit extends Context.Service<
 
       const mostFail = ({ connected, failing }: Circuit) => failing.size >= fewest && failing.size > connected
 
-      /** Closes a circuit that has no reason to be open any more. */
-      const settle = (host: string, circuit: Circuit) =>
-        Effect.suspend(() => {
-          dropIfIdle(host, circuit)
-          return circuit.isOpen && !mostFail(circuit) ? close(host, circuit) : Effect.void
-        })
-
       const forget = (team: TeamId) =>
-        Effect.suspend(() => {
+        Effect.sync(() => {
           const host = failedAt.get(team)
           const circuit = host === undefined ? undefined : circuits.get(host)
           failedAt.delete(team)
-          if (host === undefined || circuit === undefined) return Effect.void
+          if (host === undefined || circuit === undefined) return
           circuit.failing.delete(team)
-          return settle(host, circuit)
+          dropIfIdle(host, circuit)
         })
 
       const failed = (team: TeamId, host: string) =>
@@ -160,19 +154,27 @@ export class HostCircuit extends Context.Service<
         })
 
       const lost = (host: string) =>
-        Effect.suspend(() => {
+        Effect.sync(() => {
           const circuit = of(host)
           circuit.connected--
-          return settle(host, circuit)
+          dropIfIdle(host, circuit)
         })
 
       const sendCanary = ({ waiting }: Circuit) => {
-        const waiter = waiting.healthy.pop() ?? waiting.failing.pop()
+        const waiter = waiting.healthy.pop() ?? waiting.failing.shift()
         if (waiter !== undefined) Deferred.doneUnsafe(waiter, Exit.succeed("canary"))
       }
 
       const probe = Effect.sync(() => {
         for (const circuit of circuits.values()) sendCanary(circuit)
+      })
+
+      /**
+       * Closes circuits that have no reason to be open any more, as teams have left. Not in the instant in which they leave:
+       * when the fleet ends all do, one after the other, and none that is still there must be let go.
+       */
+      const settle = Effect.gen(function* () {
+        for (const [host, circuit] of circuits) if (circuit.isOpen && !mostFail(circuit)) yield* close(host, circuit)
       })
 
       // One fiber for all hosts; it sleeps on the latch while nobody waits.
@@ -181,6 +183,7 @@ export class HostCircuit extends Context.Service<
           work.closeUnsafe()
           yield* work.await
         }
+        yield* settle
         yield* probe
         yield* Effect.sleep(canaryEvery)
       })
@@ -201,6 +204,7 @@ export class HostCircuit extends Context.Service<
               Effect.sync(() => {
                 const at = line.lastIndexOf(waiter)
                 if (at >= 0) line.splice(at, 1)
+                dropIfIdle(host, circuit)
               })
             )
           }),
