@@ -1,4 +1,4 @@
-import { Data, Effect } from "effect"
+import { Effect } from "effect"
 import { LogThrottle } from "../services/LogThrottle.ts"
 import { Offers } from "../services/Offers.ts"
 import { Settings } from "../services/Settings.ts"
@@ -8,9 +8,6 @@ import { isConnected, TeamRegistry } from "../services/TeamRegistry.ts"
 import { GlobalClientCodec, type GlobalServerEvent } from "../wire/GlobalApi.ts"
 import type { TeamId } from "../wire/TeamId.ts"
 import { health } from "./healthcheck.ts"
-
-/** The server has said goodbye. Rule: protocol row 9. */
-export class Goodbye extends Data.TaggedError("Goodbye")<{}> {}
 
 /** An offer, asked for or not. Rule: protocol rows 5 to 7. */
 const receiveOffer = Effect.fnUntraced(function* (id: TeamId, url: string) {
@@ -47,16 +44,14 @@ const answerHealthcheck = Effect.fnUntraced(function* (connection: Connection) {
   )
 })
 
-/** What each event of the Global API changes. */
+/** What each event of the Global API changes, but for goodbye, which the session itself decides on. */
 export const handleGlobalEvent = (
-  event: GlobalServerEvent,
+  event: Exclude<GlobalServerEvent, { readonly type: "goodbye" }>,
   connection: Connection
-): Effect.Effect<void, Goodbye, LogThrottle | Offers | Settings | Stats | TeamRegistry> => {
+): Effect.Effect<void, never, LogThrottle | Offers | Settings | Stats | TeamRegistry> => {
   switch (event.type) {
     case "hello":
       return Effect.logDebug("the server said hello")
-    case "goodbye":
-      return Effect.fail(new Goodbye())
     case "team.join":
       return TeamRegistry.use((registry) => registry.join(event.team_id))
     case "team.left":

@@ -2,11 +2,12 @@ import { Cause, Clock, Deferred, Duration, Effect, Ref, Schedule } from "effect"
 import { DialPolicy } from "../services/DialPolicy.ts"
 import { FrameBuffer } from "../services/FrameBuffer.ts"
 import { GlobalLink } from "../services/GlobalLink.ts"
+import { HostCircuit } from "../services/HostCircuit.ts"
 import { KeepAlive } from "../services/KeepAlive.ts"
 import { LogThrottle } from "../services/LogThrottle.ts"
 import { Offers } from "../services/Offers.ts"
 import { Settings } from "../services/Settings.ts"
-import { CloseCode, type Connection, open } from "../services/Socket.ts"
+import { CloseCode, type Connection, hangUp, open } from "../services/Socket.ts"
 import { Stats } from "../services/Stats.ts"
 import { TeamRegistry } from "../services/TeamRegistry.ts"
 import { GlobalServerCodec } from "../wire/GlobalApi.ts"
@@ -36,19 +37,25 @@ const putToUse = Effect.fnUntraced(function* (connection: Connection, buffer: Fr
   yield* (yield* GlobalLink).attach(connection)
   yield* (yield* KeepAlive).watch(buffer)
   yield* (yield* TeamRegistry).wakeAll
+  yield* (yield* HostCircuit).probe
   ;(yield* Stats).tally("global.opened")
   yield* Effect.logInfo("the Global connection is up")
 })
 
 /** Reads frames until the connection has ended, and does what they say. */
-const readFrames = Effect.fnUntraced(function* (connection: Connection, buffer: FrameBuffer) {
+const readFrames = Effect.fnUntraced(function* <R>(
+  connection: Connection,
+  buffer: FrameBuffer,
+  onGoodbye: Effect.Effect<void, never, R>
+) {
   const stats = yield* Stats
   const throttle = yield* LogThrottle
   while (true) {
     for (const frame of yield* buffer.take) {
       const decoded = GlobalServerCodec.decode(frame)
-      if (decoded._tag === "Event") yield* handleGlobalEvent(decoded.event, connection)
-      else reportUndecoded(decoded, "global", { stats, throttle })
+      if (decoded._tag !== "Event") reportUndecoded(decoded, "global", { stats, throttle })
+      else if (decoded.event.type === "goodbye") yield* onGoodbye
+      else yield* handleGlobalEvent(decoded.event, connection)
     }
   }
 })
@@ -56,29 +63,39 @@ const readFrames = Effect.fnUntraced(function* (connection: Connection, buffer: 
 /** One life of the Global connection. Always ends in a failure, but for a goodbye that ends the run. */
 const session = Effect.fnUntraced(
   function* (failures: number, goodbye: Deferred.Deferred<void>) {
-    const { onGoodbye, stableAfter } = yield* Settings
+    const stats = yield* Stats
+    const { drainTimeout, onGoodbye, stableAfter } = yield* Settings
     const { buffer, connection } = yield* Effect.mapError(
       connect,
       (error) => new SessionEnded({ failures: failures + 1, reason: error.message })
     )
     const since = yield* Clock.currentTimeMillis
     yield* putToUse(connection, buffer)
-    return yield* readFrames(connection, buffer).pipe(
-      Effect.catchTags({
-        NoMoreFrames: Effect.fnUntraced(function* ({ code }) {
-          const stats = yield* Stats
-          stats.tally("global.dropped")
+
+    let saidGoodbye = false
+    const bidFarewell = Effect.gen(function* () {
+      if (saidGoodbye) return
+      saidGoodbye = true
+      yield* Effect.logInfo("the server said goodbye")
+      if (onGoodbye === "exit") {
+        yield* Deferred.succeed(goodbye, undefined)
+        return yield* Effect.never
+      }
+      // Beside the reader, since what was sent before the server's close still counts.
+      yield* Effect.forkScoped(hangUp(connection, drainTimeout))
+    })
+
+    return yield* readFrames(connection, buffer, bidFarewell).pipe(
+      Effect.catchTag(
+        "NoMoreFrames",
+        Effect.fnUntraced(function* ({ code }) {
           if (code === CloseCode.messageTooBig) stats.tally("frame.too-big")
+          if (saidGoodbye) return yield* new SessionEnded({ failures: 0, reason: "goodbye" })
+          stats.tally("global.dropped")
           const stable = (yield* Clock.currentTimeMillis) - since >= stableAfter
           return yield* new SessionEnded({ failures: stable ? 0 : failures + 1, reason: `closed with code ${code}` })
-        }),
-        Goodbye: Effect.fnUntraced(function* () {
-          yield* Effect.logInfo("the server said goodbye")
-          if (onGoodbye === "reconnect") return yield* new SessionEnded({ failures: 0, reason: "goodbye" })
-          yield* Deferred.succeed(goodbye, undefined)
-          return yield* Effect.never
         })
-      })
+      )
     )
   },
   Effect.scoped,

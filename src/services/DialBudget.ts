@@ -1,8 +1,11 @@
-import { Clock, Context, Deferred, Effect, Exit, Latch, Layer, type Scope } from "effect"
+import { Clock, Context, Data, Deferred, Effect, Exit, Latch, Layer, type Scope } from "effect"
 import { Settings } from "./Settings.ts"
 
 /** Which budget an attempt draws on: teams with a failed attempt behind them never hold up the others. */
 export type Lane = "healthy" | "failing"
+
+/** A dial that must not begin, now that its turn has come. It has not begun, and has cost nothing. */
+export class TurnedAway extends Data.TaggedError("TurnedAway")<{}> {}
 
 /** How far the pace may catch up on starts that a late timer missed. In milliseconds. */
 const catchUp = 50
@@ -25,11 +28,19 @@ interface GateOptions {
 
 /** Lets work start at a pace, with a bound on what is in flight; healthy waiters go first, each lane in order. */
 interface Gate {
-  readonly pass: (lane: Lane) => <A, E, R>(task: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+  readonly pass: (
+    lane: Lane,
+    mayStart: () => boolean
+  ) => <A, E, R>(task: Effect.Effect<A, E, R>) => Effect.Effect<A, E | TurnedAway, R>
 }
 
-/** Done when the work that waits for it may start. */
-type Turn = Deferred.Deferred<void>
+/** Work that waits for its start. */
+interface Turn {
+  readonly mayStart: () => boolean
+  /** Done when it may start. */
+  readonly come: Deferred.Deferred<void, TurnedAway>
+  inFlight: boolean
+}
 
 const makeGate = Effect.fnUntraced(function* (options: GateOptions): Effect.fn.Return<Gate, never, Scope.Scope> {
   const clock = yield* Clock.Clock
@@ -50,23 +61,19 @@ const makeGate = Effect.fnUntraced(function* (options: GateOptions): Effect.fn.R
         ? "failing"
         : undefined
 
-  const begin = (lane: Lane, notBefore: number) => {
+  const begin = (lane: Lane, turn: Turn, notBefore: number) => {
     nextStart = Math.max(nextStart, notBefore) + gap
     inFlight[lane]++
+    turn.inFlight = true
+    Deferred.doneUnsafe(turn.come, Exit.void)
   }
 
-  const startNext = (lane: Lane, now: number) => {
-    const [turn] = waiting[lane]
-    if (turn === undefined) return
-    waiting[lane].delete(turn)
-    begin(lane, now - catchUp)
-    Deferred.doneUnsafe(turn, Exit.void)
-  }
+  const turnAway = (turn: Turn) => Deferred.doneUnsafe(turn.come, Exit.fail(new TurnedAway()))
 
   // One fiber keeps the pace for all waiters; it sleeps on the latch while there is nothing that may start.
   const pump = Effect.gen(function* () {
-    const lane = nextLane()
     const now = clock.currentTimeMillisUnsafe()
+    let lane = nextLane()
     if (lane === undefined) {
       work.closeUnsafe()
       yield* work.await
@@ -74,21 +81,26 @@ const makeGate = Effect.fnUntraced(function* (options: GateOptions): Effect.fn.R
       nextStart = Math.max(nextStart, clock.currentTimeMillisUnsafe())
       return
     }
-    // Whole milliseconds: a clock cannot be asked to wait for less, and the pace catches up on what is rounded.
-    if (nextStart > now) return yield* Effect.sleep(Math.max(batch, Math.ceil(nextStart - now)))
-    for (let next: Lane | undefined = lane; next !== undefined; next = nextStart <= now ? nextLane() : undefined) {
-      startNext(next, now)
+    for (; lane !== undefined; lane = nextLane()) {
+      const [turn] = waiting[lane]
+      if (turn === undefined) return
+      const admitted = turn.mayStart()
+      // Whole milliseconds: a clock cannot be asked to wait for less, and the pace catches up on what is rounded.
+      if (admitted && nextStart > now) return yield* Effect.sleep(Math.max(batch, Math.ceil(nextStart - now)))
+      waiting[lane].delete(turn)
+      if (admitted) begin(lane, turn, now - catchUp)
+      else turnAway(turn)
     }
   })
   yield* Effect.forkScoped(Effect.forever(pump))
 
-  const enter = (lane: Lane) =>
+  const enter = (lane: Lane, mayStart: () => boolean) =>
     Effect.sync(() => {
-      const turn: Turn = Deferred.makeUnsafe()
+      const turn: Turn = { mayStart, come: Deferred.makeUnsafe(), inFlight: false }
       const now = clock.currentTimeMillisUnsafe()
-      if (waiting.healthy.size + waiting.failing.size === 0 && hasRoom(lane) && nextStart <= now) {
-        begin(lane, now)
-        Deferred.doneUnsafe(turn, Exit.void)
+      if (!mayStart()) turnAway(turn)
+      else if (waiting.healthy.size + waiting.failing.size === 0 && hasRoom(lane) && nextStart <= now) {
+        begin(lane, turn, now)
       } else {
         waiting[lane].add(turn)
         work.openUnsafe()
@@ -98,20 +110,23 @@ const makeGate = Effect.fnUntraced(function* (options: GateOptions): Effect.fn.R
 
   const leave = (lane: Lane, turn: Turn) =>
     Effect.sync(() => {
-      if (!waiting[lane].delete(turn)) inFlight[lane]--
+      waiting[lane].delete(turn)
+      if (turn.inFlight) inFlight[lane]--
       if (waiting.healthy.size + waiting.failing.size > 0) work.openUnsafe()
     })
 
   return {
     // To wait is part of the use: an interruption finds the turn taken or not, and never in between.
-    pass: (lane) => (task) =>
+    pass: (lane, mayStart) => (task) =>
       Effect.acquireUseRelease(
-        enter(lane),
-        (turn) => Effect.andThen(Deferred.await(turn), task),
+        enter(lane, mayStart),
+        (turn) => Effect.andThen(Deferred.await(turn.come), task),
         (turn) => leave(lane, turn)
       )
   }
 })
+
+const always = () => true
 
 /** What share of the dials in flight failing teams can never take. */
 const reservedShare = 1 / 4
@@ -122,8 +137,14 @@ export class DialBudget extends Context.Service<
   {
     /** Waits for the turn to ask for an offer: at most `dialRate` asks a second, so that offers do not grow old in a queue. */
     readonly awaitAsk: (lane: Lane) => Effect.Effect<void>
-    /** Runs a dial when it may start: at most `maxDials` in flight and `dialRate` begun a second. */
-    readonly dial: (lane: Lane) => <A, E, R>(dial: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+    /**
+     * Runs a dial when it may start: at most `maxDials` in flight and `dialRate` begun a second. `mayStart` is asked when
+     * it enters and when its turn comes, and must be quick; a dial that it turns away takes neither place nor pace.
+     */
+    readonly dial: (
+      lane: Lane,
+      mayStart?: () => boolean
+    ) => <A, E, R>(dial: Effect.Effect<A, E, R>) => Effect.Effect<A, E | TurnedAway, R>
   }
 >()("botswain/services/DialBudget") {
   static readonly layer: Layer.Layer<DialBudget, never, Settings> = Layer.effect(
@@ -137,8 +158,9 @@ export class DialBudget extends Context.Service<
         reserved: Math.floor(maxDials * reservedShare)
       })
       return {
-        awaitAsk: (lane) => asks.pass(lane)(Effect.void),
-        dial: dials.pass
+        // Nothing turns an ask away.
+        awaitAsk: (lane) => Effect.orDie(asks.pass(lane, always)(Effect.void)),
+        dial: (lane, mayStart = always) => dials.pass(lane, mayStart)
       }
     })
   )

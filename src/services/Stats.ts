@@ -27,6 +27,7 @@ export type Incident =
   | "ask.unanswered"
   | "ask.error"
   | "dial.failed"
+  | "circuit.opened"
   | "connection.opened"
   | "connection.dropped"
   | "connection.dead"

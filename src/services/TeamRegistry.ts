@@ -11,7 +11,7 @@ export interface Transport {
  * attempts have failed in a row; times are milliseconds of Effect's clock.
  */
 export type TeamState = Data.TaggedEnum<{
-  /** Has no offer and cannot ask for one: the Global connection is down. */
+  /** Cannot ask for an offer, as the Global connection is down, or must not dial, as most dials to its host fail. */
   readonly Waiting: { readonly failures: number }
   /** Has asked for an offer, or waits for its turn to ask. */
   readonly Asking: { readonly failures: number }

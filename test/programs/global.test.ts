@@ -172,6 +172,39 @@ describe("protocol row 9: goodbye", () => {
       assert.strictEqual(state.team(1).openSockets, 1)
     }).pipe(withFleet({ onGoodbye: "reconnect" }))
   )
+
+  it.effect("that means come back is not the last word: what the server said behind it still counts", () =>
+    Effect.gen(function* () {
+      const rehearsal = yield* Rehearsal
+      yield* stable(1, 2)
+      yield* rehearsal.goodbye
+      yield* rehearsal.leave(1)
+      yield* rehearsal.goodbye
+      yield* rehearsal.join(3)
+      const state = yield* eventually(
+        "Global is back",
+        (state) => state.global.opens === 2 && state.global.openSockets === 1,
+        1000
+      )
+      assert.deepStrictEqual(state.global.closeCodes, [1000])
+      assert.deepStrictEqual(state.team(1).closeCodes, [1000])
+      assert.strictEqual(state.team(2).opens, 1)
+      yield* eventually("the one that joined is connected", (state) => state.team(3).openSockets === 1, 1000)
+    }).pipe(withFleet({ onGoodbye: "reconnect" }))
+  )
+
+  it.effect("that means come back waits for the server's close no longer than the drain time", () =>
+    Effect.gen(function* () {
+      const rehearsal = yield* Rehearsal
+      yield* stable(1)
+      yield* rehearsal.goodbye
+      yield* rehearsal.muteGlobal
+      yield* pass("4900 millis")
+      assert.strictEqual((yield* rehearsal.state).global.opens, 1)
+      const state = yield* eventually("Global is back", (state) => state.global.opens === 2, 800)
+      assert.strictEqual(state.team(1).opens, 1)
+    }).pipe(withFleet({ onGoodbye: "reconnect" }))
+  )
 })
 
 describe("protocol row 23: the server is not there at start", () => {

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Clock, Data, Deferred, Effect, Exit, Fiber, Layer, Schema } from "effect"
 import { TestClock } from "effect/testing"
-import { DialBudget, type Lane } from "../../src/services/DialBudget.ts"
+import { DialBudget, type Lane, TurnedAway } from "../../src/services/DialBudget.ts"
 import { assertKept, type Happening } from "../support/dialRules.ts"
 import { HandClock } from "../support/handClock.ts"
 import { settings } from "../support/settings.ts"
@@ -119,6 +119,63 @@ describe("dials in flight are bounded for the whole fleet", () => {
       yield* yard.ask("last")
       yield* TestClock.adjust("1 second")
       assert.include(yard.names(), "last")
+    }).pipe(budget(1, 500))
+  )
+})
+
+describe("a dial that must not begin any more when its turn comes", () => {
+  it.effect("is turned away: it does not begin, and takes neither place nor pace", () =>
+    Effect.gen(function* () {
+      const yard = yield* makeYard
+      const { dial } = yield* DialBudget
+      yield* yard.ask("first")
+      let mayStart = true
+      const begun: Array<number> = []
+      const waiting = yield* Effect.forEach(Array.from({ length: 100 }), (_, n) =>
+        Effect.forkChild(dial("healthy", () => mayStart)(Effect.sync(() => void begun.push(n))), {
+          startImmediately: true
+        })
+      )
+      yield* yard.askAll(2)
+      mayStart = false
+      yield* yard.end("first")
+      yield* TestClock.adjust(1_000)
+      for (const fiber of waiting) assert.deepStrictEqual(yield* Fiber.await(fiber), Exit.fail(new TurnedAway()))
+      assert.deepStrictEqual(begun, [])
+      assert.deepStrictEqual(yard.times(), [0, 1_000])
+      yield* yard.end("healthy 0")
+      yield* TestClock.adjust(1_000)
+      assert.deepStrictEqual(yard.names(), ["first", "healthy 0", "healthy 1"])
+    }).pipe(budget(1, 1))
+  )
+
+  it.effect("is turned away at once if it need not wait for its turn", () =>
+    Effect.gen(function* () {
+      const yard = yield* makeYard
+      const { dial } = yield* DialBudget
+      const turned = yield* Effect.exit(dial("healthy", () => false)(Effect.void))
+      assert.deepStrictEqual(turned, Exit.fail(new TurnedAway()))
+      yield* yard.ask("next")
+      assert.deepStrictEqual(yard.times(), [0])
+    }).pipe(budget(1, 1))
+  )
+
+  it.effect("is not asked about any more once it has begun", () =>
+    Effect.gen(function* () {
+      const yard = yield* makeYard
+      const { dial } = yield* DialBudget
+      let asked = 0
+      yield* yard.ask("first")
+      const mayStart = () => ++asked > 0
+      const second = yield* Effect.forkChild(dial("healthy", mayStart)(Effect.sleep("1 minute")), {
+        startImmediately: true
+      })
+      yield* yard.end("first")
+      yield* TestClock.adjust("1 second")
+      const before = asked
+      yield* TestClock.adjust("1 minute")
+      assert.strictEqual(asked, before)
+      assert.deepStrictEqual(yield* Fiber.await(second), Exit.void)
     }).pipe(budget(1, 500))
   )
 })
@@ -367,7 +424,7 @@ it.effect.prop(
 
       yield* Effect.gen(function* () {
         const { dial } = yield* DialBudget
-        const fibers: Array<Fiber.Fiber<void>> = []
+        const fibers: Array<Fiber.Fiber<void, TurnedAway>> = []
         for (const [id, { after, interrupted, lane, lasts }] of arrivals.entries()) {
           yield* TestClock.adjust(after)
           yield* happened("arrives", id, lane)

@@ -48,24 +48,26 @@ const outage = (millis: number, dials: "refuse" | "hang", damage: Damage): Scrip
 /** What the default budget of 500 dials a second takes for so many teams. */
 const floor = (teams: number) => (teams / 500) * 1_000
 
-/** Handshakes that were under way when the server came back still hang: the connect timeout. */
-const underWay = 10_000
+/** Dials of the whole fleet while there is nobody to take them: Global's ladder, one canary a second, and what was under way. */
+const fewDials = 1_000
 
 describe("an outage of the whole platform", () => {
-  for (const [name, teams, millis, dials, slack] of [
-    ["3,000 teams, ten seconds", 3_000, 10_000, "refuse", 0],
-    ["10,000 teams, ten minutes without an answer", 10_000, 600_000, "hang", underWay]
+  for (const [name, teams, millis, dials] of [
+    ["3,000 teams, ten seconds", 3_000, 10_000, "refuse"],
+    ["10,000 teams, ten minutes of refusals", 10_000, 600_000, "refuse"],
+    ["10,000 teams, ten minutes without an answer", 10_000, 600_000, "hang"]
   ] as const) {
     it.live(
-      `${name}: no dial above the budget, and all are back within what it allows, times 1.5`,
+      `${name}: few dials while it lasts, none above the budget, and all are back within what it allows, times 1.5`,
       () =>
         Effect.gen(function* () {
           const damage: Damage = { dialsWhileDown: 0, backAfter: 0 }
           const script = outage(millis, dials, damage)
           const { violations } = yield* simulateStory(1, () => calmSea(teams), { script })
           assert.deepStrictEqual(violations, [])
-          assert.isAtMost(damage.backAfter, floor(teams) * 1.5 + slack)
+          assert.isAtMost(damage.backAfter, floor(teams) * 1.5)
           assert.isAbove(damage.dialsWhileDown, 0)
+          assert.isBelow(damage.dialsWhileDown, fewDials)
         }),
       120_000
     )

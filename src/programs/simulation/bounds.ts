@@ -21,6 +21,8 @@ export interface Bounds {
   /** Team dials that begin within any second. */
   readonly dialsASecond: number
   readonly dialsInFlight: number
+  /** Teams that fail before the circuit of their host can be open. */
+  readonly fewestFailing: number
   /** From goodbye or interruption to the end. */
   readonly drain: number
 }
@@ -34,6 +36,12 @@ const catchUp = 0.05
 
 /** Whole-millisecond timers, and the turns that a change takes from one fiber to the next. */
 const rounding = 5
+
+/** HostCircuit sends a canary a second. */
+const canaryEvery = 1_000
+
+/** Stories have few teams: the circuit of a host opens where a quarter of them fail, or it would have no part in any. */
+export const fewestFailing = (teams: number): number => Math.min(20, Math.max(2, Math.ceil(teams / 4)))
 
 /** `latency`: the longest time that anything is under way, one way; `teams`: how many there can be. */
 export const boundsOf = (settings: SettingsValues, latency: number, teams: number): Bounds => {
@@ -56,8 +64,9 @@ export const boundsOf = (settings: SettingsValues, latency: number, teams: numbe
     greetingAfter: connectTimeout,
     sweep,
     close: drainTimeout + roundTrip,
-    // Global, then one failure that was under way, the longest wait, and an attempt that succeeds.
-    recovery: global + giveUp + attempt + Math.max(slow, backoffCap) + attempt + queue,
+    // Global, then one failure that was under way, the longest wait, and an attempt that succeeds. It may be turned away
+    // by a circuit that the failure has opened: then there is a canary, its attempt closes the circuit, and all ask anew.
+    recovery: global + giveUp + attempt + Math.max(slow, backoffCap) + attempt + queue + canaryEvery + attempt + queue,
     // A random wait up to the base, the pace of an ask and of a dial, and eight ways: cut or left, close, answer, join,
     // ask, offer, handshake, answer.
     prompt: backoffBase + 2 * Math.ceil(1_000 / dialRate) + 8 * (latency + rounding),
@@ -65,6 +74,7 @@ export const boundsOf = (settings: SettingsValues, latency: number, teams: numbe
     shortestSlowWait: settings.slowInterval / 2,
     dialsASecond: Math.ceil(dialRate * (1 + catchUp)) + 1,
     dialsInFlight: maxDials,
+    fewestFailing: fewestFailing(teams),
     drain: drainTimeout + roundTrip
   }
 }

@@ -115,8 +115,7 @@ const readGlobal = (watch: Watch, connection: Watched, frame: string): void => {
   const decoded = GlobalServerCodec.decode(frame)
   const event = decoded._tag === "Event" ? decoded.event : undefined
   for (const observer of watch.observers) observer.onGlobalFrame?.(connection, event)
-  // Goodbye is the last word of a connection.
-  if (watch.model.ending || connection.saidGoodbye) return
+  if (watch.model.ending) return
   switch (event?.type) {
     case "team.join":
       return watch.join(event.team_id)

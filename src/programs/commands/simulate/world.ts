@@ -5,12 +5,14 @@ import { layerMemory } from "../../../layers/rehearsal/RehearsalMemory.ts"
 import { runVirtual } from "../../../layers/simulation/runVirtual.ts"
 import * as Wiring from "../../../layers/wiring.ts"
 import { Bot } from "../../../services/Bot.ts"
+import { FewestFailing } from "../../../services/HostCircuit.ts"
 import type { Inbox } from "../../../services/Inbox.ts"
 import { Settings } from "../../../services/Settings.ts"
 import type { Socket } from "../../../services/Socket.ts"
 import { VirtualTime } from "../../../services/VirtualTime.ts"
 import { runBot } from "../../bot.ts"
 import * as FleetProgram from "../../fleet.ts"
+import { fewestFailing } from "../../simulation/bounds.ts"
 import { Dice } from "../../simulation/Dice.ts"
 import { type Cast, type FleetOf, type Outcome, simulate } from "../../simulation/simulate.ts"
 import { drawStory, type Story, type StorySize } from "../../simulation/Story.ts"
@@ -49,7 +51,7 @@ export const fleetWith =
             ? botLayer(moodyBot)
             : InboxDiscard.layer
       ),
-      Layer.provideMerge(Wiring.layer),
+      Layer.provideMerge(Layer.provide(Wiring.layer, Layer.succeed(FewestFailing, fewestFailing(story.teams)))),
       Layer.provideMerge(Settings.layer(input))
     )
 

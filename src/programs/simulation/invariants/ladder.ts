@@ -9,7 +9,7 @@ interface Attempts {
   failures: number
   /** When the last one failed, until the next begins. */
   failedAt: number | undefined
-  /** A join, an offer or a new Global connection may end the wait in the slow lane. */
+  /** A join, an offer, a new Global connection or a circuit that closes may end the wait in the slow lane. */
   woken: boolean
 }
 
@@ -17,6 +17,8 @@ interface Attempts {
 export const ladder = (watch: Watch): Observer => {
   const { bounds, settings, time } = watch
   const attempts = new Map<TeamId, Attempts>()
+  /** Those with a failure: the host's circuit may be open if they are enough. */
+  const failing = new Set<TeamId>()
 
   const of = (id: TeamId): Attempts => {
     const { stay } = watch.model.team(id)
@@ -24,11 +26,17 @@ export const ladder = (watch: Watch): Observer => {
     if (known?.stay === stay) return known
     const fresh = { stay, failures: 0, failedAt: undefined, woken: false }
     attempts.set(id, fresh)
+    failing.delete(id)
     return fresh
   }
 
   const isStable = ({ endedAt = 0, openedAt }: Watched): boolean =>
     openedAt !== undefined && endedAt - openedAt >= settings.stableAfter
+
+  /** A circuit closes when a team gets through, or when too few of those that fail are left: it wakes the others. */
+  const mayClose = () => {
+    if (failing.size >= bounds.fewestFailing) for (const id of failing) of(id).woken = true
+  }
 
   const begin = (id: TeamId) => {
     const known = of(id)
@@ -58,9 +66,13 @@ export const ladder = (watch: Watch): Observer => {
       known.woken = false
       known.failures = isStable(connection) ? 0 : known.failures + 1
       known.failedAt = known.failures === 0 ? undefined : time.now()
+      if (known.failures === 0) failing.delete(connection.team)
+      else failing.add(connection.team)
     },
+    onLeft: mayClose,
     onOpened: ({ team }) => {
-      if (team === undefined) for (const known of attempts.values()) known.woken = true
+      if (team !== undefined) mayClose()
+      else for (const known of attempts.values()) known.woken = true
     },
     onGlobalFrame: (_, event) => {
       if (event?.type === "team.join" || event?.type === "team.connect") of(event.team_id).woken = true

@@ -1,0 +1,78 @@
+import { Cause, Clock, Deferred, Duration, Effect, Schedule } from "effect"
+import { LogThrottle } from "../services/LogThrottle.ts"
+import { Settings } from "../services/Settings.ts"
+import { TeamRegistry, TeamState } from "../services/TeamRegistry.ts"
+import { isSlow, ladder, SessionEnded, waitAfter } from "./ladder.ts"
+import { connect } from "./teamDial.ts"
+import { annotated, hangUp, type Stay } from "./teamStay.ts"
+
+/** How a session that is over is told to the ladder, where it counts as one more failure. */
+export const failed = ({ failures }: Stay, reason: string) => new SessionEnded({ failures: failures + 1, reason })
+
+/** A defect ends a session, and not the team. */
+export const guard =
+  (stay: Stay) =>
+  <A, E, R>(self: Effect.Effect<A, E, R>) =>
+    Effect.catchDefect(self, (defect) =>
+      Effect.logError("a team's connection ended in a defect", Cause.die(defect)).pipe(
+        annotated(stay),
+        Effect.andThen(failed(stay, "defect"))
+      )
+    )
+
+/** One attempt to connect. Leaves nothing open if it fails. */
+export const attempt = (stay: Stay) =>
+  connect(stay).pipe(
+    Effect.mapError((error) => failed(stay, error.message)),
+    guard(stay),
+    Effect.tapError(() => hangUp(stay))
+  )
+
+/** The wait before the next attempt, seen in the registry; in the slow lane it can be ended by a wake. */
+const waitForTurn = Effect.fnUntraced(function* (stay: Stay, ended: SessionEnded, wait: Duration.Duration) {
+  const registry = yield* TeamRegistry
+  const settings = yield* Settings
+  const throttle = yield* LogThrottle
+  const { failures, reason } = ended
+  stay.failures = failures
+  const until = (yield* Clock.currentTimeMillis) + Duration.toMillis(wait)
+  yield* Effect.logDebug("the team's connection is down").pipe(
+    Effect.annotateLogs({ reason, failures, nextAttemptIn: Duration.format(wait) })
+  )
+  if (!isSlow(settings, failures)) {
+    yield* registry.enter(stay, TeamState.Backoff({ failures, until, reason }))
+    return yield* Effect.sleep(wait)
+  }
+  const wake = yield* Deferred.make<void>()
+  yield* registry.enter(stay, TeamState.SlowLane({ failures, until, reason, wake }))
+  yield* throttle.warn("slow lane", "a team is in the slow lane", { reason, failures })
+  yield* Effect.raceFirst(Effect.sleep(wait), Deferred.await(wake))
+})
+
+/**
+ * Waits, tries, and so on up the ladder until a connection is up. The ladder is held only until then; what a session
+ * leaves behind is how many have failed in a row.
+ */
+export const reconnect = Effect.fnUntraced(
+  function* (stay: Stay, ended: SessionEnded) {
+    const settings = yield* Settings
+    const turns = ladder(settings).pipe(
+      Schedule.setInputType<SessionEnded>(),
+      Schedule.modifyDelay(({ duration, input }) => Effect.as(waitForTurn(stay, input, duration), Duration.zero))
+    )
+    yield* waitForTurn(stay, ended, Duration.millis(yield* waitAfter(settings, ended.failures)))
+    return yield* Effect.retry(attempt(stay), turns)
+  },
+  (self, stay) =>
+    self.pipe(
+      // The ladder has no end, so only a defect of the ladder itself gets here. It must not end the team, nor spin.
+      Effect.catchCause((cause) =>
+        Effect.logError("a team's ladder ended", cause).pipe(
+          Effect.andThen(Settings.use(({ backoffCap }) => Effect.sleep(backoffCap))),
+          Effect.andThen(Effect.fail(cause))
+        )
+      ),
+      Effect.eventually,
+      annotated(stay)
+    )
+)

@@ -1,0 +1,33 @@
+import { Effect } from "effect"
+import { HostCircuit } from "../services/HostCircuit.ts"
+import { KeepAlive } from "../services/KeepAlive.ts"
+import { Settings } from "../services/Settings.ts"
+import type { Membership } from "../services/TeamRegistry.ts"
+import type { TeamLink } from "./teamLink.ts"
+
+/**
+ * What the fiber of a team holds through its stay. Whatever ends the fiber finds here what to hang up, so that it needs
+ * no Scope: while the connection is up the fiber is parked in no Scope, Schedule, generator or context of its own,
+ * because they weigh 8 KB a team.
+ */
+export interface Stay extends Membership {
+  /** Sessions that have failed in a row. */
+  failures: number
+  /** The connection, from the first byte of its handshake on. */
+  link: TeamLink | undefined
+}
+
+/** Hangs up the connection of a stay, if there is one. */
+export const hangUp = Effect.fnUntraced(function* (stay: Stay) {
+  const { link, team } = stay
+  if (link === undefined) return
+  const { drainTimeout } = yield* Settings
+  const keepAlive = yield* KeepAlive
+  stay.link = undefined
+  keepAlive.release(link)
+  yield* (yield* HostCircuit).lost(team.id)
+  yield* link.hangUp(drainTimeout)
+})
+
+/** Names the team in what is logged. For what is logged only: a fiber with annotations has a context of its own. */
+export const annotated = ({ generation, team }: Stay) => Effect.annotateLogs({ team: team.id, generation })
