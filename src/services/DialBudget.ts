@@ -75,13 +75,13 @@ const makeGate = Effect.fnUntraced(function* (options: GateOptions): Effect.fn.R
       nextStart = Math.max(nextStart, clock.currentTimeMillisUnsafe())
       return
     }
-    const [turn] = waiting[lane]
-    if (turn === undefined) return
-    if (!turn.mayStart()) {
+    for (const turn of waiting[lane]) {
+      if (turn.mayStart()) break
       waiting[lane].delete(turn)
       turnAway(turn)
-      return
     }
+    const [turn] = waiting[lane]
+    if (turn === undefined) return
     // Whole milliseconds: a clock cannot be asked to wait for less, and the pace catches up on what is rounded.
     if (nextStart > now) return yield* Effect.sleep(Math.ceil(nextStart - now))
     waiting[lane].delete(turn)

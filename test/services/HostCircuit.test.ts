@@ -40,12 +40,12 @@ const fail = (teams: ReadonlyArray<TeamId>, at = host) =>
     Effect.forEach(teams, (team) => Effect.ignore(Effect.scoped(watch(team, at)(Effect.fail(new Refused())))))
   )
 
-/** Connects a team; what comes back hangs it up. */
+/** Connects a team. */
 const connect = Effect.fnUntraced(function* (team: TeamId, at = host, canaryOf?: typeof host) {
   const { watch } = yield* HostCircuit
   const scope = yield* Scope.make()
   yield* Scope.provide(watch(team, at, canaryOf)(Effect.void), scope)
-  return Scope.close(scope, Exit.void)
+  return { hangUp: Scope.close(scope, Exit.void) }
 })
 
 const isOpen = HostCircuit.use(({ admits }) => Effect.sync(() => !admits(host)))
@@ -99,7 +99,7 @@ describe("the circuit of a host opens", () => {
   it.effect("where connections that were lost do not count any more", () =>
     circuit(() =>
       Effect.gen(function* () {
-        for (let team = 100; team < 110; team++) yield* yield* connect(team)
+        for (let team = 100; team < 110; team++) yield* (yield* connect(team)).hangUp
         yield* fail(five)
         assert.isTrue(yield* isOpen)
       })
