@@ -40,11 +40,11 @@ const fail = (teams: ReadonlyArray<TeamId>, at = host) =>
     Effect.forEach(teams, (team) => Effect.ignore(watch(team, at)(Effect.fail(new Refused()))))
   )
 
-/** Connects a team; what comes back hangs it up. */
+/** Connects a team. */
 const connect = Effect.fnUntraced(function* (team: TeamId, at = host, canaryOf?: typeof host) {
   const { lost, watch } = yield* HostCircuit
   yield* watch(team, at, canaryOf)(Effect.void)
-  return lost(team)
+  return { hangUp: lost(team) }
 })
 
 const isOpen = HostCircuit.use(({ admits }) => Effect.sync(() => !admits(host)))
@@ -98,7 +98,7 @@ describe("the circuit of a host opens", () => {
   it.effect("where connections that were lost do not count any more", () =>
     circuit(() =>
       Effect.gen(function* () {
-        for (let team = 100; team < 110; team++) yield* yield* connect(team)
+        for (let team = 100; team < 110; team++) yield* (yield* connect(team)).hangUp
         yield* fail(five)
         assert.isTrue(yield* isOpen)
       })
