@@ -36,6 +36,7 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
     const stats = yield* Stats
     const clock = yield* Clock.Clock
     const changes = yield* PubSub.sliding<Transition>(changesBacklog)
+    const observers = new Set<(transition: Transition) => void>()
     const teams = new Map<TeamId, Entry>()
     /** In the order of departure. */
     const departed = new Set<Entry>()
@@ -43,16 +44,19 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
     let roster: ReadonlyArray<Entry> | undefined
     let start: ((membership: Membership) => Fiber.Fiber<never>) | undefined
 
-    const move = (entry: Entry, to: TeamState) => {
+    const move = (entry: Entry, to: TeamState, cause?: string) => {
       const from = entry.state
       entry.state = to
-      PubSub.publishUnsafe(changes, {
+      const transition: Transition = {
         id: entry.id,
         generation: entry.generation,
         from,
         to,
-        at: clock.currentTimeMillisUnsafe()
-      })
+        at: clock.currentTimeMillisUnsafe(),
+        ...(cause === undefined ? undefined : { cause })
+      }
+      for (const observe of observers) observe(transition)
+      PubSub.publishUnsafe(changes, transition)
     }
 
     const depart = (entry: Entry) => {
@@ -100,7 +104,8 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
           yield* Effect.addFinalizer(() =>
             Effect.sync(() => {
               start = undefined
-              for (const entry of teams.values()) if (entry.life !== undefined) move(entry, TeamState.Draining())
+              for (const entry of teams.values())
+                if (entry.life !== undefined) move(entry, TeamState.Draining(), "the fleet ends")
             })
           )
           for (const entry of teams.values()) if (entry.wanted) begin(entry)
@@ -124,9 +129,18 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
         if (entry === undefined || !entry.wanted) return
         entry.wanted = false
         if (entry.life === undefined) return depart(entry)
-        move(entry, TeamState.Draining())
+        move(entry, TeamState.Draining(), "the team has left")
         entry.life.interruptUnsafe()
       }),
+      restart: (id, cause) =>
+        Effect.sync(() => {
+          const entry = teams.get(id)
+          if (entry === undefined || !entry.wanted || entry.life === undefined) return false
+          move(entry, TeamState.Draining(), cause)
+          // Its end begins the next, since the team is still wanted.
+          entry.life.interruptUnsafe()
+          return true
+        }),
       wake: (id) =>
         Effect.sync(() => {
           const entry = teams.get(id)
@@ -153,6 +167,11 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
         }
         return census
       }),
+      observe: (observer) =>
+        Effect.acquireRelease(
+          Effect.sync(() => void observers.add(observer)),
+          () => Effect.sync(() => observers.delete(observer))
+        ),
       changes: Stream.fromPubSub(changes)
     }
   })

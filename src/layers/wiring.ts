@@ -1,6 +1,7 @@
 import { Layer } from "effect"
 import { DialBudget } from "../services/DialBudget.ts"
 import { DialPolicy } from "../services/DialPolicy.ts"
+import { FlightRecorder } from "../services/FlightRecorder.ts"
 import { GlobalLink } from "../services/GlobalLink.ts"
 import { KeepAlive } from "../services/KeepAlive.ts"
 import { LogThrottle } from "../services/LogThrottle.ts"
@@ -10,7 +11,7 @@ import * as TeamRegistryMemory from "./TeamRegistryMemory.ts"
 
 /** What a fleet needs besides a `Socket`, an `Inbox` and its `Settings`: the state of the run, in this process. */
 export const layer = Layer.mergeAll(
-  TeamRegistryMemory.layer,
+  FlightRecorder.layer.pipe(Layer.provideMerge(TeamRegistryMemory.layer)),
   Offers.layer,
   DialBudget.layer,
   DialPolicy.layer,

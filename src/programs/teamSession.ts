@@ -62,7 +62,8 @@ const session = Effect.fnUntraced(
     }
     stats.tally(ending._tag === "Dead" ? "connection.dead" : "connection.dropped")
     const stable = (yield* Clock.currentTimeMillis) - since >= stableAfter
-    return yield* new SessionEnded({ failures: stable ? 0 : failures + 1, reason: reasonOf(ending) })
+    const code = ending._tag === "Closed" ? ending.code : undefined
+    return yield* new SessionEnded({ failures: stable ? 0 : failures + 1, reason: reasonOf(ending), code })
   },
   Effect.scoped,
   (self, _, failures) =>
@@ -81,17 +82,17 @@ const waitForTurn = Effect.fnUntraced(function* (membership: Membership, ended: 
   const registry = yield* TeamRegistry
   const settings = yield* Settings
   const throttle = yield* LogThrottle
-  const { failures, reason } = ended
+  const { code, failures, reason } = ended
   const until = (yield* Clock.currentTimeMillis) + Duration.toMillis(wait)
   yield* Effect.logDebug("the team's connection is down").pipe(
     Effect.annotateLogs({ reason, failures, "next attempt in": Duration.format(wait) })
   )
   if (!isSlow(settings, failures)) {
-    yield* registry.enter(membership, TeamState.Backoff({ failures, until, reason }))
+    yield* registry.enter(membership, TeamState.Backoff({ failures, until, reason, code }))
     return yield* Effect.sleep(wait)
   }
   const wake = yield* Deferred.make<void>()
-  yield* registry.enter(membership, TeamState.SlowLane({ failures, until, reason, wake }))
+  yield* registry.enter(membership, TeamState.SlowLane({ failures, until, reason, code, wake }))
   yield* throttle.warn("slow lane", "a team is in the slow lane", { reason, failures })
   yield* Effect.raceFirst(Effect.sleep(wait), Deferred.await(wake))
 })

@@ -35,6 +35,6 @@ describe("the README", () => {
   it("names only files that there are", async () => {
     const links = Array.from(readme.matchAll(/\]\(([\w./-]+)\)/g), ([, path]) => path ?? "")
     expect(links.length).toBeGreaterThan(3)
-    for (const path of links) await expect(readFile(join(root, path)), path).resolves.toBeTruthy()
+    for (const path of links) await expect(readFile(join(root, path))).resolves.toBeTruthy()
   })
 })
