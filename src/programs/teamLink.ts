@@ -36,6 +36,8 @@ export class TeamLink extends Peer implements Receiver, Transport {
   readonly #counter: TeamCounter
   readonly #context: LinkContext
   #connection: Connection | undefined = undefined
+  /** The id of the last ping. */
+  #ping = 0
 
   constructor(team: TeamId, counter: TeamCounter, context: LinkContext) {
     super()
@@ -62,6 +64,8 @@ export class TeamLink extends Peer implements Receiver, Transport {
       this.#context.inbox.offer(this.#team, event.text)
     } else if (event.type === "team.left") {
       this.#end({ _tag: "Left" })
+    } else if (event.type === "pong" && event.unique_id === this.#ping) {
+      this.answered()
     }
   }
 
@@ -75,7 +79,8 @@ export class TeamLink extends Peer implements Receiver, Transport {
   }
 
   ping(): void {
-    this.#connection?.post(TeamClientCodec.encode({ type: "ping", unique_id: ++lastPingId }))
+    this.#ping = ++lastPingId
+    this.#connection?.post(TeamClientCodec.encode({ type: "ping", unique_id: this.#ping }))
   }
 
   declareDead(): void {

@@ -21,10 +21,17 @@ interface GateOptions {
   readonly reserved: number
 }
 
+/** What is in flight, and what waits for its turn. */
+export interface GateLoad {
+  readonly inFlight: number
+  readonly waiting: number
+}
+
 /** Lets work start at a pace, with a bound on what is in flight; healthy waiters go first, each lane in order. */
 interface Gate {
   readonly pass: (lane: Lane) => Effect.Effect<void>
   readonly leave: (lane: Lane) => void
+  readonly load: () => GateLoad
 }
 
 const makeGate = Effect.fnUntraced(function* (options: GateOptions): Effect.fn.Return<Gate, never, Scope.Scope> {
@@ -90,7 +97,12 @@ const makeGate = Effect.fnUntraced(function* (options: GateOptions): Effect.fn.R
     if (waiting.healthy.size + waiting.failing.size > 0) work.openUnsafe()
   }
 
-  return { pass, leave }
+  const load = (): GateLoad => ({
+    inFlight: inFlight.healthy + inFlight.failing,
+    waiting: waiting.healthy.size + waiting.failing.size
+  })
+
+  return { pass, leave, load }
 })
 
 /** What share of the dials in flight failing teams can never take. */
@@ -104,6 +116,8 @@ export class DialBudget extends Context.Service<
     readonly awaitAsk: (lane: Lane) => Effect.Effect<void>
     /** Runs a dial when it may start: at most `maxDials` in flight and `dialRate` begun a second. */
     readonly dial: (lane: Lane) => <A, E, R>(dial: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+    /** The dials at this instant, and the asks that wait. */
+    readonly loadUnsafe: () => { readonly dials: GateLoad; readonly asksWaiting: number }
   }
 >()("botswain/services/DialBudget") {
   static readonly layer: Layer.Layer<DialBudget, never, Settings> = Layer.effect(
@@ -118,6 +132,7 @@ export class DialBudget extends Context.Service<
       })
       return {
         awaitAsk: asks.pass,
+        loadUnsafe: () => ({ dials: dials.load(), asksWaiting: asks.load().waiting }),
         dial: (lane) => (dial) =>
           Effect.uninterruptibleMask((restore) =>
             Effect.flatMap(restore(dials.pass(lane)), () =>
