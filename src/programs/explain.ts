@@ -1,6 +1,6 @@
-import { Duration } from "effect"
 import type { Flight, FlightEntry, WaitRule } from "../services/FlightRecorder.ts"
 import { isConnected, type Team } from "../services/TeamRegistry.ts"
+import { span } from "./span.ts"
 
 /** One thing that happened, for people. `at`: milliseconds of Effect's clock. */
 export interface StoryLine {
@@ -14,12 +14,6 @@ export interface StoryLine {
 export interface Story {
   readonly headline: string
   readonly lines: ReadonlyArray<StoryLine>
-}
-
-/** A time span for people, from milliseconds: at most two units. */
-const span = (millis: number): string => {
-  const rounded = millis < 10_000 ? Math.round(millis) : Math.round(millis / 1000) * 1000
-  return Duration.format(Duration.millis(rounded)).split(" ").slice(0, 2).join(" ")
 }
 
 const rules: Readonly<Record<WaitRule, string>> = {
@@ -69,7 +63,7 @@ const headlineOf = (team: Team, flight: Flight, now: number): string => {
   switch (state._tag) {
     case "Open":
       return isConnected(team)
-        ? `${name} is connected, since ${span(now - state.since)}.`
+        ? `${name} has been connected for ${span(now - state.since)}.`
         : `${name} has just lost its connection.`
     case "Waiting":
       return `${name} waits for the Global connection.`
