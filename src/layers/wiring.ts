@@ -6,12 +6,13 @@ import { GlobalLink } from "../services/GlobalLink.ts"
 import { KeepAlive } from "../services/KeepAlive.ts"
 import { LogThrottle } from "../services/LogThrottle.ts"
 import { Offers } from "../services/Offers.ts"
+import * as TransitionLog from "../services/TransitionLog.ts"
 import * as StatsMemory from "./StatsMemory.ts"
 import * as TeamRegistryMemory from "./TeamRegistryMemory.ts"
 
 /** What a fleet needs besides a `Socket`, an `Inbox` and its `Settings`: the state of the run, in this process. */
 export const layer = Layer.mergeAll(
-  FlightRecorder.layer.pipe(Layer.provideMerge(TeamRegistryMemory.layer)),
+  Layer.merge(FlightRecorder.layer, TransitionLog.layer).pipe(Layer.provideMerge(TeamRegistryMemory.layer)),
   Offers.layer,
   DialBudget.layer,
   DialPolicy.layer,

@@ -81,19 +81,14 @@ const reasonOf = (ending: Exclude<Ending, { readonly _tag: "Left" }>): string =>
 const waitForTurn = Effect.fnUntraced(function* (membership: Membership, ended: SessionEnded, wait: Duration.Duration) {
   const registry = yield* TeamRegistry
   const settings = yield* Settings
-  const throttle = yield* LogThrottle
   const { code, failures, reason } = ended
   const until = (yield* Clock.currentTimeMillis) + Duration.toMillis(wait)
-  yield* Effect.logDebug("the team's connection is down").pipe(
-    Effect.annotateLogs({ reason, failures, "next attempt in": Duration.format(wait) })
-  )
   if (!isSlow(settings, failures)) {
     yield* registry.enter(membership, TeamState.Backoff({ failures, until, reason, code }))
     return yield* Effect.sleep(wait)
   }
   const wake = yield* Deferred.make<void>()
   yield* registry.enter(membership, TeamState.SlowLane({ failures, until, reason, code, wake }))
-  yield* throttle.warn("slow lane", "a team is in the slow lane", { reason, failures })
   yield* Effect.raceFirst(Effect.sleep(wait), Deferred.await(wake))
 })
 

@@ -1,23 +1,15 @@
 import { Effect, Layer } from "effect"
 import * as AdminServer from "../../../layers/AdminServer.ts"
 import * as DeckFilesNode from "../../../layers/DeckFilesNode.ts"
-import * as ProcessVitalsNode from "../../../layers/ProcessVitalsNode.ts"
 import { AdminSettings } from "../../../services/AdminSettings.ts"
 import { DrainSwitch } from "../../../services/DrainSwitch.ts"
 import { History } from "../../../services/History.ts"
 import * as Admin from "../../admin/admin.ts"
-import * as Metrics from "../../metrics.ts"
 import type { AdminPlan } from "../flags/admin.ts"
 
 /** What an admin surface stands on, besides a fleet's services and a server. */
 const ground = (plan: AdminPlan) =>
-  Layer.mergeAll(
-    Metrics.layer.pipe(Layer.provide(ProcessVitalsNode.layer)),
-    History.layer,
-    DeckFilesNode.layer,
-    DrainSwitch.layer,
-    Layer.succeed(AdminSettings, plan)
-  )
+  Layer.mergeAll(History.layer, DeckFilesNode.layer, DrainSwitch.layer, Layer.succeed(AdminSettings, plan))
 
 /** The admin surface of a fleet. `announce` is told where it is. */
 export const adminLayer = <R>(plan: AdminPlan, announce: (address: string) => Effect.Effect<void, never, R>) => {

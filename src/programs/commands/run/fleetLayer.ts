@@ -1,14 +1,19 @@
 import { Effect, Layer } from "effect"
 import * as InboxDiscard from "../../../layers/InboxDiscard.ts"
 import * as InboxMemory from "../../../layers/InboxMemory.ts"
+import * as ProcessVitalsNode from "../../../layers/ProcessVitalsNode.ts"
 import * as SocketWs from "../../../layers/SocketWs.ts"
+import * as TelemetryOtlp from "../../../layers/TelemetryOtlp.ts"
 import * as Wiring from "../../../layers/wiring.ts"
 import type { Bot } from "../../../services/Bot.ts"
 import { DrainSwitch } from "../../../services/DrainSwitch.ts"
 import { Settings, type SettingsValues } from "../../../services/Settings.ts"
+import * as AttemptSpans from "../../attemptSpans.ts"
 import { runBot } from "../../bot.ts"
 import * as Fleet from "../../fleet.ts"
+import * as Metrics from "../../metrics.ts"
 import type { AdminPlan } from "../flags/admin.ts"
+import { Version } from "../Version.ts"
 import { adminLayer } from "./adminLayer.ts"
 
 /** What a fleet is told: its settings, and its admin surface where it has one. */
@@ -21,9 +26,15 @@ export interface FleetPlan {
 
 const logged = (address: string) => Effect.annotateLogs(Effect.logInfo("the deck is served"), { address })
 
-/** What a fleet stands on, besides an inbox: real WebSockets, and all its state in this process. */
+/** What a fleet stands on, besides an inbox: real WebSockets, all its state in this process, and who is told of it. */
 const ground = ({ settings }: FleetPlan) =>
-  Wiring.layer.pipe(Layer.provideMerge(SocketWs.layer), Layer.provideMerge(Layer.succeed(Settings, settings)))
+  Layer.merge(AttemptSpans.layer, Metrics.layer).pipe(
+    Layer.provideMerge(Wiring.layer),
+    Layer.provide(ProcessVitalsNode.layer),
+    Layer.provideMerge(SocketWs.layer),
+    Layer.provideMerge(Layer.succeed(Settings, settings)),
+    Layer.provideMerge(Layer.unwrap(Effect.map(Version, TelemetryOtlp.layer)))
+  )
 
 /** Stands before the first dial, and answers until the last connection is closed. */
 const watched = ({ admin, announce = logged }: FleetPlan) =>
