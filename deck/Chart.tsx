@@ -29,7 +29,7 @@ const makeChart = (element: HTMLElement, width: number): UPlot => {
         messages: { range: (_, _low, high) => [0, Math.max(4, high * 1.15)] }
       },
       axes: [
-        { ...axis, grid: { show: false } },
+        { ...axis, grid: { show: false }, space: 64, values: (_, splits) => splits.map(clock) },
         { ...axis, scale: "events", size: 44, values: whole },
         { ...axis, scale: "messages", side: 1, size: 48, grid: { show: false }, values: whole }
       ],
@@ -68,6 +68,9 @@ const makeChart = (element: HTMLElement, width: number): UPlot => {
     element
   )
 }
+
+const clock = (seconds: number) =>
+  new Date(seconds * 1000).toLocaleTimeString(undefined, { hour12: false }).replace(/:00$/, "")
 
 const compact = new Intl.NumberFormat("en-US", { notation: "compact" })
 

@@ -78,6 +78,17 @@ export const Story = ({ onToken }: { readonly onToken: () => void }) => {
   )
 }
 
+const stateNames: Readonly<Record<TeamStory["team"]["transport"]["state"], string>> = {
+  Waiting: "waiting for Global",
+  Asking: "asking",
+  Dialing: "dialing",
+  Open: "up",
+  Backoff: "backing off",
+  SlowLane: "in the slow lane",
+  Draining: "closing",
+  Departed: "gone"
+}
+
 const Truths = ({ story: { at, team } }: { readonly story: TeamStory }) => {
   const { liveness, transport, wanted } = team
   return (
@@ -89,14 +100,20 @@ const Truths = ({ story: { at, team } }: { readonly story: TeamStory }) => {
       </div>
       <div>
         <dt>Connection</dt>
-        <dd>{transport.open ? "open" : transport.state}</dd>
-        <dd class="note">for {span(at - transport.since)}</dd>
+        <dd>{transport.open ? "open" : "not open"}</dd>
+        <dd class="note">
+          {stateNames[transport.state]} for {span(at - transport.since)}
+        </dd>
       </div>
       <div>
         <dt>Last heard</dt>
         <dd>{liveness === null ? "–" : `${span(liveness.heardAgo)} ago`}</dd>
         <dd class="note">
-          {liveness?.roundTrip == null ? "no ping answered yet" : `ping ${span(liveness.roundTrip.took)}`}
+          {liveness === null
+            ? "no connection"
+            : liveness.roundTrip === null
+              ? "no ping answered yet"
+              : `ping ${span(liveness.roundTrip.took)}`}
         </dd>
       </div>
       <div>
