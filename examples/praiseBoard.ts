@@ -57,8 +57,8 @@ export const app = Effect.gen(function* () {
   yield* Effect.forkScoped(readPraise)
   yield* Effect.forkScoped(watchTeams)
   yield* Effect.forkScoped(Effect.repeat(printBoard, Schedule.spaced("10 seconds")))
-  const { goodbye } = yield* Fleet
-  yield* goodbye
+  const { ended } = yield* Fleet
+  yield* ended
   yield* printBoard
 }).pipe(Effect.scoped)
 

@@ -56,7 +56,8 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
         ...(cause === undefined ? undefined : { cause })
       }
       for (const observe of observers) observe(transition)
-      PubSub.publishUnsafe(changes, transition)
+      // The unsafe way drops the newest when it is full, and only the other one, which does not wait here, the oldest.
+      if (!PubSub.publishUnsafe(changes, transition)) Effect.runSync(PubSub.publish(changes, transition))
     }
 
     const depart = (entry: Entry) => {
@@ -89,7 +90,8 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
 
     const enterUnsafe = (membership: Membership, state: TeamState) => {
       const entry = teams.get(membership.team.id)
-      if (entry === undefined || !entry.wanted || entry.generation !== membership.generation) return
+      // One that was forgotten and has joined again has another entry.
+      if (entry !== membership.team || !entry.wanted || entry.generation !== membership.generation) return
       if (start !== undefined) move(entry, state)
     }
 

@@ -37,7 +37,10 @@ export const runBot = ({ teamsAtOnce = 256, timeout = "30 seconds" }: BotBounds 
       stats.tally("bot.failed")
       return throttle.warn("bot.failed", "the bot failed on a message", {
         team: message.teamId,
-        cause: Cause.pretty(cause)
+        // Read only if the line is logged: a bot may fail on every message.
+        get cause() {
+          return Cause.pretty(cause)
+        }
       })
     }
 

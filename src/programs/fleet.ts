@@ -8,9 +8,8 @@ import { health } from "./healthcheck.ts"
 import { keepConnected } from "./teamSession.ts"
 
 /** The fleet until goodbye or interruption; then every connection is hung up, all at the same time. */
-const run = Effect.gen(function* () {
+const run = Effect.fnUntraced(function* (goodbye: Deferred.Deferred<void>) {
   const registry = yield* TeamRegistry
-  const goodbye = yield* Deferred.make<void>()
   const teams = Effect.scoped(Effect.andThen(registry.supervise(keepConnected), Effect.never))
   yield* Effect.raceFirst(
     Deferred.await(goodbye),
@@ -27,11 +26,17 @@ export const layer = Layer.effect(
     const stats = yield* Stats
     const registry = yield* TeamRegistry
     const global = yield* GlobalLink
+    const goodbye = yield* Deferred.make<void>()
     const ended = yield* Deferred.make<void>()
-    // A defect ends the wait for goodbye too: nobody should wait for a fleet that is gone.
-    yield* Effect.forkScoped(Deferred.into(run, ended))
+    yield* run(goodbye).pipe(
+      // Nobody should wait for the goodbye of a fleet that a defect has ended.
+      Effect.onError((cause) => Deferred.failCause(goodbye, cause)),
+      Deferred.into(ended),
+      Effect.forkScoped
+    )
     return {
-      goodbye: Deferred.await(ended),
+      goodbye: Deferred.await(goodbye),
+      ended: Deferred.await(ended),
       status: Effect.gen(function* () {
         return {
           global: global.isUp() ? ("up" as const) : ("down" as const),

@@ -32,7 +32,7 @@ const receiveError = Effect.fnUntraced(function* (id: TeamId | null | undefined)
   const stats = yield* Stats
   stats.tally("global.error")
   const asked = id !== undefined && id !== null && (yield* (yield* Offers).refuse(id))
-  yield* (yield* LogThrottle).warn("global error", "the server reported an error", { "failed an ask": asked })
+  yield* (yield* LogThrottle).warn("global error", "the server reported an error", { failedAsk: asked })
 })
 
 /** Rule: protocol row 16. A peer that does not take the answer in the time of a pong is dead. */

@@ -6,7 +6,7 @@ import { KeepAlive } from "../services/KeepAlive.ts"
 import { LogThrottle } from "../services/LogThrottle.ts"
 import { Offers } from "../services/Offers.ts"
 import { Settings } from "../services/Settings.ts"
-import { type Connection, open } from "../services/Socket.ts"
+import { CloseCode, type Connection, open } from "../services/Socket.ts"
 import { Stats } from "../services/Stats.ts"
 import { TeamRegistry } from "../services/TeamRegistry.ts"
 import { GlobalServerCodec } from "../wire/GlobalApi.ts"
@@ -66,7 +66,9 @@ const session = Effect.fnUntraced(
     return yield* readFrames(connection, buffer).pipe(
       Effect.catchTags({
         NoMoreFrames: Effect.fnUntraced(function* ({ code }) {
-          ;(yield* Stats).tally("global.dropped")
+          const stats = yield* Stats
+          stats.tally("global.dropped")
+          if (code === CloseCode.messageTooBig) stats.tally("frame.too-big")
           const stable = (yield* Clock.currentTimeMillis) - since >= stableAfter
           return yield* new SessionEnded({ failures: stable ? 0 : failures + 1, reason: `closed with code ${code}` })
         }),
@@ -101,7 +103,7 @@ export const keepGlobal = Effect.fnUntraced(function* (goodbye: Deferred.Deferre
         throttle.warn("global down", "the Global connection is down", {
           server: settings.endpoint.origin,
           reason: input.reason,
-          "next attempt in": Duration.format(Duration.millis(Math.round(Duration.toMillis(duration))))
+          nextAttemptIn: Duration.format(Duration.millis(Math.round(Duration.toMillis(duration))))
         })
       )
     )

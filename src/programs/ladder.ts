@@ -23,11 +23,14 @@ export const isSlow = (settings: LadderSettings, failures: number): boolean => f
 export const waitAfter = (settings: LadderSettings, failures: number): Effect.Effect<number> =>
   Effect.map(Random.next, (random) => Math.round(spread(settings, failures, random)))
 
+/** From here on the range grows no more, so that it stays a number after however many failures. 2^30 ms are twelve days. */
+const steepest = 30
+
 const spread = (settings: LadderSettings, failures: number, random: number): number => {
   const { backoffBase, backoffCap, slowInterval } = settings
   if (failures === 0) return random * backoffBase
   if (isSlow(settings, failures)) return slowInterval * (0.5 + random)
-  return Math.min(backoffCap, backoffBase + random * backoffBase * 2 ** (failures - 1))
+  return Math.min(backoffCap, backoffBase + random * backoffBase * 2 ** Math.min(failures - 1, steepest))
 }
 
 /** Recurs for ever, with the waits of {@link waitAfter}. It keeps no count: the sessions carry it. */

@@ -38,6 +38,7 @@ export class TeamLink extends Peer implements Receiver, Transport {
   #connection: Connection | undefined = undefined
   /** The id of the last ping. */
   #ping = 0
+  #isDead = false
 
   constructor(team: TeamId, counter: TeamCounter, context: LinkContext) {
     super()
@@ -75,7 +76,7 @@ export class TeamLink extends Peer implements Receiver, Transport {
 
   onClosed(closed: Closed): void {
     if (closed.code === CloseCode.messageTooBig) this.#context.stats.tally("frame.too-big")
-    this.#end({ _tag: "Closed", code: closed.code })
+    this.#end(this.#isDead ? { _tag: "Dead" } : { _tag: "Closed", code: closed.code })
   }
 
   ping(): void {
@@ -84,6 +85,8 @@ export class TeamLink extends Peer implements Receiver, Transport {
   }
 
   declareDead(): void {
+    // Terminated first, or who waits for the end would hang up with a close handshake.
+    this.#isDead = true
     this.#connection?.terminate()
     this.#end({ _tag: "Dead" })
   }

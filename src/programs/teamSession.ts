@@ -105,8 +105,11 @@ export const keepConnected = Effect.fnUntraced(function* (membership: Membership
   )
   return yield* Effect.suspend(() => session(membership, failuresOf(membership.team.state))).pipe(
     Effect.retry(turns),
-    // The ladder has no end, so no failure gets here.
-    Effect.orDie,
+    // The ladder has no end, so only a defect of the ladder itself gets here. It must not end the team, nor spin.
+    Effect.catchCause((cause) =>
+      Effect.andThen(Effect.logError("a team's ladder ended", cause), Effect.sleep(settings.backoffCap))
+    ),
+    Effect.forever,
     Effect.ensuring(offers.drop(membership.team.id)),
     Effect.annotateLogs({ team: membership.team.id, generation: membership.generation })
   )

@@ -1,12 +1,8 @@
-import { Clock, Context, Effect, Latch, Layer, type Scope } from "effect"
+import { Clock, Context, Deferred, Effect, Exit, Latch, Layer, type Scope } from "effect"
 import { Settings } from "./Settings.ts"
 
 /** Which budget an attempt draws on: teams with a failed attempt behind them never hold up the others. */
 export type Lane = "healthy" | "failing"
-
-interface Waiter {
-  readonly start: () => void
-}
 
 /** How far the pace may catch up on starts that a late timer missed. In milliseconds. */
 const catchUp = 50
@@ -29,15 +25,17 @@ export interface GateLoad {
 
 /** Lets work start at a pace, with a bound on what is in flight; healthy waiters go first, each lane in order. */
 interface Gate {
-  readonly pass: (lane: Lane) => Effect.Effect<void>
-  readonly leave: (lane: Lane) => void
+  readonly pass: (lane: Lane) => <A, E, R>(task: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
   readonly load: () => GateLoad
 }
+
+/** Done when the work that waits for it may start. */
+type Turn = Deferred.Deferred<void>
 
 const makeGate = Effect.fnUntraced(function* (options: GateOptions): Effect.fn.Return<Gate, never, Scope.Scope> {
   const clock = yield* Clock.Clock
   const gap = 1000 / options.rate
-  const waiting = { healthy: new Set<Waiter>(), failing: new Set<Waiter>() }
+  const waiting = { healthy: new Set<Turn>(), failing: new Set<Turn>() }
   const inFlight = { healthy: 0, failing: 0 }
   const work = yield* Latch.make(false)
   let nextStart = 0
@@ -71,38 +69,49 @@ const makeGate = Effect.fnUntraced(function* (options: GateOptions): Effect.fn.R
     }
     // Whole milliseconds: a clock cannot be asked to wait for less, and the pace catches up on what is rounded.
     if (nextStart > now) return yield* Effect.sleep(Math.ceil(nextStart - now))
-    const [waiter] = waiting[lane]
-    if (waiter === undefined) return
-    waiting[lane].delete(waiter)
+    const [turn] = waiting[lane]
+    if (turn === undefined) return
+    waiting[lane].delete(turn)
     begin(lane, now - catchUp)
-    waiter.start()
+    Deferred.doneUnsafe(turn, Exit.void)
   })
   yield* Effect.forkScoped(Effect.forever(pump))
 
-  const pass = (lane: Lane) =>
-    Effect.callback<void>((resume) => {
+  const enter = (lane: Lane) =>
+    Effect.sync(() => {
+      const turn: Turn = Deferred.makeUnsafe()
       const now = clock.currentTimeMillisUnsafe()
       if (waiting.healthy.size + waiting.failing.size === 0 && hasRoom(lane) && nextStart <= now) {
         begin(lane, now)
-        return resume(Effect.void)
+        Deferred.doneUnsafe(turn, Exit.void)
+      } else {
+        waiting[lane].add(turn)
+        work.openUnsafe()
       }
-      const waiter: Waiter = { start: () => resume(Effect.void) }
-      waiting[lane].add(waiter)
-      work.openUnsafe()
-      return Effect.sync(() => waiting[lane].delete(waiter))
+      return turn
     })
 
-  const leave = (lane: Lane) => {
-    inFlight[lane]--
-    if (waiting.healthy.size + waiting.failing.size > 0) work.openUnsafe()
-  }
+  const leave = (lane: Lane, turn: Turn) =>
+    Effect.sync(() => {
+      if (!waiting[lane].delete(turn)) inFlight[lane]--
+      if (waiting.healthy.size + waiting.failing.size > 0) work.openUnsafe()
+    })
 
   const load = (): GateLoad => ({
     inFlight: inFlight.healthy + inFlight.failing,
     waiting: waiting.healthy.size + waiting.failing.size
   })
 
-  return { pass, leave, load }
+  return {
+    load,
+    // To wait is part of the use: an interruption finds the turn taken or not, and never in between.
+    pass: (lane) => (task) =>
+      Effect.acquireUseRelease(
+        enter(lane),
+        (turn) => Effect.andThen(Deferred.await(turn), task),
+        (turn) => leave(lane, turn)
+      )
+  }
 })
 
 /** What share of the dials in flight failing teams can never take. */
@@ -131,17 +140,9 @@ export class DialBudget extends Context.Service<
         reserved: Math.floor(maxDials * reservedShare)
       })
       return {
-        awaitAsk: asks.pass,
-        loadUnsafe: () => ({ dials: dials.load(), asksWaiting: asks.load().waiting }),
-        dial: (lane) => (dial) =>
-          Effect.uninterruptibleMask((restore) =>
-            Effect.flatMap(restore(dials.pass(lane)), () =>
-              Effect.ensuring(
-                restore(dial),
-                Effect.sync(() => dials.leave(lane))
-              )
-            )
-          )
+        awaitAsk: (lane) => asks.pass(lane)(Effect.void),
+        dial: dials.pass,
+        loadUnsafe: () => ({ dials: dials.load(), asksWaiting: asks.load().waiting })
       }
     })
   )

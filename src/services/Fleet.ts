@@ -14,8 +14,10 @@ export interface FleetStatus {
 export class Fleet extends Context.Service<
   Fleet,
   {
-    /** Waits until the server has said goodbye, where that means the end of the run. */
+    /** Waits until the server says goodbye, where that means the end of the run. The fleet then drains by itself. */
     readonly goodbye: Effect.Effect<void>
+    /** Waits until the fleet has drained after a goodbye: every connection is closed. */
+    readonly ended: Effect.Effect<void>
     readonly status: Effect.Effect<FleetStatus>
     /** What a healthcheck is answered with at this instant. */
     readonly health: Effect.Effect<ReadonlyArray<TeamHealth>>

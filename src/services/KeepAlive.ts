@@ -1,4 +1,4 @@
-import { Clock, Context, Effect, Layer, Random, Schedule, type Scope } from "effect"
+import { Cause, Clock, Context, Effect, Layer, Random, type Scope } from "effect"
 import { roundTrip } from "./Metrics.ts"
 import { Settings } from "./Settings.ts"
 
@@ -76,19 +76,32 @@ export class KeepAlive extends Context.Service<
         }
       }
 
-      const sweep = Effect.sync(() => {
+      const visit = (peer: Peer) => {
+        if (++peer.silence > (peer.greeted ? longestSilence : longestGreeting)) {
+          peers.delete(peer)
+          peer.declareDead()
+        } else if (--peer.untilPing <= 0) {
+          peer.untilPing = interval
+          peer.pingedAt = clock.currentTimeMillisUnsafe()
+          peer.ping()
+        }
+      }
+      // A peer that throws is watched no longer; the defect is logged when all others have had their visit.
+      const sweep = Effect.suspend(() => {
+        const defects: Array<unknown> = []
         for (const peer of peers) {
-          if (++peer.silence > (peer.greeted ? longestSilence : longestGreeting)) {
+          try {
+            visit(peer)
+          } catch (defect) {
             peers.delete(peer)
-            peer.declareDead()
-          } else if (--peer.untilPing <= 0) {
-            peer.untilPing = interval
-            peer.pingedAt = clock.currentTimeMillisUnsafe()
-            peer.ping()
+            defects.push(defect)
           }
         }
+        return Effect.forEach(defects, (defect) => Effect.logError("a peer cannot be pinged", Cause.die(defect)), {
+          discard: true
+        })
       })
-      yield* Effect.forkScoped(Effect.repeat(Effect.delay(sweep, sweepEach), Schedule.forever))
+      yield* Effect.forkScoped(Effect.forever(Effect.delay(sweep, sweepEach)))
 
       return {
         sweepEach,

@@ -35,10 +35,7 @@ export class LogThrottle extends Context.Service<
       }
 
       const line = (leftOut: number, message: string, annotations: Record<string, unknown> = {}) =>
-        Effect.annotateLogs(
-          Effect.logWarning(message),
-          leftOut > 0 ? { ...annotations, "left out": leftOut } : annotations
-        )
+        Effect.annotateLogs(Effect.logWarning(message), leftOut > 0 ? { ...annotations, leftOut } : annotations)
 
       return {
         warn: (kind, message, annotations) =>

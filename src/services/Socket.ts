@@ -89,7 +89,7 @@ export const CloseCode = { normal: 1000, messageTooBig: 1009 } as const
 const hangUp = (connection: Connection, bound: number): Effect.Effect<void> =>
   Effect.suspend(() => {
     connection.close(CloseCode.normal)
-    return Effect.interruptible(connection.closed)
+    return connection.closed
   }).pipe(Effect.timeoutOrElse({ duration: bound, orElse: () => drop(connection) }), Effect.asVoid)
 
 const drop = (connection: Connection): Effect.Effect<Closed> =>

@@ -23,9 +23,9 @@ describe("botswain demo", () => {
         /asks for a healthcheck/,
         /joins again/,
         /turned away/,
-        /says goodbye/,
+        /the server's goodbye/,
         /closed Global and 11 teams in peace/,
-        /agree about every team/
+        /Server and fleet agree/
       ])
         assert.match(stdout, happening)
 

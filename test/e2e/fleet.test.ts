@@ -52,7 +52,7 @@ describe("a fleet on real sockets", () => {
       const left = yield* rehearsal.awaitState((state) => state.team(1).openSockets === 0)
       assert.deepStrictEqual(left.team(1).closeCodes, [1000])
       yield* rehearsal.goodbye
-      yield* fleet.goodbye
+      yield* fleet.ended
       const end = yield* rehearsal.awaitState((state) => state.global.openSockets === 0)
       assert.deepStrictEqual(end.global.closeCodes, [1000])
     }).pipe(live())
@@ -200,7 +200,7 @@ describe("a fleet on real sockets", () => {
       for (const id of [2, 3, 4]) yield* rehearsal.cut(id, Cut.Reset())
       yield* rehearsal.goodbye
       // The drain time and the second that a busy machine may need.
-      yield* Effect.timeout(fleet.goodbye, "1300 millis")
+      yield* Effect.timeout(fleet.ended, "1300 millis")
       yield* rehearsal.awaitState((state) => state.openSockets === 0 && state.global.openSockets === 0)
     }).pipe(live())
   )

@@ -233,7 +233,7 @@ describe("SocketWs", () => {
       }).pipe(Effect.provide(socket))
     )
 
-    it.live("has one outcome, and an end, when its own side terminates it", () =>
+    it.live("has one outcome, and an end, when its own side terminates it (protocol row 13)", () =>
       Effect.gen(function* () {
         const server = yield* rawServer()
         const ear = yield* recorder

@@ -198,7 +198,7 @@ describe("runBot", () => {
       yield* TestClock.adjust("10 seconds")
       yield* say("late", "x")
       assert.strictEqual(lines.length, 2)
-      assert.deepInclude(lines[1]?.annotations, { team: "late", "left out": 99 })
+      assert.deepInclude(lines[1]?.annotations, { team: "late", leftOut: 99 })
       assert.strictEqual(yield* tallied("bot.failed"), 101)
     }).pipe(Effect.provide(servicesLoggingInto(lines)))
   })

@@ -95,7 +95,7 @@ describe("protocol row 9: goodbye", () => {
       yield* rehearsal.answerAsks(Answer.Never())
       yield* rehearsal.join(4)
       yield* eventually("asked", (state) => state.team(4).asks === 1)
-      const ended = yield* Effect.forkChild(fleet.goodbye)
+      const ended = yield* Effect.forkChild(fleet.ended)
       yield* rehearsal.goodbye
       yield* pass("1 second")
       yield* Fiber.join(ended)
@@ -118,7 +118,7 @@ describe("protocol row 9: goodbye", () => {
       const fleet = yield* Fleet
       yield* joined(1, 2)
       yield* rehearsal.mute(1)
-      const ended = yield* Effect.forkChild(fleet.goodbye)
+      const ended = yield* Effect.forkChild(fleet.ended)
       yield* rehearsal.goodbye
       yield* pass("4900 millis")
       assert.isUndefined(ended.pollUnsafe())
@@ -137,7 +137,7 @@ describe("protocol row 9: goodbye", () => {
       for (let i = 0; i < 10; i++) yield* rehearsal.say(1, "props")
       yield* rehearsal.goodbye
       yield* pass("1 second")
-      yield* fleet.goodbye
+      yield* fleet.ended
       const { totals } = yield* fleet.status
       assert.deepStrictEqual([totals.messages, totals.props], [10, 10])
     }).pipe(withFleet())
@@ -153,7 +153,7 @@ describe("protocol row 9: goodbye", () => {
       yield* eventually("dialling", (state) => state.dials.inFlight === 3)
       yield* rehearsal.goodbye
       yield* pass("100 millis")
-      yield* fleet.goodbye
+      yield* fleet.ended
       assert.strictEqual((yield* rehearsal.state).dials.inFlight, 0)
     }).pipe(withFleet())
   )

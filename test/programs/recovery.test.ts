@@ -1,8 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Fleet } from "botswain"
+import { Fleet, TeamRegistry } from "botswain"
 import { Cut, Rehearsal } from "botswain/rehearsal"
-import { Effect } from "effect"
-import { eventually, joined, pass, stable, stateOf, withFleet } from "../support/fleet.ts"
+import { Effect, Random } from "effect"
+import { eventually, fleetLayer, joined, pass, stable, stateOf, withFleet } from "../support/fleet.ts"
+import { logLines } from "../support/logLines.ts"
 
 /** When the handshakes of a team reached the server, in milliseconds of virtual time. */
 const dialTimes = (team: number) =>
@@ -61,9 +62,9 @@ describe("the ladder of a team", () => {
       const rehearsal = yield* Rehearsal
       yield* rehearsal.refuseDials()
       yield* rehearsal.join(1)
-      yield* pass("5 hours")
+      yield* pass("100 minutes")
       const waits = gaps(yield* dialTimes(1)).slice(9)
-      assert.isAtLeast(waits.length, 45)
+      assert.isAtLeast(waits.length, 13)
       for (const wait of waits) {
         assert.isAtLeast(wait, 150_000)
         assert.isAtMost(wait, 450_005)
@@ -121,6 +122,54 @@ describe("the ladder of a team", () => {
       yield* eventually("back", (state) => state.team(1).openSockets === 1, 500)
     }).pipe(withFleet())
   )
+})
+
+describe("protocol row 13: error then close, one or both", () => {
+  const failures = [
+    ["an HTTP status", (rehearsal: Rehearsal["Service"]) => rehearsal.refuseDials({ status: 500 }), 500],
+    ["no answer", (rehearsal: Rehearsal["Service"]) => rehearsal.hangDials(), 10_000]
+  ] as const
+  for (const [what, fail, takes] of failures) {
+    it.effect(`is one outcome: ${what} is one failed attempt, and one rung of the ladder`, () =>
+      Effect.gen(function* () {
+        const rehearsal = yield* Rehearsal
+        yield* fail(rehearsal)
+        yield* rehearsal.join(1)
+        yield* eventually("three attempts", (state) => state.dials.refused + state.dials.abandoned === 3, 60_000)
+        yield* pass(1)
+        const state = (yield* TeamRegistry).find(1)?.state
+        assert.strictEqual(state?._tag === "Backoff" ? state.failures : undefined, 3)
+        assert.strictEqual((yield* (yield* Fleet).status).totals.incidents["dial.failed"], 3)
+        for (const gap of gaps(yield* dialTimes(1))) assert.isAtLeast(gap, takes)
+      }).pipe(withFleet())
+    )
+  }
+})
+
+describe("a defect in the ladder of a team", () => {
+  it.effect("is logged, and the team is tried again after the longest wait", () => {
+    const { capture, lines } = logLines()
+    let broken = false
+    const chance: typeof Random.Random.Service = {
+      nextIntUnsafe: () => 0,
+      nextDoubleUnsafe: () => {
+        if (broken) throw new Error("no chance")
+        return 0.5
+      }
+    }
+    return Effect.gen(function* () {
+      const rehearsal = yield* Rehearsal
+      yield* stable(1)
+      broken = true
+      yield* rehearsal.cut(1, Cut.Reset())
+      yield* pass("9900 millis")
+      assert.strictEqual((yield* rehearsal.state).team(1).opens, 1)
+      broken = false
+      yield* pass("200 millis")
+      assert.strictEqual((yield* rehearsal.state).team(1).openSockets, 1)
+      assert.strictEqual(lines.filter(({ level }) => level === "Error").length, 1)
+    }).pipe(Effect.provide(fleetLayer()), Effect.provideService(Random.Random, chance), capture)
+  })
 })
 
 describe("the budgets of dials", () => {

@@ -5,6 +5,7 @@ import { DialBudget, type Lane } from "../../src/services/DialBudget.ts"
 import { assertKept, type Happening } from "../support/dialRules.ts"
 import { HandClock } from "../support/handClock.ts"
 import { settings } from "../support/settings.ts"
+import { stepByStep } from "../support/turns.ts"
 
 const budget = (maxDials: number, dialRate: number) =>
   Effect.provide(DialBudget.layer.pipe(Layer.provide(settings({ maxDials, dialRate }))))
@@ -122,6 +123,58 @@ describe("dials in flight are bounded for the whole fleet", () => {
   )
 })
 
+describe("an interruption at every point of a dial's way", () => {
+  it.effect("leaves no place taken, and no dial under way", () =>
+    Effect.gen(function* () {
+      const { dial } = yield* DialBudget
+      const outcomes: Array<string> = []
+      for (let point = 0; point < 120; point++) {
+        let what = "waits"
+        const first = yield* Effect.forkChild(dial("healthy")(Effect.never), { startImmediately: true })
+        yield* TestClock.adjust("1 second")
+        const second = yield* dial("healthy")(
+          Effect.acquireUseRelease(
+            Effect.sync(() => void (what = "dials")),
+            () => Effect.never,
+            () => Effect.sync(() => void (what = "ended"))
+          )
+        ).pipe(stepByStep, Effect.forkChild)
+        for (let turn = 0; turn < point; turn++) {
+          // Its place comes free on its way.
+          if (turn === 30) yield* Fiber.interrupt(first)
+          yield* Effect.yieldNow
+        }
+        yield* Fiber.interrupt(first)
+        outcomes.push(what)
+        yield* Fiber.interrupt(second)
+        assert.include(["waits", "ended"], what, `interrupted at point ${point}`)
+        // And the place is there for the next.
+        yield* TestClock.adjust("1 second")
+        const next = yield* Effect.forkChild(dial("healthy")(Effect.void), { startImmediately: true })
+        yield* Effect.yieldNow
+        assert.isDefined(next.pollUnsafe(), `interrupted at point ${point}`)
+        yield* TestClock.adjust("1 second")
+      }
+      assert.deepStrictEqual([...new Set(outcomes)], ["waits", "dials"])
+    }).pipe(budget(1, 500))
+  )
+})
+
+describe("nobody jumps the queue", () => {
+  it.effect("not even one that comes in the instant that a place is freed", () =>
+    Effect.gen(function* () {
+      const yard = yield* makeYard
+      yield* yard.askAll(1)
+      yield* yard.ask("waits", "failing")
+      yield* TestClock.adjust("1 second")
+      Deferred.doneUnsafe(yard.running.get("healthy 0")!, Exit.void)
+      yield* yard.ask("comes", "failing")
+      yield* TestClock.adjust("1 second")
+      assert.deepStrictEqual(yard.names(), ["healthy 0", "waits"])
+    }).pipe(budget(1, 500))
+  )
+})
+
 describe("dials are paced", () => {
   it.effect("the first begins at once, the others at the rate", () =>
     Effect.gen(function* () {
@@ -163,7 +216,7 @@ describe("dials are paced", () => {
 
   it.effect("a timer that is a little late costs no pace", () =>
     Effect.gen(function* () {
-      const clock = new HandClock()
+      const clock = new HandClock(100)
       const count = yield* Effect.gen(function* () {
         const yard = yield* makeYard
         yield* yard.askAll(600)
@@ -178,7 +231,7 @@ describe("dials are paced", () => {
 
   it.effect("one that is very late lets no more begin than are due in 50 ms", () =>
     Effect.gen(function* () {
-      const clock = new HandClock()
+      const clock = new HandClock(100)
       const [before, after, later] = yield* Effect.gen(function* () {
         const yard = yield* makeYard
         yield* yard.askAll(300)

@@ -5,6 +5,7 @@ import { KeepAlive } from "../../src/services/KeepAlive.ts"
 import type { SettingsInput } from "../../src/services/Settings.ts"
 import { almostOne, drawing } from "../support/chance.ts"
 import { HandClock } from "../support/handClock.ts"
+import { logLines } from "../support/logLines.ts"
 import { NotingPeer } from "../support/peers.ts"
 import { settings } from "../support/settings.ts"
 
@@ -176,7 +177,7 @@ describe("a peer that is silent for longer than the interval and the timeout is 
         keepAlive({ pingInterval, pongTimeout, connectTimeout }),
         Effect.provide(TestClock.layer())
       ),
-    { arbitrary: { runs: 20, seed: 1 } }
+    { arbitrary: { runs: 10, seed: 1 } }
   )
 })
 
@@ -262,6 +263,33 @@ describe("a stall of the process blames nobody", () => {
       })
     )
   )
+})
+
+/** A peer whose socket has a defect. */
+class BrokenPeer extends NotingPeer {
+  override ping(): void {
+    super.ping()
+    throw new Error("broken")
+  }
+}
+
+describe("a peer that throws", () => {
+  it.effect("is logged and watched no longer; the others are watched as before", () => {
+    const { capture, lines } = logLines()
+    return Effect.gen(function* () {
+      const broken = new BrokenPeer(yield* Clock.Clock)
+      broken.heard()
+      yield* (yield* KeepAlive).watch(broken)
+      const peer = yield* livingPeer
+      yield* TestClock.adjust("10 minutes")
+      assert.strictEqual(broken.pings.length, 1)
+      assert.strictEqual(peer.pings.length, 40)
+      assert.deepStrictEqual(
+        lines.map(({ level }) => level),
+        ["Error"]
+      )
+    }).pipe(keepAlive(), capture)
+  })
 })
 
 describe("watching", () => {

@@ -34,7 +34,7 @@ describe("warnings that a bad peer can cause at any rate (protocol rows 21 and 2
           yield* TestClock.adjust("1 second")
         }
         assert.deepStrictEqual(
-          lines.map(({ annotations, message }) => [message, annotations["left out"]]),
+          lines.map(({ annotations, message }) => [message, annotations["leftOut"]]),
           [
             ["second 0", undefined],
             ["second 10", 9],
@@ -45,7 +45,7 @@ describe("warnings that a bad peer can cause at any rate (protocol rows 21 and 2
             ["second 60", 9]
           ]
         )
-        assert.deepStrictEqual(lines[1]?.annotations, { second: 10, "left out": 9 })
+        assert.deepStrictEqual(lines[1]?.annotations, { second: 10, leftOut: 9 })
       })
     )
   )
@@ -65,7 +65,7 @@ describe("warnings that a bad peer can cause at any rate (protocol rows 21 and 2
           lines.map(({ annotations, message }) => [message, annotations]),
           [
             ["one", {}],
-            ["three", { "left out": 1 }],
+            ["three", { leftOut: 1 }],
             ["four", {}]
           ]
         )
@@ -82,7 +82,7 @@ describe("warnings that a bad peer can cause at any rate (protocol rows 21 and 2
         warnUnsafe("kind", "after it")
         yield* Effect.yieldNow
         assert.deepStrictEqual(messages(lines), ["flood", "after it"])
-        assert.deepStrictEqual(lines[1]?.annotations, { "left out": 99_999 })
+        assert.deepStrictEqual(lines[1]?.annotations, { leftOut: 99_999 })
       })
     )
   )

@@ -6,6 +6,7 @@ import { AskFailed, Offers } from "../../src/services/Offers.ts"
 import { NotOpen } from "../../src/services/Socket.ts"
 import { openConnection } from "../support/fakeSocket.ts"
 import { endpointOf, settings } from "../support/settings.ts"
+import { stepByStep, turns } from "../support/turns.ts"
 
 const layer = Offers.layer.pipe(Layer.provideMerge(GlobalLink.layer), Layer.provide(settings()))
 
@@ -122,6 +123,28 @@ describe("asking for an offer (protocol row 6)", () => {
       yield* offers.answer(1, url)
       assert.strictEqual(yield* Fiber.join(fourth), url)
       assert.strictEqual(connection.sent.length, 4)
+    }).pipe(Effect.provide(layer))
+  )
+})
+
+describe("an ask that is interrupted at any point", () => {
+  it.effect("is not in flight any more, and the next one is answered", () =>
+    Effect.gen(function* () {
+      const offers = yield* Offers
+      const { connection } = yield* globalUp
+      const sent: Array<number> = []
+      for (let point = 0; point < 80; point++) {
+        const ask = yield* offers.ask(1).pipe(stepByStep, Effect.forkChild)
+        yield* turns(point)
+        sent.push(connection.sent.splice(0).length)
+        yield* Fiber.interrupt(ask)
+        assert.isFalse(yield* offers.answer(1, url), `interrupted at point ${point}`)
+        const next = yield* asking(1)
+        assert.isTrue(yield* offers.answer(1, url))
+        assert.strictEqual(yield* Fiber.join(next), url)
+        connection.sent.length = 0
+      }
+      assert.deepStrictEqual([...new Set(sent)], [0, 1], "the points are before and after the sending")
     }).pipe(Effect.provide(layer))
   )
 })

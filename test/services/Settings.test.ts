@@ -67,7 +67,7 @@ const shortest: Partial<Record<(typeof durations)[number], number>> = {
 
 describe.each(durations)("%s", (setting) => {
   it("is a duration in any of Effect's forms", () => {
-    assert.strictEqual(acceptedOf(setting, "700 millis"), setting === "backoffBase" ? 700 : 700)
+    assert.strictEqual(acceptedOf(setting, "700 millis"), 700)
     assert.strictEqual(acceptedOf(setting, "2 seconds"), 2000)
     assert.strictEqual(acceptedOf(setting, 1500), 1500)
     assert.strictEqual(acceptedOf(setting, Duration.seconds(3)), 3000)
@@ -236,6 +236,13 @@ describe("allowHosts", () => {
 
   it("are none, if the list is empty: no host is allowed", () => {
     assert.deepStrictEqual(settingsOf({ allowHosts: [] }).allowHosts, [])
+  })
+})
+
+describe("onGoodbye", () => {
+  it("is as it is set", () => {
+    assert.strictEqual(settingsOf({ onGoodbye: "reconnect" }).onGoodbye, "reconnect")
+    assert.strictEqual(settingsOf({ onGoodbye: "exit" }).onGoodbye, "exit")
   })
 })
 

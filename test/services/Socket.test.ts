@@ -4,6 +4,7 @@ import { TestClock } from "effect/testing"
 import { DialError, open, type Receiver } from "../../src/services/Socket.ts"
 import { fakeSocket, type FakeConnection, type Manners } from "../support/fakeSocket.ts"
 import { endpointOf } from "../support/settings.ts"
+import { stepByStep } from "../support/turns.ts"
 
 const bounds = { connectTimeout: 10_000, drainTimeout: 5_000 }
 const request = { endpoint: endpointOf("ws://team.example/1"), allowsAddress: () => true }
@@ -248,6 +249,36 @@ describe("an interruption leaves nothing behind", () => {
       yield* TestClock.adjust(1)
       assert.isTrue(connection.hasEnded)
       assert.isDefined(fiber.pollUnsafe())
+    })
+  )
+
+  it.effect("at every point of its way, before and after the handshake is done", () =>
+    Effect.gen(function* () {
+      const longest = 150
+      const outcomes: Array<string> = []
+      for (let point = 0; point < longest; point++) {
+        const { begun, layer } = fakeSocket()
+        let held = false
+        const fiber = yield* open(request, listener().receiver, bounds).pipe(
+          Effect.andThen(Effect.sync(() => void (held = true))),
+          Effect.andThen(Effect.never),
+          Effect.scoped,
+          Effect.provide(layer),
+          stepByStep,
+          Effect.forkChild
+        )
+        for (let turn = 0; turn < point; turn++) {
+          begun[0]?.accept()
+          yield* Effect.yieldNow
+        }
+        outcomes.push(held ? "held" : begun.length > 0 ? "begun" : "not begun")
+        yield* Fiber.interrupt(fiber)
+        assert.isTrue(
+          begun.every(({ hasEnded }) => hasEnded),
+          `interrupted at point ${point}`
+        )
+      }
+      assert.deepStrictEqual([...new Set(outcomes)], ["not begun", "begun", "held"])
     })
   )
 

@@ -1,11 +1,5 @@
 import { Clock, Duration, Effect } from "effect"
-
-/** Turns that what was woken has to come to rest. */
-const turns = 100
-
-const settled = Effect.gen(function* () {
-  for (let turn = 0; turn < turns; turn++) yield* Effect.yieldNow
-})
+import { turns } from "./turns.ts"
 
 interface Sleeper {
   readonly until: number
@@ -20,8 +14,14 @@ interface Sleeper {
 export class HandClock implements Clock.Clock {
   #now = 0
   #sleepers: Array<Sleeper> = []
+  readonly #rest: number
   /** Sleeps that were ever begun. */
   sleeps = 0
+
+  /** `rest`: turns of the scheduler in which what was woken comes to rest. */
+  constructor(rest = 10) {
+    this.#rest = rest
+  }
 
   /** Time passes in one jump; what is due wakes at the end of it. */
   jump(duration: Duration.Input): Effect.Effect<void> {
@@ -29,7 +29,7 @@ export class HandClock implements Clock.Clock {
       this.#now += Duration.toMillis(Duration.fromInputUnsafe(duration))
       const due = this.#sleepers.filter(({ until }) => until <= this.#now).sort((a, b) => a.until - b.until)
       for (const sleeper of due) sleeper.wake()
-      return settled
+      return turns(this.#rest)
     })
   }
 

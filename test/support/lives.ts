@@ -2,8 +2,8 @@ import { Effect } from "effect"
 import type { Membership } from "../../src/services/TeamRegistry.ts"
 import type { TeamId } from "../../src/wire/TeamId.ts"
 
-/** Lives of teams that do nothing but go on, and then take their time to end. */
-export const makeLives = (endingTakes: () => number = () => 0) => {
+/** Lives of teams that do nothing but go on, and whose endings take what the test says. */
+export const makeLives = (ending: () => Effect.Effect<void> = () => Effect.void) => {
   /** What began and ended, as `begin 1#2`: team 1, its second stay. */
   const log: Array<string> = []
   const memberships: Array<Membership> = []
@@ -26,7 +26,7 @@ export const makeLives = (endingTakes: () => number = () => 0) => {
           Effect.sync(() => memberships.push(membership))
         ),
         () => Effect.never,
-        () => Effect.andThen(Effect.sleep(endingTakes()), change("end", membership, -1))
+        () => Effect.andThen(ending(), change("end", membership, -1))
       ),
     log,
     memberships,

@@ -13,8 +13,9 @@ interface Rule<A> {
   left: number
 }
 
-const applies = (of: Dials, target: Target): boolean => {
+const applies = (of: Dials, target: Target | undefined): boolean => {
   if (of === "all") return true
+  if (target === undefined) return false
   if (of === "teams") return target !== "global"
   if (of === "global" || target === "global") return of === target
   return of.team === target.team
@@ -28,7 +29,7 @@ class Rules<A> {
     this.#rules.push({ of: selection?.of ?? "teams", left: selection?.count ?? Infinity, outcome })
   }
 
-  take(target: Target): A | undefined {
+  take(target: Target | undefined): A | undefined {
     const rule = this.#rules.find(({ of }) => applies(of, target))
     if (rule === undefined) return undefined
     if (--rule.left <= 0) this.#rules = this.#rules.filter((other) => other !== rule)
@@ -62,7 +63,7 @@ export class DialRules {
     this.#perSecond = Infinity
   }
 
-  judge(target: Target, now: number): Verdict {
+  judge(target: Target | undefined, now: number): Verdict {
     const verdict = this.outage ?? this.dials.take(target) ?? { _tag: "Accept" }
     if (verdict._tag !== "Accept" && verdict._tag !== "Delay") return verdict
     const second = Math.floor(now / 1000)

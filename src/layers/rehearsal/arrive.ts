@@ -6,12 +6,13 @@ import { GlobalSocket } from "./GlobalSocket.ts"
 import type { Arrival, Handshake, Link, LinkEvents } from "./Link.ts"
 import { TeamSocket } from "./TeamSocket.ts"
 
-/** What leads somewhere: the Global API, or a team by a URL that was handed out. */
+type Attach = (link: Link) => LinkEvents
+
+/** What a path leads to: the Global API, a team by a URL that was handed out, or nothing. */
 interface Destination {
-  readonly target: Target
+  readonly target: Target | undefined
   /** An HTTP status, if it may not be gone to. Asked last of all, because a URL that was used is used up. */
-  readonly enter: () => number | undefined
-  readonly attach: (link: Link) => LinkEvents
+  readonly enter: () => number | Attach
 }
 
 const globalPath = "/global"
@@ -20,33 +21,32 @@ const globalPath = "/global"
 export const arrive = (core: Core, handshake: Handshake): Arrival => {
   const destination = handshake.path === globalPath ? toGlobal(core, handshake) : toTeam(core, handshake)
   const { dials } = core.ledger
-  const dial = dials.begin(handshake.path, destination?.target, core.now())
+  const dial = dials.begin(handshake.path, destination.target, core.now())
   decide(core, handshake, dial, destination)
   return { abandon: () => void dials.end(dial, "abandoned") }
 }
 
-const decide = (core: Core, handshake: Handshake, dial: DialRecord, destination: Destination | undefined): void => {
+const decide = (core: Core, handshake: Handshake, dial: DialRecord, destination: Destination): void => {
   const { dials } = core.ledger
   const refuse = (status: number) => {
     if (dials.end(dial, "refused", status)) handshake.refuse(status)
   }
-  const admit = (to: Destination) => {
+  const admit = () => {
     if (dial.outcome !== "pending") return
-    const status = to.enter()
-    if (status !== undefined) return refuse(status)
+    const entered = destination.enter()
+    if (typeof entered === "number") return refuse(entered)
     dials.end(dial, "accepted", 101)
-    handshake.accept(to.attach)
+    handshake.accept(entered)
   }
 
-  if (destination === undefined) return core.dials.outage?._tag === "Hang" ? undefined : refuse(404)
   const verdict = core.dials.judge(destination.target, core.now())
   switch (verdict._tag) {
     case "Accept":
-      return admit(destination)
+      return admit()
     case "Delay":
       return core.later(verdict.millis, () => {
         // An outage that began meanwhile swallows it.
-        if (core.dials.outage === undefined) admit(destination)
+        if (core.dials.outage === undefined) admit()
       })
     case "Refuse":
       return refuse(verdict.status)
@@ -55,10 +55,8 @@ const decide = (core: Core, handshake: Handshake, dial: DialRecord, destination:
   }
 }
 
-const toGlobal = (core: Core, { headers }: Handshake): Destination => ({
-  target: "global",
-  enter: () => (core.tokenFits(headers) ? undefined : 401),
-  attach: (link) => {
+const toGlobal = (core: Core, { headers }: Handshake): Destination => {
+  const attach: Attach = (link) => {
     const socket = new GlobalSocket(link, headers, core.ledger, {
       onAsk: (from, team) => answerAsk(core, from, team),
       onGone: (gone) => void core.globalSockets.delete(gone)
@@ -66,13 +64,22 @@ const toGlobal = (core: Core, { headers }: Handshake): Destination => ({
     core.addGlobal(socket, core.dials.lostHellos.take("global") === undefined)
     return socket
   }
-})
+  return { target: "global", enter: () => (core.tokenFits(headers) ? attach : 401) }
+}
 
-const toTeam = (core: Core, { path }: Handshake): Destination | undefined => {
+const nowhere: Destination = { target: undefined, enter: () => 404 }
+
+const toTeam = (core: Core, { path }: Handshake): Destination => {
   const ticket = core.urls.find(path)
-  if (ticket === undefined) return undefined
+  if (ticket === undefined) return nowhere
   const team = core.ledger.team(ticket.team)
   const target = { team: team.id }
+  const attach: Attach = (link) => {
+    const socket = new TeamSocket(link, team, core.ledger, (gone) => core.removeTeam(gone))
+    core.addTeam(socket)
+    if (core.dials.lostHellos.take(target) === undefined) socket.hello()
+    return socket
+  }
   return {
     target,
     enter: () => {
@@ -82,13 +89,7 @@ const toTeam = (core: Core, { path }: Handshake): Destination | undefined => {
       }
       if (ticket.used && core.behaviour.singleUseUrls) return 403
       ticket.used = true
-      return undefined
-    },
-    attach: (link) => {
-      const socket = new TeamSocket(link, team, core.ledger, (gone) => core.removeTeam(gone))
-      core.addTeam(socket)
-      if (core.dials.lostHellos.take(target) === undefined) socket.hello()
-      return socket
+      return attach
     }
   }
 }

@@ -1,9 +1,7 @@
 import { createServer, type Server } from "node:http"
 import type { Socket as NetSocket } from "node:net"
-import { ListenError } from "./ListenError.ts"
-
-export type { ListenError } from "./ListenError.ts"
 import { Effect, type Scope } from "effect"
+import { ListenError } from "./ListenError.ts"
 
 /** Where wildcards are reached from this computer. */
 const reachable = new Map([

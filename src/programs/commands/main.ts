@@ -6,6 +6,7 @@ import { complain, explain } from "./failure.ts"
 import { describeInvalid } from "./flags/invalid.ts"
 import { rehearse } from "./rehearse.ts"
 import { run } from "./run.ts"
+import { simulate } from "./simulate.ts"
 import { status } from "./status.ts"
 import { Screen } from "./terminal/Screen.ts"
 import { Version } from "./Version.ts"
@@ -14,7 +15,7 @@ const botswain = Command.make("botswain").pipe(
   Command.withDescription(
     "Keeps a fleet of WebSocket bot connections alive: one Global connection, and one for every team that joins."
   ),
-  Command.withSubcommands([{ group: "COMMANDS", commands: [run, status, explainTeam, rehearse, demo] }]),
+  Command.withSubcommands([{ group: "COMMANDS", commands: [run, status, explainTeam, rehearse, demo, simulate] }]),
   Command.withExamples([
     { command: "botswain demo", description: "See it at work for twenty seconds, on a server of its own" },
     { command: "botswain run --url wss://chat.example/global", description: "Keep the fleet of a real server" },

@@ -190,6 +190,7 @@ describe("an outage", () => {
       assert.deepStrictEqual([global.closes, team.closes], [[{ code: 1006 }], [{ code: 1006 }]])
       assert.strictEqual(yield* refusal(yield* dial(rehearsal.globalUrl)), "refused: HTTP status 503")
       assert.strictEqual(yield* refusal(yield* dial(url)), "refused: HTTP status 503")
+      assert.strictEqual(yield* refusal(yield* dial(`${url}0`)), "refused: HTTP status 503")
       yield* rehearsal.endOutage
       yield* connectGlobal
       yield* connect(url)

@@ -1,6 +1,6 @@
 import { Effect, Layer, Random } from "effect"
 import type { AdminUnavailable } from "../../../layers/AdminServer.ts"
-import type { ListenError } from "../../../layers/rehearsal/listen.ts"
+import type { ListenError } from "../../../layers/rehearsal/ListenError.ts"
 import { layerServer } from "../../../layers/rehearsal/RehearsalServer.ts"
 import { Rehearsal } from "../../../services/Rehearsal.ts"
 import { check } from "../../../services/Settings.ts"
@@ -59,6 +59,6 @@ export const play = ({
     }).pipe(Effect.scoped, Effect.provide(stage(admin)))
     yield* print(["", ...tallyTable(rows, screen.paint.stdout), ""].join("\n"))
     yield* demandAgreement(rows)
-    yield* print("Server and fleet agree about every team: nothing was lost, and nothing was counted twice.")
-    yield* print("Now a server of yours: botswain run --url wss://… (in a clone: npm start -- run --url wss://…)")
+    yield* print("Server and fleet agree: nothing was lost, and nothing was counted twice.")
+    yield* print("For a server of yours: botswain run --url wss://… (or npm start -- run …)")
   }).pipe(Effect.provide(Narrator.layer), Random.withSeed(seed))

@@ -12,9 +12,9 @@ const tell = (sentence: string) => Narrator.use((narrator) => narrator.tell(sent
 /** The fleet finds the server. */
 export const open: Scene = Effect.gen(function* () {
   const { globalUrl } = yield* Rehearsal
-  yield* tell(`A rehearsal server listens on ${globalUrl}, and Botswain dials it.`)
+  yield* tell(`A rehearsal server listens on ${globalUrl}.`)
   yield* awaitOutcome(({ global }) => global.openSockets > 0, {
-    well: (after) => `The Global connection is up, after ${after}.`,
+    well: (after) => `Botswain dials it: the Global connection is up, after ${after}.`,
     ill: "There is no Global connection"
   })
 })
@@ -53,7 +53,7 @@ export const goHalfOpen = ({ mute }: Plan): Scene =>
   Effect.gen(function* () {
     const rehearsal = yield* Rehearsal
     const { opens } = (yield* rehearsal.state).team(mute)
-    yield* tell(`Team ${mute} goes half-open: its socket is there, and nobody at the other end.`)
+    yield* tell(`Team ${mute} goes half-open: its socket is there, nobody at the other end.`)
     yield* rehearsal.mute(mute)
     yield* awaitOutcome((state) => state.team(mute).opens > opens, {
       well: (after) => `A ping without an answer gave it away. A new socket after ${after}.`,
@@ -69,7 +69,7 @@ export const leave = ({ leaver, returner }: Plan): Scene =>
     yield* tell(`Teams ${listed(leavers, "and")} leave.`)
     yield* Effect.forEach(leavers, (id) => rehearsal.leave(id, "team"))
     yield* awaitOutcome((state) => leavers.every((id) => state.team(id).openSockets === 0), {
-      well: (after) => `Botswain closed their sockets, after ${after}, and remembers their counts.`,
+      well: (after) => `Their sockets are closed, after ${after}, and their counts remembered.`,
       ill: "Their sockets are still open"
     })
   })
@@ -84,7 +84,7 @@ export const loseGlobal: Scene = Effect.gen(function* () {
   const { connectedTeams, global } = yield* rehearsal.state
   const [globalOpens, teams] = [global.opens, connectedTeams]
   const before = yield* opensOf
-  yield* tell("The Global connection is cut: no joins, no healthchecks until it is back.")
+  yield* tell("The Global connection is cut: no joins, no healthchecks meanwhile.")
   yield* rehearsal.cutGlobal()
   yield* awaitOutcome((state) => state.global.opens > globalOpens, {
     well: (after) => `Back after ${after}.`,
@@ -129,11 +129,11 @@ export const refuseDials = ({ refused }: Plan): Scene =>
   Effect.gen(function* () {
     const rehearsal = yield* Rehearsal
     const { opens } = (yield* rehearsal.state).team(refused)
-    yield* tell(`Team ${refused} loses its socket, and its next two dials are turned away (503).`)
+    yield* tell(`Team ${refused} loses its socket; its next two dials are turned away (503).`)
     yield* rehearsal.refuseDials({ of: { team: refused }, count: 2 })
     yield* rehearsal.cut(refused, Cut.End())
     yield* awaitOutcome((state) => state.team(refused).opens > opens, {
-      well: (after) => `Botswain waited before each, and the third got through, after ${after}.`,
+      well: (after) => `Botswain waited before each; the third got through, after ${after}.`,
       ill: "It is not back"
     })
   })

@@ -66,7 +66,7 @@ const reckon = Effect.gen(function* () {
   const rehearsal = yield* Rehearsal
   const narrator = yield* Narrator
   const fleet = yield* Fleet
-  yield* narrator.tell("The teams fall silent; a last healthcheck, and the server says goodbye.")
+  yield* narrator.tell("The teams fall silent. A last healthcheck, and the server's goodbye.")
   yield* rehearsal.settle
   const answer = yield* Effect.orElseSucceed(rehearsal.healthcheck, () => [])
   const rows = compare(yield* rehearsal.state, answer)

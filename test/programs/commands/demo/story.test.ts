@@ -70,6 +70,17 @@ describe("the story", () => {
     })
   )
 
+  it.effect("fits into 80 columns, the seconds before each line included", () =>
+    Effect.gen(function* () {
+      const { lines } = yield* told(12, "botswain")
+      const room = 80 - "  0.0 s    ".length
+      assert.deepStrictEqual(
+        lines.filter((line) => line.length > room),
+        []
+      )
+    })
+  )
+
   it.effect("gives every part to a team of its own", () =>
     Effect.gen(function* () {
       for (const count of [fewestTeams, 6, 12, 100]) {

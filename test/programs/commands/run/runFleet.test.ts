@@ -46,7 +46,12 @@ const start = Effect.fnUntraced(function* (options: { readonly drain?: Effect.Ef
           Effect.sync(() => events.push("drained"))
         )
       )
-      return { goodbye: Deferred.await(goodbye), status: Effect.succeed(status), health: Effect.succeed([]) }
+      return {
+        goodbye: Deferred.await(goodbye),
+        ended: Effect.never,
+        status: Effect.succeed(status),
+        health: Effect.succeed([])
+      }
     })
   )
   const stats = statsOf(Effect.map(Ref.get(messages), (count) => ({ ...totals, messages: count })))

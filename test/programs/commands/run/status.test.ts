@@ -22,7 +22,12 @@ const watched = (terminal: boolean, seconds: number) =>
   Effect.gen(function* () {
     const screen = fakeScreen({ terminal, columns: 120 })
     const messages = yield* Ref.make(0)
-    const fleet = { goodbye: Effect.never, status: Effect.map(Ref.get(messages), status), health: Effect.succeed([]) }
+    const fleet = {
+      goodbye: Effect.never,
+      ended: Effect.never,
+      status: Effect.map(Ref.get(messages), status),
+      health: Effect.succeed([])
+    }
     const fiber = yield* watchFleet.pipe(
       Effect.provide(Logging.layer("pretty", "Info")),
       Effect.provideService(Fleet, fleet),

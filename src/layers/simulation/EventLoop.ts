@@ -1,0 +1,100 @@
+import { Clock, Context, Duration, Effect, Metric, Random, Scheduler } from "effect"
+import { Timers } from "./Timers.ts"
+
+/** What event loops share: the time, and the chance that decides between timers of one instant. */
+export interface Present {
+  now: number
+  readonly random: Random.Random
+}
+
+/** The event loop of one program: its timers, and what it has to do at this instant. */
+export class EventLoop {
+  readonly timers = new Timers()
+  /** Runs nothing before this time. */
+  asleepUntil = 0
+  fibers = 0
+  readonly #present: Present
+  #tasks: Array<() => void> = []
+  #next = 0
+
+  constructor(present: Present) {
+    this.#present = present
+  }
+
+  get hasTasks(): boolean {
+    return this.#next < this.#tasks.length
+  }
+
+  get isAsleep(): boolean {
+    return this.#present.now < this.asleepUntil
+  }
+
+  /** Runs one task. */
+  runTask(): void {
+    const task = this.#tasks[this.#next++]
+    if (this.#next === this.#tasks.length) {
+      this.#tasks = []
+      this.#next = 0
+    }
+    task?.()
+  }
+
+  /** When the next timer strikes: after the sleep, if it is due before. */
+  nextTimer(): number {
+    const timer = this.timers.peek()
+    return timer === undefined ? Infinity : Math.max(timer.at, this.asleepUntil)
+  }
+
+  /** What a program needs to live in this loop. */
+  context(): Context.Context<never> {
+    return Context.make(Clock.Clock, this.#clock()).pipe(
+      Context.add(Scheduler.Scheduler, this.#scheduler()),
+      Context.add(Metric.FiberRuntimeMetrics, {
+        recordFiberStart: () => void this.fibers++,
+        recordFiberEnd: () => void this.fibers--
+      })
+    )
+  }
+
+  /** Tasks in the order that they came in, all priorities alike: as Effect's own scheduler does for the one that the fleet uses. */
+  #scheduler(): Scheduler.Scheduler {
+    const standard = new Scheduler.MixedScheduler()
+    const dispatcher: Scheduler.SchedulerDispatcher = {
+      scheduleTask: (task) => void this.#tasks.push(task),
+      flush: () => {
+        while (this.hasTasks) this.runTask()
+      }
+    }
+    return {
+      executionMode: "async",
+      shouldYield: (fiber) => standard.shouldYield(fiber),
+      makeDispatcher: () => dispatcher
+    }
+  }
+
+  #clock(): Clock.Clock {
+    const present = this.#present
+    const millis = () => present.now
+    const nanos = () => BigInt(present.now) * 1_000_000n
+    return {
+      currentTimeMillisUnsafe: millis,
+      currentTimeMillis: Effect.sync(millis),
+      currentTimeNanosUnsafe: nanos,
+      currentTimeNanos: Effect.sync(nanos),
+      monotonicTimeNanosUnsafe: nanos,
+      monotonicTimeNanos: Effect.sync(nanos),
+      sleep: (duration) => this.#sleep(Duration.toMillis(duration))
+    }
+  }
+
+  #sleep(millis: number): Effect.Effect<void> {
+    if (millis <= 0) return Effect.yieldNow
+    if (!Number.isFinite(millis)) return Effect.never
+    return Effect.callback<void>((resume) => {
+      // As Node does it: whole milliseconds, one at least. Timers of one instant strike in any order.
+      const at = this.#present.now + Math.max(1, Math.trunc(millis))
+      const timer = this.timers.set(at, this.#present.random.nextDoubleUnsafe(), () => resume(Effect.void))
+      return Effect.sync(() => this.timers.cancel(timer))
+    })
+  }
+}

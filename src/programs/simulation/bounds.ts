@@ -1,0 +1,70 @@
+import type { SettingsValues } from "../../services/Settings.ts"
+
+/** What the settings promise, in milliseconds and counts. All bounds of the invariants come from here. */
+export interface Bounds {
+  /** A peer that is silent for so long is dead, and not before. */
+  readonly deadAfter: number
+  /** The same for one that has never been heard. */
+  readonly greetingAfter: number
+  /** How much later than that it is noticed: a sweep, for the peer may have spoken just after one, and one for the timer. */
+  readonly sweep: number
+  /** From the left of a team to the end of its socket. */
+  readonly close: number
+  /** From the end of the weather until every wanted team is connected. */
+  readonly recovery: number
+  /** In good weather: from the cut of a stable connection, or the return of a team that has just left, until it is up. */
+  readonly prompt: number
+  /** Between an attempt that failed and the next. */
+  readonly shortestWait: number
+  /** The same in the slow lane, unless something wakes the team. */
+  readonly shortestSlowWait: number
+  /** Team dials that begin within any second. */
+  readonly dialsASecond: number
+  readonly dialsInFlight: number
+  /** From goodbye or interruption to the end. */
+  readonly drain: number
+}
+
+/** KeepAlive sweeps each 100 ms, or ten times in its shortest bound. */
+const sweepOf = (settings: SettingsValues): number =>
+  Math.min(100, Math.min(settings.connectTimeout, settings.pingInterval, settings.pongTimeout) / 10)
+
+/** DialBudget lets the pace catch up on what 50 ms would have let through. */
+const catchUp = 0.05
+
+/** Whole-millisecond timers, and the turns that a change takes from one fiber to the next. */
+const rounding = 5
+
+/** `latency`: the longest time that anything is under way, one way; `teams`: how many there can be. */
+export const boundsOf = (settings: SettingsValues, latency: number, teams: number): Bounds => {
+  const { backoffBase, backoffCap, connectTimeout, dialRate, drainTimeout, maxDials } = settings
+  const sweep = sweepOf(settings)
+  const roundTrip = 2 * latency + rounding
+  const deadAfter = settings.pingInterval + settings.pongTimeout
+  // A half-open connection is found dead; its slot is free at once, but one that the server began to close takes a close.
+  const giveUp = deadAfter + 2 * sweep + drainTimeout
+  // What is in flight when the weather clears fails, at the latest, by its own bound: an ask, and then a dial.
+  const attempt = 2 * connectTimeout + roundTrip
+  // All teams may be due at the same time: the pace, and the slots of which failing teams have three quarters.
+  const slots = maxDials - Math.floor(maxDials / 4)
+  const queue = (teams / dialRate) * 2_000 + Math.ceil(teams / slots) * roundTrip
+  // Global is back after its own attempt and one wait, which is at most the cap; then all teams may ask.
+  const global = giveUp + attempt + backoffCap + backoffBase
+  const slow = settings.slowInterval * 1.5
+  return {
+    deadAfter,
+    greetingAfter: connectTimeout,
+    sweep,
+    close: drainTimeout + roundTrip,
+    // Global, then one failure that was under way, the longest wait, and an attempt that succeeds.
+    recovery: global + giveUp + attempt + Math.max(slow, backoffCap) + attempt + queue,
+    // A random wait up to the base, the pace of an ask and of a dial, and eight ways: cut or left, close, answer, join,
+    // ask, offer, handshake, answer.
+    prompt: backoffBase + 2 * Math.ceil(1_000 / dialRate) + 8 * (latency + rounding),
+    shortestWait: backoffBase,
+    shortestSlowWait: settings.slowInterval / 2,
+    dialsASecond: Math.ceil(dialRate * (1 + catchUp)) + 1,
+    dialsInFlight: maxDials,
+    drain: drainTimeout + roundTrip
+  }
+}

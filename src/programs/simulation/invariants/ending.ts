@@ -1,0 +1,23 @@
+import type { Observer, Watch } from "../Watch.ts"
+
+/** Invariant 7, while the fleet ends: nothing new is begun. */
+export const ending = (watch: Watch): Observer => ({
+  onDial: (dial) => {
+    if (watch.model.ending) watch.violated("no-leak", `${dial.name} is dialled, and the fleet is ending`)
+  }
+})
+
+/** Invariant 7, when the fleet has ended and its Scope is closed. */
+export const checkFleet = (watch: Watch): void => {
+  const { fibers, timers } = watch.time.remains()
+  if (fibers > 0) watch.violated("no-leak", `${fibers} fibers are left`)
+  if (timers > 0) watch.violated("no-leak", `${timers} timers are left`)
+  for (const connection of watch.model.connections()) watch.violated("no-leak", `${connection.name} is left`)
+}
+
+/** The same as the server sees it, when nothing is under way any more. */
+export const checkServer = (watch: Watch): void => {
+  const { global, openSockets } = watch.server
+  if (openSockets > 0) watch.violated("no-leak", `the server has ${openSockets} team sockets open`)
+  if (global.openSockets > 0) watch.violated("no-leak", `the server has ${global.openSockets} Global sockets open`)
+}

@@ -1,0 +1,47 @@
+import { type Context, Effect, Layer } from "effect"
+import type { StandIn } from "../../../src/programs/commands/simulate/world.ts"
+import type { Invariant } from "../../../src/programs/simulation/Violation.ts"
+import { type Connection, type Receiver, Socket } from "../../../src/services/Socket.ts"
+
+/** A bug that someone could make, and the invariant that should find it. */
+export interface Planted {
+  readonly bug: string
+  readonly invariant: Invariant
+  /** Found in the story of one of so many seeds, from 1 on. */
+  readonly within: number
+  readonly standIn: StandIn
+}
+
+/** A service in front of the fleet's own. */
+export const inFrontOf = <I, S>(key: Context.Key<I, S>, change: (service: S) => S): StandIn =>
+  Layer.effect(key, Effect.map(Effect.service(key), change)) as never
+
+/** The fleet's socket, with connections and receivers that are changed. */
+export const changedSocket = (change: {
+  readonly connection?: (connection: Connection) => Partial<Connection>
+  readonly receiver?: (receiver: Receiver) => Partial<Receiver>
+}): StandIn =>
+  inFrontOf(Socket, (socket) => ({
+    connect: (request, receiver) => {
+      const heard: Receiver = {
+        onFrame: (frame) => receiver.onFrame(frame),
+        onControl: () => receiver.onControl(),
+        onClosed: (closed) => receiver.onClosed(closed),
+        ...change.receiver?.(receiver)
+      }
+      return Effect.map(socket.connect(request, heard), (connection) => ({
+        opened: connection.opened,
+        closed: connection.closed,
+        isOpen: () => connection.isOpen(),
+        peerAddress: () => connection.peerAddress(),
+        send: (frame) => connection.send(frame),
+        post: (frame) => connection.post(frame),
+        ping: () => connection.ping(),
+        pause: () => connection.pause(),
+        resume: () => connection.resume(),
+        close: (code) => connection.close(code),
+        terminate: () => connection.terminate(),
+        ...change.connection?.(connection)
+      }))
+    }
+  }))

@@ -1,0 +1,6 @@
+import { attemptBugs } from "./attempts.ts"
+import { countingBugs } from "./counting.ts"
+import { endingBugs } from "./ending.ts"
+import { keepAliveBugs } from "./keepAlive.ts"
+
+export const plantedBugs = [...countingBugs, ...keepAliveBugs, ...attemptBugs, ...endingBugs]

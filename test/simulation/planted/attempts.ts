@@ -1,0 +1,87 @@
+import { Effect, Layer } from "effect"
+import { DialBudget } from "../../../src/services/DialBudget.ts"
+import { Offers } from "../../../src/services/Offers.ts"
+import { Settings } from "../../../src/services/Settings.ts"
+import { TeamRegistry, type TeamState } from "../../../src/services/TeamRegistry.ts"
+import { inFrontOf, type Planted } from "./Planted.ts"
+
+/** Does not interrupt a team that is doing this: it leaves when that is over. */
+const leavesLater = (busy: TeamState["_tag"]) =>
+  inFrontOf(TeamRegistry, (registry) => {
+    const leave: typeof registry.leave = (id) =>
+      Effect.suspend(() =>
+        registry.find(id)?.state._tag === busy
+          ? Effect.asVoid(Effect.forkDetach(Effect.delay(leave(id), 50)))
+          : registry.leave(id)
+      )
+    return { ...registry, leave }
+  })
+
+/** Bugs of asks, dials and the ladder. */
+export const attemptBugs: ReadonlyArray<Planted> = [
+  {
+    bug: "a ladder that starts anew when a connection opens",
+    invariant: "connected",
+    within: 10,
+    standIn: inFrontOf(Settings, (settings) => ({ ...settings, stableAfter: 0 }))
+  },
+  {
+    bug: "a slow lane that nobody comes back from",
+    invariant: "connected",
+    within: 20,
+    standIn: inFrontOf(Settings, (settings) => ({ ...settings, slowInterval: 86_400_000 }))
+  },
+  {
+    bug: "a late offer that is dialled after left",
+    invariant: "one-socket",
+    within: 100,
+    standIn: leavesLater("Asking")
+  },
+  {
+    bug: "a leave that does not cancel the dial",
+    invariant: "one-socket",
+    within: 50,
+    standIn: leavesLater("Dialing")
+  },
+  {
+    bug: "an ask that is waited for for ever",
+    invariant: "connected",
+    within: 20,
+    standIn: inFrontOf(Offers, (offers) => ({
+      ...offers,
+      ask: (team) =>
+        Effect.catchTag(offers.ask(team), "AskFailed", (error) =>
+          error.reason === "unanswered" ? Effect.never : error
+        )
+    }))
+  },
+  {
+    bug: "dials without a budget",
+    invariant: "budget",
+    within: 10,
+    standIn: Layer.succeed(DialBudget, {
+      awaitAsk: () => Effect.void,
+      dial: () => (dial) => dial,
+      loadUnsafe: () => ({ dials: { inFlight: 0, waiting: 0 }, asksWaiting: 0 })
+    })
+  },
+  {
+    bug: "failing teams go first",
+    invariant: "budget",
+    within: 150,
+    standIn: inFrontOf(DialBudget, (budget) => ({
+      ...budget,
+      dial: (lane) => budget.dial(lane === "healthy" ? "failing" : "healthy")
+    }))
+  },
+  {
+    bug: "an error of one team that ends the loop",
+    invariant: "isolation",
+    within: 10,
+    standIn: inFrontOf(Offers, (offers) => ({
+      ...offers,
+      refuse: (team) =>
+        Effect.flatMap(offers.refuse(team), (asked) => (asked ? Effect.succeed(true) : Effect.die("unasked")))
+    }))
+  }
+]

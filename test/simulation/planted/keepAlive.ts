@@ -1,0 +1,86 @@
+import { Clock, Effect, Layer } from "effect"
+import { KeepAlive, type Peer } from "../../../src/services/KeepAlive.ts"
+import { Settings } from "../../../src/services/Settings.ts"
+import { changedSocket, type Planted } from "./Planted.ts"
+
+/** Judges by the clock, when its timer strikes: what waits to be read then is not read yet. */
+const judgesFirst = Layer.effect(
+  KeepAlive,
+  Effect.gen(function* () {
+    const { pingInterval, pongTimeout } = yield* Settings
+    const clock = yield* Clock.Clock
+    const watch = (peer: Peer) =>
+      Effect.gen(function* () {
+        let heardAt = clock.currentTimeMillisUnsafe()
+        let pings = 0
+        const look = Effect.sync(() => {
+          const now = clock.currentTimeMillisUnsafe()
+          if (peer.silence === 0) heardAt = now
+          peer.silence = 1
+          if (now - heardAt > pingInterval + pongTimeout) peer.declareDead()
+          else if (pings++ % Math.ceil(pingInterval / 1_000) === 0) peer.ping()
+        })
+        yield* Effect.forkScoped(Effect.forever(Effect.delay(look, 1_000)))
+      })
+    return KeepAlive.of({ sweepEach: 1_000, watch })
+  })
+)
+
+/** Bugs of how connections are kept and given up. */
+export const keepAliveBugs: ReadonlyArray<Planted> = [
+  {
+    bug: "a ping timer that judges before it reads",
+    invariant: "healthy-peer",
+    within: 20,
+    standIn: judgesFirst
+  },
+  {
+    bug: "half-open connections that nobody notices",
+    invariant: "connected",
+    within: 20,
+    standIn: Layer.succeed(KeepAlive, { sweepEach: 1_000, watch: () => Effect.void })
+  },
+  {
+    bug: "close in place of terminate",
+    invariant: "connected",
+    within: 20,
+    standIn: changedSocket({ connection: (connection) => ({ terminate: () => connection.close(1000) }) })
+  },
+  {
+    bug: "a second dial before the first is closed",
+    invariant: "one-socket",
+    within: 10,
+    standIn: changedSocket({
+      connection: (connection) => {
+        let closing = false
+        return {
+          close: (code) => {
+            closing = true
+            connection.close(code)
+          },
+          get closed() {
+            return Effect.suspend(() => (closing ? Effect.succeed({ code: 1000 }) : connection.closed))
+          }
+        }
+      }
+    })
+  },
+  {
+    bug: "left is not heard on the team's own connection",
+    invariant: "one-socket",
+    within: 10,
+    standIn: changedSocket({
+      receiver: (receiver) => ({
+        onFrame: (frame) => {
+          const isTeam = !frame.includes("global")
+          if (isTeam && frame.startsWith(`{"type":"team.left"`) && onTeam.has(receiver)) return
+          if (frame.startsWith(`{"type":"message"`)) onTeam.add(receiver)
+          receiver.onFrame(frame)
+        }
+      })
+    })
+  }
+]
+
+/** Receivers that have had a message, and so are a team's. */
+const onTeam = new WeakSet<object>()
