@@ -1,7 +1,8 @@
-import { Effect, Layer, Random } from "effect"
+import { Data, Effect, Layer, Random } from "effect"
 import type { AdminUnavailable } from "../../../layers/AdminServer.ts"
 import type { ListenError } from "../../../layers/rehearsal/ListenError.ts"
 import { layerServer } from "../../../layers/rehearsal/RehearsalServer.ts"
+import { DrainSwitch } from "../../../services/DrainSwitch.ts"
 import { Rehearsal } from "../../../services/Rehearsal.ts"
 import { check } from "../../../services/Settings.ts"
 import type { AdminPlan } from "../flags/admin.ts"
@@ -36,6 +37,15 @@ const stage = (admin: AdminPlan | undefined) =>
     })
   ).pipe(Layer.provideMerge(layerServer()))
 
+/** An operator has ended the story before its end. */
+class Drained extends Data.TaggedError("Drained")<{}> {
+  override get message() {
+    return "drained by an operator before the end"
+  }
+}
+
+const drained = DrainSwitch.use(({ pulled }) => Effect.andThen(pulled, Effect.fail(new Drained())))
+
 /** What a demo is told. `duration` is in milliseconds. */
 export interface DemoOptions {
   readonly teams: number
@@ -50,12 +60,12 @@ export const play = ({
   duration,
   seed,
   teams
-}: DemoOptions): Effect.Effect<void, AdminUnavailable | TalliesDiffer | ListenError, Screen> =>
+}: DemoOptions): Effect.Effect<void, AdminUnavailable | Drained | TalliesDiffer | ListenError, Screen> =>
   Effect.gen(function* () {
     const screen = yield* Screen
     const rows = yield* Effect.gen(function* () {
       yield* Effect.forkScoped(watchBoard)
-      return yield* tellStory({ teams, duration })
+      return yield* Effect.raceFirst(tellStory({ teams, duration }), drained)
     }).pipe(Effect.scoped, Effect.provide(stage(admin)))
     yield* print(["", ...tallyTable(rows, screen.paint.stdout), ""].join("\n"))
     yield* demandAgreement(rows)
