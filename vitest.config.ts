@@ -18,7 +18,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/e2e/**"],
+          exclude: ["test/e2e/**", "test/browser/**"],
           testTimeout: 10_000,
           maxWorkers: "100%",
           sequence: { groupOrder: 1 }
@@ -34,6 +34,17 @@ export default defineConfig({
           // Real sockets and processes: one file at a time, after the unit tests.
           maxWorkers: 1,
           sequence: { groupOrder: 2 }
+        }
+      },
+      {
+        extends: true,
+        test: {
+          name: "browser",
+          include: ["test/browser/**/*.test.ts"],
+          testTimeout: 90_000,
+          hookTimeout: 60_000,
+          maxWorkers: 1,
+          sequence: { groupOrder: 3 }
         }
       }
     ]

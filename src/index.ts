@@ -13,6 +13,7 @@ import { Settings, type SettingsInput } from "./services/Settings.ts"
 export { type BotBounds, runBot } from "./programs/bot.ts"
 export { Bot, BotFailed, type BotHandler } from "./services/Bot.ts"
 export { Fleet, type FleetStatus } from "./services/Fleet.ts"
+export { type Flight, type FlightEntry, FlightRecorder } from "./services/FlightRecorder.ts"
 export { Inbox, type InboxMessage } from "./services/Inbox.ts"
 export { BadSetting, type OnGoodbye, Settings, type SettingsInput, type SettingsValues } from "./services/Settings.ts"
 export {

@@ -28,6 +28,7 @@ export const layer: Layer.Layer<Stats> = Layer.sync(Stats, () => {
   const fleet = { messages: 0, props: 0 }
   const teams = new Map<TeamId, Counter>()
   const incidents = new Map<Incident, number>()
+  const totalsUnsafe = () => ({ ...fleet, incidents: Object.fromEntries(incidents) })
   return {
     counter: (team) =>
       Effect.sync(() => {
@@ -40,6 +41,7 @@ export const layer: Layer.Layer<Stats> = Layer.sync(Stats, () => {
     countsUnsafe: (team) => teams.get(team) ?? none,
     forget: (team) => void teams.delete(team),
     tally: (incident) => void incidents.set(incident, (incidents.get(incident) ?? 0) + 1),
-    totals: Effect.sync(() => ({ ...fleet, incidents: Object.fromEntries(incidents) }))
+    totals: Effect.sync(totalsUnsafe),
+    totalsUnsafe
   }
 })

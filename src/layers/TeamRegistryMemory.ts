@@ -36,6 +36,7 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
     const stats = yield* Stats
     const clock = yield* Clock.Clock
     const changes = yield* PubSub.sliding<Transition>(changesBacklog)
+    const observers = new Set<(transition: Transition) => void>()
     const teams = new Map<TeamId, Entry>()
     /** In the order of departure. */
     const departed = new Set<Entry>()
@@ -43,11 +44,18 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
     let roster: ReadonlyArray<Entry> | undefined
     let start: ((membership: Membership) => Fiber.Fiber<never>) | undefined
 
-    const move = (entry: Entry, to: TeamState) => {
+    const move = (entry: Entry, to: TeamState, cause?: string) => {
       const from = entry.state
       entry.state = to
-      const at = clock.currentTimeMillisUnsafe()
-      const transition = { id: entry.id, generation: entry.generation, from, to, at }
+      const transition: Transition = {
+        id: entry.id,
+        generation: entry.generation,
+        from,
+        to,
+        at: clock.currentTimeMillisUnsafe(),
+        ...(cause === undefined ? undefined : { cause })
+      }
+      for (const observe of observers) observe(transition)
       // The unsafe way drops the newest when it is full, and only the other one, which does not wait here, the oldest.
       if (!PubSub.publishUnsafe(changes, transition)) Effect.runSync(PubSub.publish(changes, transition))
     }
@@ -103,7 +111,7 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
               const lives: Array<Fiber.Fiber<never>> = []
               for (const entry of teams.values()) {
                 if (entry.life === undefined) continue
-                move(entry, TeamState.Draining())
+                move(entry, TeamState.Draining(), "the fleet ends")
                 lives.push(entry.life)
               }
               return Fiber.interruptAll(lives)
@@ -130,9 +138,18 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
         if (entry === undefined || !entry.wanted) return
         entry.wanted = false
         if (entry.life === undefined) return depart(entry)
-        move(entry, TeamState.Draining())
+        move(entry, TeamState.Draining(), "the team has left")
         entry.life.interruptUnsafe()
       }),
+      restart: (id, cause) =>
+        Effect.sync(() => {
+          const entry = teams.get(id)
+          if (entry === undefined || !entry.wanted || entry.life === undefined) return false
+          move(entry, TeamState.Draining(), cause)
+          // Its end begins the next, since the team is still wanted.
+          entry.life.interruptUnsafe()
+          return true
+        }),
       wake: (id) =>
         Effect.sync(() => {
           const entry = teams.get(id)
@@ -159,6 +176,11 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
         }
         return census
       }),
+      observe: (observer) =>
+        Effect.acquireRelease(
+          Effect.sync(() => void observers.add(observer)),
+          () => Effect.sync(() => observers.delete(observer))
+        ),
       changes: Stream.fromPubSub(changes)
     }
   })

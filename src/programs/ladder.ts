@@ -5,6 +5,8 @@ import type { SettingsValues } from "../services/Settings.ts"
 export class SessionEnded extends Data.TaggedError("SessionEnded")<{
   readonly failures: number
   readonly reason: string
+  /** The code that the connection was closed with, where it was. */
+  readonly code?: number | undefined
 }> {}
 
 /** The steps of a ladder; durations are milliseconds. */

@@ -1,5 +1,4 @@
 import { Cause, Clock, Deferred, Duration, Effect, Schedule } from "effect"
-import { LogThrottle } from "../services/LogThrottle.ts"
 import { Settings } from "../services/Settings.ts"
 import { TeamRegistry, TeamState } from "../services/TeamRegistry.ts"
 import { isSlow, ladder, SessionEnded, waitAfter } from "./ladder.ts"
@@ -7,7 +6,8 @@ import { connect } from "./teamDial.ts"
 import { annotated, hangUp, type Stay } from "./teamStay.ts"
 
 /** How a session that is over is told to the ladder, where it counts as one more failure. */
-export const failed = ({ failures }: Stay, reason: string) => new SessionEnded({ failures: failures + 1, reason })
+export const failed = ({ failures }: Stay, reason: string, code?: number) =>
+  new SessionEnded({ failures: failures + 1, reason, code })
 
 /** A defect ends a session, and not the team. */
 export const guard =
@@ -32,20 +32,15 @@ export const attempt = (stay: Stay) =>
 const waitForTurn = Effect.fnUntraced(function* (stay: Stay, ended: SessionEnded, wait: Duration.Duration) {
   const registry = yield* TeamRegistry
   const settings = yield* Settings
-  const throttle = yield* LogThrottle
-  const { failures, reason } = ended
+  const { code, failures, reason } = ended
   stay.failures = failures
   const until = (yield* Clock.currentTimeMillis) + Duration.toMillis(wait)
-  yield* Effect.logDebug("the team's connection is down").pipe(
-    Effect.annotateLogs({ reason, failures, nextAttemptIn: Duration.format(wait) })
-  )
   if (!isSlow(settings, failures)) {
-    yield* registry.enter(stay, TeamState.Backoff({ failures, until, reason }))
+    yield* registry.enter(stay, TeamState.Backoff({ failures, until, reason, code }))
     return yield* Effect.sleep(wait)
   }
   const wake = yield* Deferred.make<void>()
-  yield* registry.enter(stay, TeamState.SlowLane({ failures, until, reason, wake }))
-  yield* throttle.warn("slow lane", "a team is in the slow lane", { reason, failures })
+  yield* registry.enter(stay, TeamState.SlowLane({ failures, until, reason, code, wake }))
   yield* Effect.raceFirst(Effect.sleep(wait), Deferred.await(wake))
 })
 

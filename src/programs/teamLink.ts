@@ -44,6 +44,8 @@ export class TeamLink extends Peer implements Receiver, Transport {
   readonly #counter: TeamCounter
   readonly #context: LinkContext["Service"]
   #connection: Connection | undefined = undefined
+  /** The id of the last ping. */
+  #ping = 0
   #isDead = false
 
   constructor(team: TeamId, counter: TeamCounter, context: LinkContext["Service"]) {
@@ -84,6 +86,8 @@ export class TeamLink extends Peer implements Receiver, Transport {
       this.#context.inbox.offer(this.#team, event.text)
     } else if (event.type === "team.left") {
       this.#end({ _tag: "Left" })
+    } else if (event.type === "pong" && event.unique_id === this.#ping) {
+      this.answered()
     }
   }
 
@@ -97,7 +101,8 @@ export class TeamLink extends Peer implements Receiver, Transport {
   }
 
   ping(): void {
-    this.#connection?.post(TeamClientCodec.encode({ type: "ping", unique_id: ++lastPingId }))
+    this.#ping = ++lastPingId
+    this.#connection?.post(TeamClientCodec.encode({ type: "ping", unique_id: this.#ping }))
   }
 
   declareDead(): void {

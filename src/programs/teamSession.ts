@@ -26,7 +26,8 @@ const endSession = Effect.fnUntraced(function* (stay: Stay, ending: Ending) {
   stats.tally(ending._tag === "Dead" ? "connection.dead" : "connection.dropped")
   const stable = state._tag === "Open" && (yield* Clock.currentTimeMillis) - state.since >= stableAfter
   const reason = reasonOf(ending)
-  return yield* stable ? new SessionEnded({ failures: 0, reason }) : failed(stay, reason)
+  const code = ending._tag === "Closed" ? ending.code : undefined
+  return yield* stable ? new SessionEnded({ failures: 0, reason, code }) : failed(stay, reason, code)
 })
 
 /** Waits for the end of a connection that is up, reconnects, and so on for ever. Here a fiber is parked, so it is kept lean. */

@@ -26,12 +26,19 @@ interface GateOptions {
   readonly reserved: number
 }
 
+/** What is in flight, and what waits for its turn. */
+export interface GateLoad {
+  readonly inFlight: number
+  readonly waiting: number
+}
+
 /** Lets work start at a pace, with a bound on what is in flight; healthy waiters go first, each lane in order. */
 interface Gate {
   readonly pass: (
     lane: Lane,
     mayStart: () => boolean
   ) => <A, E, R>(task: Effect.Effect<A, E, R>) => Effect.Effect<A, E | TurnedAway, R>
+  readonly load: () => GateLoad
 }
 
 /** Work that waits for its start. */
@@ -115,7 +122,13 @@ const makeGate = Effect.fnUntraced(function* (options: GateOptions): Effect.fn.R
       if (waiting.healthy.size + waiting.failing.size > 0) work.openUnsafe()
     })
 
+  const load = (): GateLoad => ({
+    inFlight: inFlight.healthy + inFlight.failing,
+    waiting: waiting.healthy.size + waiting.failing.size
+  })
+
   return {
+    load,
     // To wait is part of the use: an interruption finds the turn taken or not, and never in between.
     pass: (lane, mayStart) => (task) =>
       Effect.acquireUseRelease(
@@ -145,6 +158,8 @@ export class DialBudget extends Context.Service<
       lane: Lane,
       mayStart?: () => boolean
     ) => <A, E, R>(dial: Effect.Effect<A, E, R>) => Effect.Effect<A, E | TurnedAway, R>
+    /** The dials at this instant, and the asks that wait. */
+    readonly loadUnsafe: () => { readonly dials: GateLoad; readonly asksWaiting: number }
   }
 >()("botswain/services/DialBudget") {
   static readonly layer: Layer.Layer<DialBudget, never, Settings> = Layer.effect(
@@ -160,7 +175,8 @@ export class DialBudget extends Context.Service<
       return {
         // Nothing turns an ask away.
         awaitAsk: (lane) => Effect.orDie(asks.pass(lane, always)(Effect.void)),
-        dial: (lane, mayStart = always) => dials.pass(lane, mayStart)
+        dial: (lane, mayStart = always) => dials.pass(lane, mayStart),
+        loadUnsafe: () => ({ dials: dials.load(), asksWaiting: asks.load().waiting })
       }
     })
   )

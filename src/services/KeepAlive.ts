@@ -1,7 +1,13 @@
-import { Cause, Context, Effect, Layer, Random, type Scope } from "effect"
+import { Cause, Clock, Context, Effect, Layer, Random, type Scope } from "effect"
+import { roundTrip } from "./Metrics.ts"
 import { Settings } from "./Settings.ts"
 
-/** A connection whose peer is asked for signs of life. The two counts belong to the sweep; `heard` is for the connection. */
+/** Measures round trips, for all peers of a {@link KeepAlive}. */
+interface Stopwatch {
+  readonly stop: (peer: Peer) => void
+}
+
+/** A connection whose peer is asked for signs of life. The counts belong to the sweep; `heard` and `answered` are for the connection. */
 export abstract class Peer {
   /** Sweeps since the last sign of life. */
   silence = 0
@@ -9,11 +15,21 @@ export abstract class Peer {
   untilPing = 0
   /** Whether the peer has ever been heard. */
   greeted = false
+  /** When the last ping was sent: milliseconds of Effect's clock; 0 before the first. */
+  pingedAt = 0
+  /** What the last answered ping took, in milliseconds; -1 before the first. */
+  roundTrip = -1
+  stopwatch: Stopwatch | undefined = undefined
 
   /** Any frame from the peer is proof of life. */
   heard(): void {
     this.silence = 0
     this.greeted = true
+  }
+
+  /** The peer has answered the last ping. */
+  answered(): void {
+    this.stopwatch?.stop(this)
   }
 
   /** Sends a ping, without waiting. */
@@ -35,6 +51,8 @@ const sweepsInABound = 10
 export class KeepAlive extends Context.Service<
   KeepAlive,
   {
+    /** Milliseconds of a sweep: what a count of silence stands for. */
+    readonly sweepEach: number
     /** Watches a peer until it is released. The first ping comes at a random point of the interval. */
     readonly hold: (peer: Peer) => Effect.Effect<void>
     readonly release: (peer: Peer) => void
@@ -52,6 +70,14 @@ export class KeepAlive extends Context.Service<
       const longestSilence = interval + sweeps(pongTimeout)
       const longestGreeting = sweeps(connectTimeout)
       const peers = new Set<Peer>()
+      const clock = yield* Clock.Clock
+      const context = yield* Effect.context()
+      const stopwatch: Stopwatch = {
+        stop: (peer) => {
+          peer.roundTrip = clock.currentTimeMillisUnsafe() - peer.pingedAt
+          roundTrip.updateUnsafe(peer.roundTrip / 1000, context)
+        }
+      }
 
       const visit = (peer: Peer) => {
         if (++peer.silence > (peer.greeted ? longestSilence : longestGreeting)) {
@@ -59,6 +85,7 @@ export class KeepAlive extends Context.Service<
           peer.declareDead()
         } else if (--peer.untilPing <= 0) {
           peer.untilPing = interval
+          peer.pingedAt = clock.currentTimeMillisUnsafe()
           peer.ping()
         }
       }
@@ -82,11 +109,13 @@ export class KeepAlive extends Context.Service<
       const hold = (peer: Peer) =>
         Effect.map(Random.nextIntBetween(1, interval), (untilPing) => {
           peer.untilPing = untilPing
+          peer.stopwatch = stopwatch
           peers.add(peer)
         })
       const release = (peer: Peer) => void peers.delete(peer)
 
       return {
+        sweepEach,
         hold,
         release,
         watch: (peer) => Effect.acquireRelease(hold(peer), () => Effect.sync(() => release(peer)))

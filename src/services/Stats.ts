@@ -59,5 +59,7 @@ export class Stats extends Context.Service<
     /** Tallies an incident. Synchronous, because connections tally from their callbacks. */
     readonly tally: (incident: Incident) => void
     readonly totals: Effect.Effect<Totals>
+    /** The same at once. */
+    readonly totalsUnsafe: () => Totals
   }
 >()("botswain/services/Stats") {}

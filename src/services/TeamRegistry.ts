@@ -20,12 +20,19 @@ export type TeamState = Data.TaggedEnum<{
   /** The handshake is done; `transport` tells whether the WebSocket is open at this instant. */
   readonly Open: { readonly since: number; readonly failures: number; readonly transport: Transport }
   /** Waits on the ladder. */
-  readonly Backoff: { readonly failures: number; readonly until: number; readonly reason: string }
+  readonly Backoff: {
+    readonly failures: number
+    readonly until: number
+    readonly reason: string
+    /** The code that the connection was closed with, where it was. */
+    readonly code?: number | undefined
+  }
   /** Has failed so often that it is tried rarely, or when `wake` is done. */
   readonly SlowLane: {
     readonly failures: number
     readonly until: number
     readonly reason: string
+    readonly code?: number | undefined
     readonly wake: Deferred.Deferred<void>
   }
   /** Is not wanted any more, or the fleet ends; its connection is being ended. */
@@ -59,6 +66,8 @@ export interface Transition {
   readonly to: TeamState
   /** Milliseconds of Effect's clock. */
   readonly at: number
+  /** Why, where the states do not tell: a join, a leave, a restart, the end of the fleet. */
+  readonly cause?: string
 }
 
 /** How many teams are where. `connected`, `failing` and `slowLane` are of the wanted ones. */
@@ -96,6 +105,11 @@ export class TeamRegistry extends Context.Service<
     readonly join: (id: TeamId) => Effect.Effect<void>
     /** Makes a team unwanted and interrupts its life, without waiting for that. Idempotent. */
     readonly leave: (id: TeamId) => Effect.Effect<void>
+    /**
+     * Ends a wanted team's life, whatever it is doing, and begins it anew with no failure behind it. False for a team that
+     * is not wanted, or has no life to end. Does not wait.
+     */
+    readonly restart: (id: TeamId, cause: string) => Effect.Effect<boolean>
     /** Ends a team's wait in the slow lane, if it is there. */
     readonly wake: (id: TeamId) => Effect.Effect<void>
     /** Ends the wait of every team in the slow lane. */
@@ -108,6 +122,11 @@ export class TeamRegistry extends Context.Service<
     /** Every team that has joined in this run and is not forgotten, ordered by id. Synchronous: one instant. */
     readonly rosterUnsafe: () => ReadonlyArray<Team>
     readonly census: Effect.Effect<Census>
+    /**
+     * Calls the observer with each transition, as it happens, until the Scope closes: none is lost, and none is late. It
+     * must be quick, must not throw, and must not come back to the registry's verbs.
+     */
+    readonly observe: (observer: (transition: Transition) => void) => Effect.Effect<void, never, Scope.Scope>
     /** Transitions from now on. A reader that is slow loses the oldest of them. */
     readonly changes: Stream.Stream<Transition>
   }

@@ -65,4 +65,17 @@ describe("botswain demo", () => {
       assert.deepStrictEqual([code, stderr], [130, "botswain: stopped by SIGINT before the end\n"])
     }).pipe(Effect.scoped)
   )
+
+  it.live("says first where its deck is, and ends when an operator drains it there", () =>
+    Effect.gen(function* () {
+      const cli = yield* spawnCli(["demo", "--admin", "127.0.0.1:0"], { BOTSWAIN_ADMIN_TOKEN: "sesame-sesame" })
+      const [, origin] = yield* cli.printed(/Watch it on the deck: (http:\/\/127\.0\.0\.1:\d+)/)
+      yield* cli.printed(/begin to talk/)
+      const headers = { authorization: "Bearer sesame-sesame" }
+      const { status } = yield* Effect.promise(() => fetch(`${origin}/api/drain`, { method: "POST", headers }))
+      assert.strictEqual(status, 200)
+      const { code, stderr } = yield* cli.ended
+      assert.deepStrictEqual([code, stderr], [1, "botswain: drained by an operator before the end\n"])
+    }).pipe(Effect.scoped)
+  )
 })

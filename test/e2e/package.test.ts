@@ -39,12 +39,13 @@ const bin = (args: ReadonlyArray<string>, node: ReadonlyArray<string> = []) =>
   exec(process.execPath, [...node, installed("botswain/dist/bin.js"), ...args], { cwd: home })
 
 describe("the package", () => {
-  it("holds what is compiled, and the papers", () => {
+  it("holds what is compiled, the deck, and the papers", () => {
     const papers = ["CHANGELOG.md", "LICENSE", "README.md", "package.json"]
     const others = files
       .map((file) => file.replace("package/", ""))
-      .filter((file) => !/^dist\/.+(\.js|\.d\.ts)$/.test(file))
+      .filter((file) => !/^dist\/.+(\.js|\.d\.ts)$|^dist\/deck\/(index\.html|assets\/[\w-]+\.css)$/.test(file))
     expect(others.toSorted()).toEqual(papers)
+    expect(files).toContain("package/dist/deck/index.html")
   })
 
   it("is what publint asks of a package", async () => {

@@ -1,6 +1,8 @@
 import { Effect } from "effect"
 import { Command } from "effect/cli"
 import { fewestTeams } from "./demo/plan.ts"
+import { adminFlags, adminPlan } from "./flags/admin.ts"
+import { asInvalid } from "./flags/invalid.ts"
 import { levelOf, loggingFlags } from "./flags/logging.ts"
 import { once } from "./flags/option.ts"
 import { numberBetween, text } from "./flags/values.ts"
@@ -29,6 +31,7 @@ const flags = {
     preset: "botswain",
     read: text
   }),
+  ...adminFlags,
   logging: loggingFlags("none")
 }
 
@@ -36,13 +39,17 @@ const flags = {
 export const demo = Command.make(
   "demo",
   flags,
-  Effect.fnUntraced(function* ({ logging, seconds, seed, teams }) {
-    const { play } = yield* Effect.promise(() => import("./demo/play.ts"))
+  Effect.fnUntraced(function* ({ admin, adminToken, logging, readyShare, seconds, seed, teams }) {
+    const plan = yield* asInvalid("demo", adminPlan({ admin, adminToken, readyShare }))
+    const [{ play }, { unavailable }] = yield* Effect.promise(() =>
+      Promise.all([import("./demo/play.ts"), import("./run/keep.ts")])
+    )
     const story = play({
       teams: teams?.value ?? 12,
       duration: (seconds?.value ?? 20) * 1000,
-      seed: seed?.value ?? "botswain"
-    })
+      seed: seed?.value ?? "botswain",
+      admin: plan
+    }).pipe(Effect.catchTag("AdminUnavailable", (error) => asInvalid("demo", unavailable({ admin: plan }, error))))
     yield* orStopped(story).pipe(
       Effect.provide(Logging.layer(logging.format?.value, levelOf[logging.level?.value ?? "none"]))
     )
@@ -52,7 +59,8 @@ export const demo = Command.make(
   Command.withDescription(
     "Starts a rehearsal server in this process and keeps a fleet on it, over real WebSockets, while teams come and\n" +
       "  go and connections break. Ends with the server's own tally against what the fleet counted; exit code 1 if\n" +
-      "  they differ. Nothing but this computer is touched."
+      "  they differ. Nothing but this computer is touched. The deck, a page that shows it all, is at the address that\n" +
+      "  is told first."
   ),
   Command.withExamples([
     { command: "botswain demo", description: "Twenty seconds, twelve teams" },

@@ -1,18 +1,21 @@
 import { Effect } from "effect"
 import { CliConfig, CliOutput, Command, GlobalFlag } from "effect/cli"
 import { demo } from "./demo.ts"
+import { explain as explainTeam } from "./explain.ts"
 import { complain, explain } from "./failure.ts"
 import { describeInvalid } from "./flags/invalid.ts"
 import { rehearse } from "./rehearse.ts"
 import { run } from "./run.ts"
 import { simulate } from "./simulate.ts"
+import { status } from "./status.ts"
 import { Screen } from "./terminal/Screen.ts"
+import { Version } from "./Version.ts"
 
 const botswain = Command.make("botswain").pipe(
   Command.withDescription(
     "Keeps a fleet of WebSocket bot connections alive: one Global connection, and one for every team that joins."
   ),
-  Command.withSubcommands([{ group: "COMMANDS", commands: [run, rehearse, demo, simulate] }]),
+  Command.withSubcommands([{ group: "COMMANDS", commands: [run, status, explainTeam, rehearse, demo, simulate] }]),
   Command.withExamples([
     { command: "botswain demo", description: "See it at work for twenty seconds, on a server of its own" },
     { command: "botswain run --url wss://chat.example/global", description: "Keep the fleet of a real server" },
@@ -36,6 +39,7 @@ export const main = (version: string) =>
   Effect.gen(function* () {
     const screen = yield* Screen
     return yield* Command.run(botswain, { version }).pipe(
+      Effect.provideService(Version, version),
       Effect.provideService(CliOutput.Presenter, presenterOn(screen)),
       Effect.provideService(CliConfig.CliConfig, {
         builtIns: [GlobalFlag.Help, GlobalFlag.Version, GlobalFlag.Completions]

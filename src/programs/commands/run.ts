@@ -1,5 +1,6 @@
 import { Effect } from "effect"
 import { Command } from "effect/cli"
+import { adminFlags, adminPlan } from "./flags/admin.ts"
 import { fleetFlags } from "./flags/fleet.ts"
 import { asInvalid } from "./flags/invalid.ts"
 import { levelOf, loggingFlags } from "./flags/logging.ts"
@@ -17,6 +18,7 @@ const flags = {
     preset: "messages are only counted",
     read: text
   }),
+  ...adminFlags,
   logging: loggingFlags("info")
 }
 
@@ -24,11 +26,12 @@ const flags = {
 export const run = Command.make(
   "run",
   flags,
-  Effect.fnUntraced(function* ({ bot, logging, ...fleet }) {
+  Effect.fnUntraced(function* ({ admin, adminToken, bot, logging, readyShare, ...fleet }) {
     const settings = yield* asInvalid("run", fleetSettings(fleet))
+    const plan = yield* asInvalid("run", adminPlan({ admin, adminToken, readyShare }))
     // What is not asked for is not loaded, so that help and a bad flag are answered at once.
     const { keep } = yield* Effect.promise(() => import("./run/keep.ts"))
-    yield* keep(settings, bot).pipe(
+    yield* keep({ settings, admin: plan }, bot).pipe(
       Effect.provide(Logging.layer(logging.format?.value, levelOf[logging.level?.value ?? "info"]))
     )
   })

@@ -59,7 +59,11 @@ export const attemptBugs: ReadonlyArray<Planted> = [
     bug: "dials without a budget",
     invariant: "budget",
     within: 10,
-    standIn: Layer.succeed(DialBudget, { awaitAsk: () => Effect.void, dial: () => (dial) => dial })
+    standIn: Layer.succeed(DialBudget, {
+      awaitAsk: () => Effect.void,
+      dial: () => (dial) => dial,
+      loadUnsafe: () => ({ dials: { inFlight: 0, waiting: 0 }, asksWaiting: 0 })
+    })
   },
   {
     bug: "failing teams go first",

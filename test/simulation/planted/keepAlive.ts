@@ -29,6 +29,7 @@ const judgesFirst = Layer.effect(
       watched.delete(peer)
     }
     return KeepAlive.of({
+      sweepEach: 1_000,
       hold,
       release,
       watch: (peer) => Effect.acquireRelease(hold(peer), () => Effect.sync(() => release(peer)))
@@ -48,7 +49,12 @@ export const keepAliveBugs: ReadonlyArray<Planted> = [
     bug: "half-open connections that nobody notices",
     invariant: "connected",
     within: 20,
-    standIn: Layer.succeed(KeepAlive, { hold: () => Effect.void, release: () => {}, watch: () => Effect.void })
+    standIn: Layer.succeed(KeepAlive, {
+      sweepEach: 1_000,
+      hold: () => Effect.void,
+      release: () => {},
+      watch: () => Effect.void
+    })
   },
   {
     bug: "close in place of terminate",

@@ -1,8 +1,11 @@
-import { Effect, Layer, Random } from "effect"
+import { Data, Effect, Layer, Random } from "effect"
+import type { AdminUnavailable } from "../../../layers/AdminServer.ts"
 import type { ListenError } from "../../../layers/rehearsal/ListenError.ts"
 import { layerServer } from "../../../layers/rehearsal/RehearsalServer.ts"
+import { DrainSwitch } from "../../../services/DrainSwitch.ts"
 import { Rehearsal } from "../../../services/Rehearsal.ts"
 import { check } from "../../../services/Settings.ts"
+import type { AdminPlan } from "../flags/admin.ts"
 import { fleetLayer } from "../run/fleetLayer.ts"
 import { print, Screen } from "../terminal/Screen.ts"
 import { Narrator } from "./Narrator.ts"
@@ -24,32 +27,46 @@ const settingsFor = (url: string) =>
   })
 
 /** The server, and a fleet that dials it. */
-const stage = Layer.unwrap(
-  Effect.gen(function* () {
-    const { globalUrl } = yield* Rehearsal
-    return fleetLayer(yield* Effect.orDie(Effect.fromResult(settingsFor(globalUrl))))
-  })
-).pipe(Layer.provideMerge(layerServer()))
+const stage = (admin: AdminPlan | undefined) =>
+  Layer.unwrap(
+    Effect.gen(function* () {
+      const { globalUrl } = yield* Rehearsal
+      const { tell } = yield* Narrator
+      const settings = yield* Effect.orDie(Effect.fromResult(settingsFor(globalUrl)))
+      return fleetLayer({ settings, admin, announce: (address) => tell(`Watch it on the deck: ${address}`) })
+    })
+  ).pipe(Layer.provideMerge(layerServer()))
+
+/** An operator has ended the story before its end. */
+class Drained extends Data.TaggedError("Drained")<{}> {
+  override get message() {
+    return "drained by an operator before the end"
+  }
+}
+
+const drained = DrainSwitch.use(({ pulled }) => Effect.andThen(pulled, Effect.fail(new Drained())))
 
 /** What a demo is told. `duration` is in milliseconds. */
 export interface DemoOptions {
   readonly teams: number
   readonly duration: number
   readonly seed: string
+  readonly admin: AdminPlan | undefined
 }
 
 /** Plays the demo, and ends with the tallies side by side. Fails if they differ. */
 export const play = ({
+  admin,
   duration,
   seed,
   teams
-}: DemoOptions): Effect.Effect<void, TalliesDiffer | ListenError, Screen> =>
+}: DemoOptions): Effect.Effect<void, AdminUnavailable | Drained | TalliesDiffer | ListenError, Screen> =>
   Effect.gen(function* () {
     const screen = yield* Screen
     const rows = yield* Effect.gen(function* () {
       yield* Effect.forkScoped(watchBoard)
-      return yield* tellStory({ teams, duration })
-    }).pipe(Effect.scoped, Effect.provide(stage))
+      return yield* Effect.raceFirst(tellStory({ teams, duration }), drained)
+    }).pipe(Effect.scoped, Effect.provide(stage(admin)))
     yield* print(["", ...tallyTable(rows, screen.paint.stdout), ""].join("\n"))
     yield* demandAgreement(rows)
     yield* print("Server and fleet agree: nothing was lost, and nothing was counted twice.")

@@ -1,28 +1,61 @@
 import { Effect, Layer } from "effect"
 import * as InboxDiscard from "../../../layers/InboxDiscard.ts"
 import * as InboxMemory from "../../../layers/InboxMemory.ts"
+import * as ProcessVitalsNode from "../../../layers/ProcessVitalsNode.ts"
 import * as SocketWs from "../../../layers/SocketWs.ts"
+import * as TelemetryOtlp from "../../../layers/TelemetryOtlp.ts"
 import * as Wiring from "../../../layers/wiring.ts"
 import type { Bot } from "../../../services/Bot.ts"
+import { DrainSwitch } from "../../../services/DrainSwitch.ts"
 import { Settings, type SettingsValues } from "../../../services/Settings.ts"
+import * as AttemptSpans from "../../attemptSpans.ts"
 import { runBot } from "../../bot.ts"
 import * as Fleet from "../../fleet.ts"
+import * as Metrics from "../../metrics.ts"
+import type { AdminPlan } from "../flags/admin.ts"
+import { Version } from "../Version.ts"
+import { adminLayer } from "./adminLayer.ts"
 
-/** What a fleet stands on, besides an inbox: real WebSockets, and all its state in this process. */
-const ground = (settings: SettingsValues) =>
-  Wiring.layer.pipe(Layer.provideMerge(SocketWs.layer), Layer.provideMerge(Layer.succeed(Settings, settings)))
+/** What a fleet is told: its settings, and its admin surface where it has one. */
+export interface FleetPlan {
+  readonly settings: SettingsValues
+  readonly admin: AdminPlan | undefined
+  /** Tells where the admin surface is. */
+  readonly announce?: (address: string) => Effect.Effect<void>
+}
+
+const logged = (address: string) => Effect.annotateLogs(Effect.logInfo("the deck is served"), { address })
+
+/** What a fleet stands on, besides an inbox: real WebSockets, all its state in this process, and who is told of it. */
+const ground = ({ settings }: FleetPlan) =>
+  Layer.merge(AttemptSpans.layer, Metrics.layer).pipe(
+    Layer.provideMerge(Wiring.layer),
+    Layer.provide(ProcessVitalsNode.layer),
+    Layer.provideMerge(SocketWs.layer),
+    Layer.provideMerge(Layer.succeed(Settings, settings)),
+    Layer.provideMerge(Layer.unwrap(Effect.map(Version, TelemetryOtlp.layer)))
+  )
+
+/** Stands before the first dial, and answers until the last connection is closed. */
+const watched = ({ admin, announce = logged }: FleetPlan) =>
+  admin === undefined ? DrainSwitch.layer : adminLayer(admin, announce)
 
 /** A fleet that counts what teams say. */
-export const fleetLayer = (settings: SettingsValues) =>
-  Fleet.layer.pipe(Layer.provideMerge(InboxDiscard.layer), Layer.provideMerge(ground(settings)))
+export const fleetLayer = (plan: FleetPlan) =>
+  Fleet.layer.pipe(
+    Layer.provideMerge(watched(plan)),
+    Layer.provideMerge(InboxDiscard.layer),
+    Layer.provideMerge(ground(plan))
+  )
 
 /**
  * A fleet whose messages a bot handles. The bot is there before the first dial, and still hears what arrives while the
  * fleet drains.
  */
-export const fleetLayerWithBot = <E, R>(settings: SettingsValues, bot: Layer.Layer<Bot, E, R>) =>
+export const fleetLayerWithBot = <E, R>(plan: FleetPlan, bot: Layer.Layer<Bot, E, R>) =>
   Fleet.layer.pipe(
     Layer.provideMerge(Layer.effectDiscard(Effect.forkScoped(runBot()))),
+    Layer.provideMerge(watched(plan)),
     Layer.provideMerge(Layer.merge(InboxMemory.layer(), bot)),
-    Layer.provideMerge(ground(settings))
+    Layer.provideMerge(ground(plan))
   )

@@ -1,4 +1,5 @@
-import { Clock, Context, Effect, Layer } from "effect"
+import { Clock, Context, Effect, Layer, Option } from "effect"
+import { DrainSwitch } from "../../../services/DrainSwitch.ts"
 import { Fleet } from "../../../services/Fleet.ts"
 import { Settings } from "../../../services/Settings.ts"
 import { Stats } from "../../../services/Stats.ts"
@@ -9,6 +10,13 @@ import { watchFleet } from "./watchFleet.ts"
 
 /** What an end may take beyond the drain time, before the process is ended as it is. In milliseconds. */
 const patience = 4000
+
+/** An operator has asked for the end; never, where there is no surface to ask on. */
+const drainAsked = (context: Context.Context<never>): Effect.Effect<void> =>
+  Option.match(Context.getOption(context, DrainSwitch), {
+    onNone: () => Effect.never,
+    onSome: ({ pulled }) => pulled
+  })
 
 /**
  * Runs a fleet, in view, until the server says goodbye or a signal comes, and drains it, which is what closing its
@@ -27,12 +35,13 @@ export const runFleet = <A, E, R>(
       const { drainTimeout, endpoint } = Context.get(context, Settings)
       yield* Effect.annotateLogs(Effect.logInfo("keeps the fleet"), { server: endpoint.origin })
       yield* Effect.forkScoped(Effect.provideContext(watchFleet, context))
-      const endedBy = yield* Effect.raceFirst(
+      const endedBy = yield* Effect.raceAllFirst([
         Effect.as(fleet.goodbye, "goodbye" as const),
+        Effect.as(drainAsked(context), "operator" as const),
         Effect.tap(host.signal, (signal) =>
           Effect.logInfo(`${signal}: closes every connection; once more to end at once`)
         )
-      )
+      ])
       yield* exitWithin(drainTimeout + patience, "the drain hangs: ends as it is")
       return { endedBy, census: (yield* fleet.status).census, stats: Context.get(context, Stats) }
     }).pipe(Effect.scoped)

@@ -5,13 +5,20 @@ import { counted, grouped, span } from "../terminal/format.ts"
 
 /** A run that has ended. */
 export interface RunReport {
-  readonly endedBy: "goodbye" | Signal
+  readonly endedBy: "goodbye" | "operator" | Signal
   /** Milliseconds. */
   readonly duration: number
   /** How the teams stood when the end came, before connections were closed. */
   readonly census: Census
   /** Everything, with what arrived while connections were closed. */
   readonly totals: Totals
+}
+
+const ends: Readonly<Record<RunReport["endedBy"], string>> = {
+  goodbye: "The server said goodbye",
+  operator: "Drained by an operator",
+  SIGINT: "Stopped by SIGINT",
+  SIGTERM: "Stopped by SIGTERM"
 }
 
 /** What happened in a run, for people. */
@@ -21,7 +28,7 @@ export const summary = ({ census, duration, endedBy, totals }: RunReport): Reado
   const failing = census.failing === 0 ? "" : `${grouped(census.failing)} of them failing, `
   const notes = worthNaming(totals)
   return [
-    `${endedBy === "goodbye" ? "The server said goodbye" : `Stopped by ${endedBy}`} after ${span(duration)}.`,
+    `${ends[endedBy]} after ${span(duration)}.`,
     `  Teams        ${grouped(census.wanted)} at the end, ${failing}${grouped(census.departed)} departed`,
     `  Messages     ${grouped(totals.messages)}, of which ${grouped(totals.props)} with props`,
     `  Connections  ${grouped(times("connection.opened"))} opened, ${grouped(times("connection.dropped"))} dropped, ` +

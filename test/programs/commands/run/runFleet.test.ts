@@ -23,7 +23,8 @@ const statsOf = (sum: Stats["Service"]["totals"]) =>
     countsUnsafe: () => ({ messages: 0, props: 0 }),
     forget: () => {},
     tally: () => {},
-    totals: sum
+    totals: sum,
+    totalsUnsafe: () => totals
   })
 
 const settings = Settings.layer({ url: "ws://chat.example/global?key=s3cret", drainTimeout: "2 seconds" })

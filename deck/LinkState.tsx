@@ -1,0 +1,34 @@
+import { clockTime, span } from "./format.ts"
+import { useModel, useSeconds } from "./hooks.ts"
+
+/** Says plainly when the page has lost the process, and as of when its figures are. */
+export const LinkState = ({ onToken }: { readonly onToken: () => void }) => {
+  const { fleet, link, restartedAt } = useModel()
+  useSeconds()
+  if (link.state === "lost") {
+    return (
+      <div class="banner lost" role="alert" data-testid="lost">
+        <b>This page has lost botswain, {span(Math.floor((Date.now() - link.since) / 1000) * 1000)} ago.</b>{" "}
+        {fleet === undefined ? "" : `What it shows is as of ${clockTime(fleet.at)}. `}It tries again each second.
+      </div>
+    )
+  }
+  if (link.state === "token") {
+    return (
+      <div class="banner lost" role="alert">
+        <b>Botswain wants its token.</b>{" "}
+        <button type="button" onClick={onToken}>
+          Show it
+        </button>
+      </div>
+    )
+  }
+  if (restartedAt !== undefined && Date.now() - restartedAt < 60_000) {
+    return (
+      <div class="banner" role="status" data-testid="restarted">
+        Botswain was restarted at {clockTime(restartedAt)}. Its counts begin anew.
+      </div>
+    )
+  }
+  return null
+}

@@ -1,0 +1,67 @@
+import { counted, grouped, span } from "./format.ts"
+import { useModel, useSeconds } from "./hooks.ts"
+import { phaseNames, phases } from "./phases.ts"
+
+/** Points that a rate is taken over. */
+const window = 10
+
+/** The fleet in one look: how many of how many, and how much is going on. */
+export const Summary = () => {
+  const { fleet, seconds } = useModel()
+  useSeconds()
+  if (fleet === undefined) return <section class="summary waiting" aria-busy="true" />
+  const { dials, teams, totals } = fleet
+  const share = teams.wanted === 0 ? 1 : teams.connected / teams.wanted
+  const newest = seconds.slice(-window)
+  const rate = newest.reduce((sum, { messages }) => sum + messages, 0) / Math.max(1, newest.length)
+  const minute = seconds.slice(-60)
+  const drops = minute.reduce((sum, point) => sum + point.drops, 0)
+  return (
+    <section class="summary" aria-label="The fleet">
+      <div class="hero">
+        <p class="number">
+          <strong data-testid="connected">{grouped(teams.connected)}</strong>
+          <span> of {grouped(teams.wanted)}</span>
+        </p>
+        <p class="caption">
+          {teams.wanted === 0
+            ? fleet.global.up
+              ? "No team has joined yet"
+              : "The Global connection is down, so no team is known yet"
+            : share === 1
+              ? "Every wanted team is connected"
+              : `teams connected, ${(Math.floor(share * 1000) / 10).toFixed(1)} %`}
+        </p>
+        <div class="bar" aria-hidden="true">
+          {phases.map((phase) => (
+            <i key={phase} class={phase} title={phaseNames[phase]} style={{ flexGrow: String(teams[phase]) }} />
+          ))}
+        </div>
+      </div>
+      <dl class="figures">
+        <div>
+          <dt>Messages a second</dt>
+          <dd>{rate < 10 ? rate.toFixed(1) : grouped(rate)}</dd>
+          <dd class="note">{grouped(totals.messages)} in all</dd>
+        </div>
+        <div>
+          <dt>Lost in the last minute</dt>
+          <dd>{grouped(drops)}</dd>
+          <dd class="note">
+            {grouped(totals.drops)} in all, {grouped(totals.dead)} dead
+          </dd>
+        </div>
+        <div>
+          <dt>Dials in flight</dt>
+          <dd>{grouped(dials.inFlight)}</dd>
+          <dd class="note">{grouped(dials.waiting + dials.asksWaiting)} waiting</dd>
+        </div>
+        <div>
+          <dt>Running for</dt>
+          <dd>{span(fleet.at - fleet.began).replace(/\.\d+ s/, " s")}</dd>
+          <dd class="note">{counted(totals.connects, "connection")} opened</dd>
+        </div>
+      </dl>
+    </section>
+  )
+}

@@ -1,0 +1,60 @@
+import type {
+  FeedEvent,
+  FleetView,
+  Past,
+  Phase,
+  Point,
+  TeamRow,
+  TeamsPage,
+  TeamStory,
+  Trouble
+} from "../src/wire/AdminApi.ts"
+
+export type { FeedEvent, FleetView, Past, Phase, Point, TeamRow, TeamsPage, TeamStory, Trouble }
+
+/** What an operator shows; kept in this page's memory only, so it is gone with the page. */
+let token: string | undefined
+
+export const setToken = (shown: string | undefined): void => {
+  token = shown
+}
+
+export const hasToken = (): boolean => token !== undefined
+
+/** An answer that is no answer: says what was wrong. */
+export class Failed extends Error {
+  readonly status: number
+
+  constructor(status: number, message: string) {
+    super(message)
+    this.status = status
+  }
+}
+
+/** Asks the process that served this page. */
+export const ask = async (path: string, init: RequestInit = {}): Promise<Response> => {
+  const headers = new Headers(init.headers)
+  if (token !== undefined) headers.set("authorization", `Bearer ${token}`)
+  const response = await fetch(path, { ...init, headers })
+  if (response.ok) return response
+  const said: unknown = await response.json().catch(() => undefined)
+  const message = typeof said === "object" && said !== null && "message" in said ? String(said.message) : undefined
+  throw new Failed(response.status, message ?? `answered with ${response.status}`)
+}
+
+const json = async <A>(path: string, init?: RequestInit): Promise<A> => (await ask(path, init)).json() as Promise<A>
+
+export const fetchStory = (id: string | number, signal: AbortSignal): Promise<TeamStory> =>
+  json(`api/teams/${encodeURIComponent(id)}`, { signal })
+
+export const searchTeams = (text: string, signal: AbortSignal): Promise<TeamsPage> =>
+  json(`api/teams?limit=8&sort=state&text=${encodeURIComponent(text)}`, { signal })
+
+/** Does an operator's verb, and gives what was done, or why not. */
+export const act = async (path: string): Promise<string> => {
+  try {
+    return (await json<{ done: string }>(path, { method: "POST" })).done
+  } catch (error) {
+    return error instanceof Failed ? error.message : "botswain does not answer"
+  }
+}

@@ -1,0 +1,139 @@
+import type { FeedEvent, FleetView, Phase, Point, Trouble } from "./api.ts"
+import { listen } from "./feed.ts"
+
+export type TeamId = number | string
+
+/** A team on the map. */
+export interface Cell {
+  readonly id: TeamId
+  phase: Phase
+  /** When it last changed before our eyes: of `performance.now`. */
+  changedAt: number
+}
+
+/** How the page stands to the process. */
+export type Link =
+  | { readonly state: "waiting" }
+  | { readonly state: "live" }
+  | { readonly state: "lost"; readonly since: number }
+  | { readonly state: "token" }
+
+const mostPoints = 120
+
+const keyOf = (id: TeamId): string => (typeof id === "number" ? `#${id}` : id)
+
+/** Integers by value, then texts: the order of the process. */
+const compare = (a: TeamId, b: TeamId): number => {
+  if (typeof a === "number") return typeof b === "number" ? a - b : -1
+  if (typeof b === "number") return 1
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+const append = (points: ReadonlyArray<Point>, point: Point | null): ReadonlyArray<Point> =>
+  point === null || points.at(-1)?.at === point.at ? points : [...points, point].slice(-mostPoints)
+
+/** All that the page knows. It changes in place; who looks is told. */
+export class Model {
+  link: Link = { state: "waiting" }
+  fleet: FleetView | undefined
+  trouble: Trouble = { reasons: [], teams: [] }
+  seconds: ReadonlyArray<Point> = []
+  minutes: ReadonlyArray<Point> = []
+  /** Sorted. */
+  cells: Array<Cell> = []
+  /** When the process was found to be another one than before: milliseconds since 1970. */
+  restartedAt: number | undefined
+  selected: TeamId | undefined
+  /** Counts the changes of cells, so that a map knows whether to draw. */
+  version = 0
+
+  readonly #byKey = new Map<string, Cell>()
+  readonly #watchers = new Set<() => void>()
+
+  watch(watcher: () => void): () => void {
+    this.#watchers.add(watcher)
+    return () => this.#watchers.delete(watcher)
+  }
+
+  changed(): void {
+    for (const watcher of this.#watchers) watcher()
+  }
+
+  select(id: TeamId | undefined): void {
+    this.selected = id
+    this.changed()
+  }
+
+  find(id: TeamId): Cell | undefined {
+    return this.#byKey.get(keyOf(id))
+  }
+
+  start(signal: AbortSignal): void {
+    void listen(
+      {
+        onEvent: (event) => {
+          this.link = { state: "live" }
+          this.#take(event)
+          this.changed()
+        },
+        onLost: (why) => {
+          if (why === "token") this.link = { state: "token" }
+          else if (this.link.state !== "lost") this.link = { state: "lost", since: Date.now() }
+          this.changed()
+        }
+      },
+      signal
+    )
+  }
+
+  #take(event: FeedEvent): void {
+    switch (event.type) {
+      case "snapshot": {
+        if (this.fleet !== undefined && this.fleet.began !== event.fleet.began) this.restartedAt = event.fleet.began
+        this.fleet = event.fleet
+        this.trouble = event.trouble
+        this.seconds = event.past.seconds
+        this.minutes = event.past.minutes
+        this.#replace(event.cells)
+        return
+      }
+      case "cells":
+        return this.#change(event.cells)
+      case "tick":
+        this.fleet = event.fleet
+        this.trouble = event.trouble
+        this.seconds = append(this.seconds, event.second)
+        this.minutes = append(this.minutes, event.minute)
+    }
+  }
+
+  #replace(cells: ReadonlyArray<readonly [TeamId, Phase]>): void {
+    const before = new Map(this.#byKey)
+    this.#byKey.clear()
+    this.cells = cells.map(([id, phase]) => {
+      const known = before.get(keyOf(id))
+      const cell = { id, phase, changedAt: known?.phase === phase ? known.changedAt : -Infinity }
+      this.#byKey.set(keyOf(id), cell)
+      return cell
+    })
+    this.version++
+  }
+
+  #change(cells: ReadonlyArray<readonly [TeamId, Phase]>): void {
+    const now = performance.now()
+    let moved = false
+    for (const [id, phase] of cells) {
+      const known = this.#byKey.get(keyOf(id))
+      if (phase === "gone") moved = this.#byKey.delete(keyOf(id)) || moved
+      else if (known === undefined) {
+        this.#byKey.set(keyOf(id), { id, phase, changedAt: now })
+        moved = true
+      } else if (known.phase !== phase) {
+        known.phase = phase
+        known.changedAt = now
+      }
+    }
+    if (moved) this.cells = Array.from(this.#byKey.values()).sort((a, b) => compare(a.id, b.id))
+    this.version++
+  }
+}

@@ -1,0 +1,21 @@
+import { fileURLToPath } from "node:url"
+import { defineConfig } from "vite"
+
+const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
+
+/** The deck goes into the package, next to what is compiled. */
+export default defineConfig({
+  root: path("."),
+  base: "./",
+  oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
+  build: {
+    outDir: path("../dist/deck"),
+    emptyOutDir: true,
+    target: "es2022",
+    // No data: URLs in the style sheet, and no preload script that the page's policy would have to allow.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false
+  },
+  logLevel: "warn"
+})

@@ -1,0 +1,23 @@
+import { Effect, Layer } from "effect"
+import * as AdminServer from "../../../layers/AdminServer.ts"
+import * as DeckFilesNode from "../../../layers/DeckFilesNode.ts"
+import { AdminSettings } from "../../../services/AdminSettings.ts"
+import { DrainSwitch } from "../../../services/DrainSwitch.ts"
+import { History } from "../../../services/History.ts"
+import * as Admin from "../../admin/admin.ts"
+import type { AdminPlan } from "../flags/admin.ts"
+
+/** What an admin surface stands on, besides a fleet's services and a server. */
+const ground = (plan: AdminPlan) =>
+  Layer.mergeAll(History.layer, DeckFilesNode.layer, DrainSwitch.layer, Layer.succeed(AdminSettings, plan))
+
+/** The admin surface of a fleet. `announce` is told where it is. */
+export const adminLayer = <R>(plan: AdminPlan, announce: (address: string) => Effect.Effect<void, never, R>) => {
+  const told = Layer.effectDiscard(Effect.flatMap(Admin.address, announce))
+  const on = (where: { readonly host: string; readonly port: number }) =>
+    Layer.merge(Admin.layer, told).pipe(Layer.provide(AdminServer.layer(where)))
+  // An address that nobody asked for is no reason not to keep the fleet: any other port does as well.
+  const served =
+    plan.source === undefined ? Layer.catchTag(on(plan), "AdminUnavailable", () => on({ ...plan, port: 0 })) : on(plan)
+  return served.pipe(Layer.provideMerge(ground(plan)))
+}

@@ -1,0 +1,64 @@
+import { Metric } from "effect"
+
+// Every metric's name, in one place. None is by team: a fleet of ten thousand would be ten thousand series.
+
+const counter = (name: string, description: string) => Metric.counter(name, { description, incremental: true })
+const gauge = (name: string, description: string) => Metric.gauge(name, { description })
+
+/** Seconds from a ping to its pong. */
+export const roundTrip = Metric.histogram("botswain_ping_round_trip_seconds", {
+  description: "From a ping on a Team connection to its pong",
+  boundaries: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+})
+
+/** Seconds from the beginning of an attempt to an open connection. */
+export const timeToConnect = Metric.histogram("botswain_time_to_connect_seconds", {
+  description: "From the beginning of a team's attempt to its open connection",
+  boundaries: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
+})
+
+export const globalUp = gauge("botswain_global_up", "1 while the Global connection is up")
+export const teams = gauge("botswain_teams", "Teams by the state of their connection")
+export const teamsWanted = gauge("botswain_teams_wanted", "Teams that have joined and not left")
+export const teamsConnected = gauge("botswain_teams_connected", "Wanted teams whose WebSocket is open at this instant")
+
+export const connects = counter("botswain_connects_total", "Team connections that were opened")
+export const drops = counter("botswain_drops_total", "Team connections that were lost, by reason")
+export const deadPeers = counter("botswain_dead_peers_total", "Team connections whose peer was silent for too long")
+export const retries = counter("botswain_retries_total", "Waits of teams before another attempt")
+export const attemptsFailed = counter(
+  "botswain_attempts_failed_total",
+  "Attempts that got no connection, by the step that failed"
+)
+export const dialsInFlight = gauge("botswain_dials_in_flight", "Handshakes that are under way")
+export const dialsWaiting = gauge("botswain_dials_waiting", "Handshakes that wait for their turn")
+export const asksWaiting = gauge("botswain_asks_waiting", "Asks for a URL that wait for their turn")
+export const offersDropped = counter("botswain_offers_dropped_total", "Offers that nobody could use, by reason")
+export const doubleSockets = counter(
+  "botswain_double_sockets_total",
+  "Times that a team had two open sockets; must be 0"
+)
+
+export const globalConnects = counter("botswain_global_connects_total", "Global connections that were opened")
+export const globalDrops = counter("botswain_global_drops_total", "Global connections that were lost")
+export const globalErrors = counter("botswain_global_errors_total", "Errors that the server reported")
+export const healthchecks = counter("botswain_healthchecks_total", "Healthchecks that were answered")
+
+export const messages = counter("botswain_messages_total", "Messages of all teams")
+export const props = counter("botswain_props_total", "Messages with props in them")
+export const frames = counter("botswain_frames_total", "Frames by outcome; hello and pong are not counted")
+export const inboxOverflow = counter(
+  "botswain_inbox_overflow_total",
+  "Messages that were counted and did not reach the bot"
+)
+export const botFailures = counter("botswain_bot_failures_total", "Messages whose handling failed")
+
+export const cpuSeconds = counter("process_cpu_seconds_total", "User and system CPU time of the process")
+export const residentMemory = gauge("process_resident_memory_bytes", "Resident memory of the process")
+export const startTime = gauge("process_start_time_seconds", "When the process began, in seconds since 1970")
+export const heapUsed = gauge("nodejs_heap_size_used_bytes", "Used part of the JavaScript heap")
+export const loopLag = gauge("nodejs_eventloop_lag_seconds", "Delay of the event loop since the last look, by quantile")
+export const loopUtilization = gauge(
+  "nodejs_eventloop_utilization_ratio",
+  "Share of time that the event loop was busy since the last look"
+)

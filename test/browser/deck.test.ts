@@ -1,0 +1,175 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Cut, layerServer, Rehearsal } from "botswain/rehearsal"
+import { Clock, Context, Effect, Exit, Scope } from "effect"
+import { spawnCli } from "../programs/commands/spawnCli.ts"
+import { adminFleet, token } from "../support/adminFleet.ts"
+import { openPage } from "./chromium.ts"
+
+type Fleet = Effect.Success<ReturnType<typeof adminFleet>>
+
+const joined = Effect.fnUntraced(function* ({ context }: Fleet, count: number) {
+  const server = Context.get(context, Rehearsal)
+  for (let id = 1; id <= count; id++) yield* server.join(id)
+  yield* server.awaitState(({ connectedTeams }) => connectedTeams === count)
+  return server
+})
+
+const shows = (count: number) => `[data-testid=connected]:text-is("${count.toLocaleString("en-US")}")`
+
+describe("the deck", () => {
+  it.live("shows ten thousand teams, stays responsive in a storm, and shows a cut within a second", () =>
+    Effect.gen(function* () {
+      // In two processes, so that neither has more sockets than a process may usually have.
+      const server = yield* Rehearsal
+      const cli = yield* spawnCli(
+        [
+          "run",
+          "--url",
+          server.globalUrl,
+          "--admin",
+          "127.0.0.1:0",
+          "--dial-rate",
+          "1500",
+          "--log-level",
+          "info"
+        ].concat(["--backoff-base", "2 seconds", "--backoff-cap", "4 seconds", "--ping-interval", "1 minute"])
+      )
+      const [, origin = ""] = yield* cli.printed(/"address":"(http:\/\/127\.0\.0\.1:\d+)"/)
+      for (let id = 1; id <= 10_000; id++) yield* server.join(id)
+      yield* server.awaitState(({ connectedTeams }) => connectedTeams === 10_000)
+      const { complaints, on } = yield* openPage()
+      yield* on((page) => page.goto(origin))
+      yield* on((page) => page.waitForSelector(shows(10_000)))
+      yield* on((page) =>
+        page.evaluate(() => {
+          const state = Object.assign(globalThis, { longest: 0 })
+          let last = performance.now()
+          const look = (now: number) => {
+            state.longest = Math.max(state.longest, now - last)
+            last = now
+            requestAnimationFrame(look)
+          }
+          requestAnimationFrame(look)
+        })
+      )
+      const before = yield* Clock.currentTimeMillis
+      for (let id = 1; id <= 500; id++) yield* server.cut(id, Cut.End())
+      yield* on((page) => page.waitForSelector(".legend li:nth-child(3) b:not(:text-is('0'))", { timeout: 5_000 }))
+      assert.isBelow((yield* Clock.currentTimeMillis) - before, 1_500, "half a second for the cuts, and one to be seen")
+      yield* on((page) => page.waitForSelector(shows(10_000), { timeout: 20_000 }))
+      const longest = yield* on((page) => page.evaluate(() => Reflect.get(globalThis, "longest")))
+      assert.isBelow(Number(longest), 500, "no frame took longer")
+      assert.deepStrictEqual(complaints, [])
+    }).pipe(Effect.scoped, Effect.provide(layerServer()))
+  )
+
+  it.live("asks nobody but the process that served it, and complains of nothing", () =>
+    Effect.gen(function* () {
+      const fleet = yield* adminFleet()
+      yield* joined(fleet, 20)
+      const { complaints, on, requests } = yield* openPage()
+      yield* on((page) => page.goto(fleet.origin))
+      yield* on((page) => page.waitForSelector(shows(20)))
+      yield* on((page) => page.waitForSelector(".uplot canvas"))
+      assert.isAbove(requests.length, 3)
+      for (const url of requests) assert.match(url, new RegExp(`^(?:${fleet.origin}/|data:)`))
+      assert.deepStrictEqual(complaints, [])
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("finds a team and tells its story: by search, by click, and by the keyboard alone", () =>
+    Effect.gen(function* () {
+      const fleet = yield* adminFleet()
+      const server = yield* joined(fleet, 40)
+      yield* server.refuseDials({ of: { team: 17 } })
+      yield* server.cut(17)
+      const { complaints, on } = yield* openPage()
+      yield* on((page) => page.goto(fleet.origin))
+      yield* on((page) => page.waitForSelector(shows(39)))
+      // The failing are named, with why.
+      yield* on((page) => page.waitForSelector(".trouble li:has-text('503')"))
+
+      yield* on((page) => page.keyboard.press("/"))
+      yield* on((page) => page.keyboard.type("503"))
+      yield* on((page) => page.waitForSelector("[role=option]:has-text('17')"))
+      yield* on((page) => page.keyboard.press("Enter"))
+      yield* on((page) => page.waitForSelector(".headline:has-text('Team 17 is in the slow lane')"))
+      yield* on((page) => page.waitForSelector(".events li.ill:has-text('503')"))
+      yield* on((page) => page.keyboard.press("Escape"))
+      yield* on((page) => page.waitForSelector(".story", { state: "detached" }))
+
+      yield* on((page) => page.click(".map canvas", { position: { x: 12, y: 12 } }))
+      yield* on((page) => page.waitForSelector(".headline:has-text('Team 1 has been connected')"))
+      yield* on((page) => page.keyboard.press("Escape"))
+
+      yield* on((page) => page.focus(".map canvas"))
+      for (const key of ["Home", "ArrowRight", "ArrowRight", "Enter"]) yield* on((page) => page.keyboard.press(key))
+      yield* on((page) => page.waitForSelector(".headline:has-text('Team 3 has been connected')"))
+      assert.deepStrictEqual(complaints, [])
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("lets an operator reconnect a team and wake the slow lane, with the token", () =>
+    Effect.gen(function* () {
+      const fleet = yield* adminFleet()
+      const server = yield* joined(fleet, 5)
+      const { on } = yield* openPage()
+      yield* on((page) => page.goto(fleet.origin))
+      yield* on((page) => page.waitForSelector(shows(5)))
+      yield* on((page) => page.click("text=Operator"))
+      yield* on((page) => page.fill("dialog input", token))
+      yield* on((page) => page.click("dialog >> text=Show it"))
+      yield* on((page) => page.click("text=Wake the slow lane"))
+      yield* on((page) => page.waitForSelector("dialog output:has-text('is tried now')"))
+      yield* on((page) => page.click("dialog button:text-is('Close')"))
+      yield* on((page) => page.click(".map canvas", { position: { x: 12, y: 12 } }))
+      yield* on((page) => page.click("text=Reconnect"))
+      yield* server.awaitState((state) => state.team(1).opens === 2 && state.team(1).openSockets === 1)
+      const html = yield* on((page) => page.content())
+      assert.notInclude(html, token)
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("says plainly that it has lost the process, and goes on when that is back", () =>
+    Effect.gen(function* () {
+      const first = yield* Scope.make()
+      const fleet = yield* Scope.provide(adminFleet(), first)
+      yield* joined(fleet, 7)
+      const { on } = yield* openPage()
+      yield* on((page) => page.goto(fleet.origin))
+      yield* on((page) => page.waitForSelector(shows(7)))
+      yield* Scope.close(first, Exit.void)
+      yield* on((page) => page.waitForSelector("[data-testid=lost]"))
+      yield* on((page) => page.waitForSelector("main.stale"))
+      yield* on((page) => page.waitForSelector("[data-testid=link]:has-text('Lost')"))
+
+      const again = yield* adminFleet({ port: Number(new URL(fleet.origin).port) })
+      yield* joined(again, 9)
+      yield* on((page) => page.waitForSelector(shows(9)))
+      yield* on((page) => page.waitForSelector("[data-testid=lost]", { state: "detached" }))
+      yield* on((page) => page.waitForSelector("[data-testid=restarted]"))
+    }).pipe(Effect.scoped)
+  )
+
+  for (const scheme of ["dark", "light"] as const) {
+    it.live(`fits into 360 pixels, in ${scheme}`, () =>
+      Effect.gen(function* () {
+        const fleet = yield* adminFleet()
+        yield* joined(fleet, 60)
+        const { on } = yield* openPage({ width: 360, height: 740, scheme })
+        yield* on((page) => page.goto(fleet.origin))
+        yield* on((page) => page.waitForSelector(shows(60)))
+        const look = () => ({
+          wide: document.documentElement.scrollWidth,
+          theme: document.documentElement.dataset["theme"],
+          page: getComputedStyle(document.body).backgroundColor
+        })
+        const { page: ground, theme, wide } = yield* on((page) => page.evaluate(look))
+        assert.isAtMost(wide, 360)
+        assert.strictEqual(theme, scheme)
+        yield* on((page) => page.click("[aria-label^=Turn]"))
+        assert.notStrictEqual((yield* on((page) => page.evaluate(look))).page, ground)
+      }).pipe(Effect.scoped)
+    )
+  }
+})

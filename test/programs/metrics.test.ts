@@ -1,0 +1,81 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Rehearsal } from "botswain/rehearsal"
+import { Effect, Layer, Metric } from "effect"
+import { PrometheusMetrics } from "effect/observability"
+import * as Metrics from "../../src/programs/metrics.ts"
+import { ProcessVitals } from "../../src/services/ProcessVitals.ts"
+import { eventually, joined, pass, withFleet } from "../support/fleet.ts"
+import { parsePrometheus, valueOf } from "../support/prometheus.ts"
+
+const vitals = Layer.succeed(ProcessVitals, {
+  lookUnsafe: () => ({
+    cpu: 1.5,
+    resident: 2,
+    heap: 3,
+    began: 4_000,
+    lag: { p50: 0.1, p99: 0.2, max: 0.3 },
+    utilization: 0.5
+  })
+})
+
+const read = Effect.map(PrometheusMetrics.format(), parsePrometheus)
+
+/** With metrics in a registry of their own. */
+const withMetrics = <A, E, R>(test: Effect.Effect<A, E, R>) =>
+  test.pipe(
+    Effect.provide(Metrics.layer.pipe(Layer.provide(vitals))),
+    withFleet(),
+    Effect.provideService(Metric.MetricRegistry, new Map())
+  )
+
+describe("metrics", () => {
+  it.effect("measure round trips and times to connect, with what the network takes", () =>
+    Effect.gen(function* () {
+      const rehearsal = yield* Rehearsal
+      yield* rehearsal.delayDials("70 millis")
+      yield* joined(1, 2)
+      yield* pass("1 minute")
+      const families = yield* read
+      const buckets = (le: string) => valueOf(families, "botswain_time_to_connect_seconds_bucket", { le })
+      assert.deepStrictEqual([buckets("0.05"), buckets("0.1")], [0, 2])
+      assert.isAtLeast(valueOf(families, "botswain_ping_round_trip_seconds_count") ?? 0, 6)
+    }).pipe(withMetrics)
+  )
+
+  it.effect("tell dead peers from closed ones, and count waits", () =>
+    Effect.gen(function* () {
+      const rehearsal = yield* Rehearsal
+      yield* joined(1, 2)
+      yield* rehearsal.mute(1)
+      yield* rehearsal.cut(2)
+      yield* eventually("both are back", (state) => state.team(1).opens === 2 && state.team(2).opens === 2, 60_000)
+      const families = yield* read
+      assert.strictEqual(valueOf(families, "botswain_drops_total", { reason: "dead" }), 1)
+      assert.strictEqual(valueOf(families, "botswain_drops_total", { reason: "closed" }), 1)
+      assert.strictEqual(valueOf(families, "botswain_dead_peers_total"), 1)
+      assert.strictEqual(valueOf(families, "botswain_retries_total"), 2)
+      assert.strictEqual(valueOf(families, "botswain_double_sockets_total"), 0)
+    }).pipe(withMetrics)
+  )
+
+  it.effect("see dials in flight and those that wait", () =>
+    Effect.gen(function* () {
+      const rehearsal = yield* Rehearsal
+      yield* eventually("Global is up", (state) => state.global.openSockets === 1)
+      yield* rehearsal.hangDials()
+      for (let id = 0; id < 100; id++) yield* rehearsal.join(id)
+      yield* pass("2 seconds")
+      const families = yield* read
+      assert.strictEqual(valueOf(families, "botswain_dials_in_flight"), 64)
+      assert.strictEqual(valueOf(families, "botswain_dials_waiting"), 36)
+      assert.strictEqual(valueOf(families, "botswain_teams", { state: "Dialing" }), 100)
+    }).pipe(withMetrics)
+  )
+
+  it.effect("are gone with the layer", () =>
+    Effect.gen(function* () {
+      yield* Effect.scoped(Layer.build(Metrics.layer.pipe(Layer.provide(vitals))))
+      assert.strictEqual(yield* PrometheusMetrics.format(), "")
+    }).pipe(withFleet(), Effect.provideService(Metric.MetricRegistry, new Map()))
+  )
+})

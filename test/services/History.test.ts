@@ -1,0 +1,49 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Rehearsal } from "botswain/rehearsal"
+import { Effect } from "effect"
+import { History } from "../../src/services/History.ts"
+import { joined, pass, withFleet } from "../support/fleet.ts"
+
+const past = History.use(({ pastUnsafe }) => Effect.sync(pastUnsafe))
+const withHistory = <A, E, R>(test: Effect.Effect<A, E, R>) => test.pipe(Effect.provide(History.layer), withFleet())
+
+describe("the past", () => {
+  it.effect("says what happened in each second, and in each minute", () =>
+    Effect.gen(function* () {
+      const rehearsal = yield* Rehearsal
+      yield* joined(1, 2, 3)
+      yield* pass("1 minute")
+      yield* rehearsal.say(1, "one")
+      yield* rehearsal.say(2, "two")
+      yield* rehearsal.cut(3)
+      yield* pass("1 minute")
+      const { minutes, seconds } = yield* past
+      assert.strictEqual(minutes.length, 2)
+      assert.deepStrictEqual(
+        minutes.map(({ connected, connects, drops, messages }) => [connects, drops, messages, connected]),
+        [
+          [3, 0, 0, 3],
+          [1, 1, 2, 3]
+        ]
+      )
+      for (const key of ["connects", "drops", "messages"] as const) {
+        const sum = (points: ReadonlyArray<Readonly<Record<typeof key, number>>>) =>
+          points.reduce((total, point) => total + point[key], 0)
+        assert.strictEqual(sum(seconds), sum(minutes), key)
+      }
+      assert.deepStrictEqual(
+        minutes.map(({ at }) => at),
+        [0, 60_000]
+      )
+    }).pipe(withHistory)
+  )
+
+  it.effect("goes back so far and no further", () =>
+    Effect.gen(function* () {
+      yield* pass("5 hours")
+      const { minutes, seconds } = yield* past
+      assert.deepStrictEqual([seconds.length, minutes.length], [120, 120])
+      assert.strictEqual(minutes.at(-1)?.at, (5 * 60 - 1) * 60_000)
+    }).pipe(withHistory)
+  )
+})
