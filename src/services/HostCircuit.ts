@@ -103,19 +103,24 @@ export class HostCircuit extends Context.Service<
         if (circuit.failing.size + circuit.connected + waiters(circuit) === 0) circuits.delete(host)
       }
 
-      /** Lets all go, and wakes those that are tried rarely. The budget of dials is the ramp. */
+      /** Lets all go: the budget of dials is the ramp. */
+      const letGo = (circuit: Circuit) => {
+        circuit.isOpen = false
+        for (const lane of lanes) {
+          for (const waiter of circuit.waiting[lane].splice(0)) Deferred.doneUnsafe(waiter, Exit.succeed("closed"))
+        }
+      }
+
+      /** The host takes connections again: lets all go, and wakes those that are tried rarely. */
       const close = (host: string, circuit: Circuit) =>
         Effect.gen(function* () {
-          circuit.isOpen = false
           const failing = [...circuit.failing]
           circuit.failing.clear()
           for (const team of failing) failedAt.delete(team)
-          for (const lane of lanes) {
-            for (const waiter of circuit.waiting[lane].splice(0)) Deferred.doneUnsafe(waiter, Exit.succeed("closed"))
-          }
+          letGo(circuit)
           dropIfIdle(host, circuit)
           for (const team of failing) yield* registry.wake(team)
-          yield* Effect.annotateLogs(Effect.logDebug("dials to a host are let go again"), { host })
+          yield* Effect.annotateLogs(Effect.logDebug("a host takes connections again"), { host })
         })
 
       const mostFail = ({ connected, failing }: Circuit) => failing.size >= fewest && failing.size > connected
@@ -179,11 +184,15 @@ export class HostCircuit extends Context.Service<
       })
 
       /**
-       * Closes circuits that have no reason to be open any more, as teams have left. Not in the instant in which they leave:
-       * when the fleet ends all do, one after the other, and none that is still there must be let go.
+       * Closes circuits that have no reason to be open any more, as teams have left. Nobody is woken: nobody got through.
+       * And not in the instant in which they leave: when the fleet ends all do, one after the other, and none that is still
+       * there must be let go.
        */
-      const settle = Effect.gen(function* () {
-        for (const [host, circuit] of circuits) if (circuit.isOpen && !mostFail(circuit)) yield* close(host, circuit)
+      const settle = Effect.sync(() => {
+        for (const [host, circuit] of circuits) {
+          if (circuit.isOpen && !mostFail(circuit)) letGo(circuit)
+          dropIfIdle(host, circuit)
+        }
       })
 
       // One fiber for all hosts; it sleeps on the latch while nobody waits.

@@ -19,23 +19,27 @@ const teamDials = (since: number) =>
 
 describe("storm control: while most dials to a host fail", () => {
   for (const dials of ["refuse", "hang"] as const) {
-    it.effect(`an outage (${dials}) costs one dial a second and what was under way; then all are back at once`, () =>
-      Effect.gen(function* () {
-        const rehearsal = yield* Rehearsal
-        yield* stable(...many(500))
-        yield* rehearsal.startOutage({ cut: Cut.Reset(), dials })
-        yield* pass("5 minutes")
-        const down = (yield* teamDials(31_000)).filter(({ outcome }) => outcome !== "accepted")
-        // A second's dials, those in flight, and one for each of those that had to fail before the circuit opened.
-        assert.isAtMost(down.length, 300 + 1 + 64 + 20)
-        assert.isAtLeast(down.length, 250, "and somebody always looks")
-        assert.strictEqual(yield* opened, 1)
+    it.effect(
+      `an outage (${dials}) costs one dial a second and what was under way; then those that wait are back at once`,
+      () =>
+        Effect.gen(function* () {
+          const rehearsal = yield* Rehearsal
+          yield* stable(...many(300))
+          yield* rehearsal.startOutage({ cut: Cut.Reset(), dials })
+          yield* pass("2 minutes")
+          const down = (yield* teamDials(31_000)).filter(({ outcome }) => outcome !== "accepted")
+          // A second's dials, those in flight, and one for each of those that had to fail before the circuit opened.
+          assert.isAtMost(down.length, 120 + 1 + 64 + 20)
+          assert.isAtLeast(down.length, 120, "and somebody always looks")
+          assert.strictEqual(yield* opened, 1)
 
-        yield* rehearsal.endOutage
-        yield* eventually("Global is up", (state) => state.global.openSockets === 1, 21_000)
-        yield* eventually("all are back", (state) => state.connectedTeams === 500, 1_500)
-        assert.strictEqual((yield* (yield* Fleet).status).census.slowLane, 0)
-      }).pipe(withFleet())
+          yield* rehearsal.endOutage
+          yield* eventually("Global is up", (state) => state.global.openSockets === 1, 21_000)
+          yield* eventually("all that wait are back", (state) => state.connectedTeams >= 289, 1_500)
+          // Canaries of before may hang for the connect timeout, one for each second of it, and then wait on the ladder.
+          yield* eventually("all are back", (state) => state.connectedTeams === 300, 12_500)
+          assert.strictEqual((yield* (yield* Fleet).status).census.slowLane, 0)
+        }).pipe(withFleet())
     )
   }
 
@@ -57,12 +61,12 @@ describe("storm control: while most dials to a host fail", () => {
   it.effect("a server that sheds load is filled in about the time that its capacity allows", () =>
     Effect.gen(function* () {
       const rehearsal = yield* Rehearsal
-      yield* stable(...many(1_000))
-      yield* rehearsal.limitDials(50)
+      yield* stable(...many(300))
+      yield* rehearsal.limitDials(15)
       yield* rehearsal.cutAll(Cut.Reset())
-      const floor = (1_000 / 50) * 1_000
-      const state = yield* eventually("all are back", (state) => state.connectedTeams === 1_000, 2 * floor)
-      assert.isAtMost(state.dials.refused, 3_000)
+      const floor = (300 / 15) * 1_000
+      const state = yield* eventually("all are back", (state) => state.connectedTeams === 300, 2 * floor)
+      assert.isAtMost(state.dials.refused, 1_000)
     }).pipe(withFleet())
   )
 

@@ -242,8 +242,8 @@ describe("the circuit closes", () => {
     )
   )
 
-  it.effect("when too few of those that failed have stayed", () =>
-    circuit(() =>
+  it.effect("when too few of those that failed have stayed; then nobody is woken", () =>
+    circuit((woken) =>
       Effect.gen(function* () {
         const log: Array<string> = []
         yield* fail(five)
@@ -256,6 +256,7 @@ describe("the circuit closes", () => {
         yield* TestClock.adjust("1 second")
         assert.isFalse(yield* isOpen)
         assert.include(log, "a: closed")
+        assert.deepStrictEqual(woken, [])
       })
     )
   )

@@ -6,14 +6,14 @@ import { plantedBugs } from "./planted/all.ts"
 const size = { teams: 15, minutes: 8 }
 
 describe("the checker is checked: a bug is found", () => {
-  for (const { bug, invariant, standIn, within } of plantedBugs) {
+  for (const { bug, invariant, standIn, teams = size.teams, within } of plantedBugs) {
     it.live(
       `${bug}: by "${invariant}", within ${within} seeds`,
       () =>
         Effect.gen(function* () {
           const fleet = fleetWith(standIn)
           for (let seed = 1; seed <= within; seed++) {
-            const { violations } = yield* simulateSeed(seed, { ...size, fleet })
+            const { violations } = yield* simulateSeed(seed, { ...size, teams, fleet })
             if (violations[0]?.invariant === invariant) return
           }
           assert.fail(`not found in ${within} seeds`)

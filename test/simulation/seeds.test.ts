@@ -22,7 +22,8 @@ const everFailed: ReadonlyArray<readonly [seed: number, size: StorySize, bug: st
   [3, large, "one URL that was offered to several teams"],
   [39, large, "time in which the fleet stands still counted as time to drain"],
   [43, large, "what came behind a goodbye that means come back"],
-  [129, { teams: 40, minutes: 20 }, "teams that leave as the fleet ends let those go that are still there"]
+  [129, { teams: 40, minutes: 20 }, "teams that leave as the fleet ends let those go that are still there"],
+  [51, small, "teams that leave wake others, though nobody got through"]
 ]
 
 describe("all invariants hold", () => {

@@ -14,6 +14,8 @@ export class Watched implements Connection {
   readonly serial: number
   /** `undefined` for the Global connection. */
   readonly team: TeamId | undefined
+  /** Name and port of what was dialled. */
+  readonly host: string
   /** Which stay of the team it was begun for. */
   readonly stay: number
   readonly begunAt: number
@@ -31,11 +33,16 @@ export class Watched implements Connection {
   readonly #inner: Connection
   readonly #listener: Listener
 
-  constructor(inner: Connection, facts: Pick<Watched, "serial" | "team" | "stay" | "begunAt">, listener: Listener) {
+  constructor(
+    inner: Connection,
+    facts: Pick<Watched, "serial" | "team" | "host" | "stay" | "begunAt">,
+    listener: Listener
+  ) {
     this.#inner = inner
     this.#listener = listener
     this.serial = facts.serial
     this.team = facts.team
+    this.host = facts.host
     this.stay = facts.stay
     this.begunAt = facts.begunAt
   }

@@ -23,6 +23,8 @@ export interface Bounds {
   readonly dialsInFlight: number
   /** Teams that fail before the circuit of their host can be open. */
   readonly fewestFailing: number
+  /** Dials to a host in so many seconds in which most have failed. */
+  readonly canaries: (seconds: number) => number
   /** From goodbye or interruption to the end. */
   readonly drain: number
 }
@@ -75,6 +77,8 @@ export const boundsOf = (settings: SettingsValues, latency: number, teams: numbe
     dialsASecond: Math.ceil(dialRate * (1 + catchUp)) + 1,
     dialsInFlight: maxDials,
     fewestFailing: fewestFailing(teams),
+    // One at once, then each second; and those that were sent in the storm before, and ask or wait for their dial still.
+    canaries: (seconds) => 1 + Math.floor((seconds * 1_000 + attempt) / canaryEvery),
     drain: drainTimeout + roundTrip
   }
 }

@@ -89,7 +89,8 @@ export const watchSocket = Effect.fnUntraced(function* (socket: Socket["Service"
           ),
           (inner) => {
             const stay = team === undefined ? 0 : watch.model.team(team).stay
-            connection = new Watched(inner, { serial: ++serial, team, stay, begunAt: watch.time.now() }, listener)
+            const host = `${request.endpoint.hostname}:${request.endpoint.port}`
+            connection = new Watched(inner, { serial: ++serial, team, host, stay, begunAt: watch.time.now() }, listener)
             watch.tell(() => `dial    ${connection.name}`)
             for (const observer of watch.observers) observer.onDial?.(connection)
             watch.model.connectionsOf(connection).add(connection)

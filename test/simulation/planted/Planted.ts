@@ -10,6 +10,8 @@ export interface Planted {
   /** Found in the story of one of so many seeds, from 1 on. */
   readonly within: number
   readonly standIn: StandIn
+  /** Teams at most; default: a few. */
+  readonly teams?: number
 }
 
 /** A service in front of the fleet's own. */

@@ -1,5 +1,6 @@
 import type { Observer, Watch } from "../Watch.ts"
 import { budget } from "./budget.ts"
+import { canaries } from "./canaries.ts"
 import { counting } from "./counting.ts"
 import { deadPeers } from "./deadPeers.ts"
 import { ending } from "./ending.ts"
@@ -10,4 +11,6 @@ import { oneSocket } from "./oneSocket.ts"
 
 /** What is checked all along. The order matters where one invariant keeps the books that the next one reads. */
 export const observersOf = (watch: Watch): ReadonlyArray<Observer> =>
-  [oneSocket, counting, givingUp, healthcheck, deadPeers, ladder, budget, ending].map((observer) => observer(watch))
+  [oneSocket, counting, givingUp, healthcheck, deadPeers, ladder, budget, canaries, ending].map((observer) =>
+    observer(watch)
+  )

@@ -19,6 +19,8 @@ export const ladder = (watch: Watch): Observer => {
   const attempts = new Map<TeamId, Attempts>()
   /** Those with a failure: the host's circuit may be open if they are enough. */
   const failing = new Set<TeamId>()
+  /** Those of them that nothing has woken since. */
+  const asleep = new Set<TeamId>()
 
   const of = (id: TeamId): Attempts => {
     const { stay } = watch.model.team(id)
@@ -33,9 +35,11 @@ export const ladder = (watch: Watch): Observer => {
   const isStable = ({ endedAt = 0, openedAt }: Watched): boolean =>
     openedAt !== undefined && endedAt - openedAt >= settings.stableAfter
 
-  /** A circuit closes when a team gets through, or when too few of those that fail are left: it wakes the others. */
+  /** A circuit closes when a team gets through: it wakes the others. */
   const mayClose = () => {
-    if (failing.size >= bounds.fewestFailing) for (const id of failing) of(id).woken = true
+    if (failing.size < bounds.fewestFailing) return
+    for (const id of asleep) of(id).woken = true
+    asleep.clear()
   }
 
   const begin = (id: TeamId) => {
@@ -67,9 +71,11 @@ export const ladder = (watch: Watch): Observer => {
       known.failures = isStable(connection) ? 0 : known.failures + 1
       known.failedAt = known.failures === 0 ? undefined : time.now()
       if (known.failures === 0) failing.delete(connection.team)
-      else failing.add(connection.team)
+      else {
+        failing.add(connection.team)
+        asleep.add(connection.team)
+      }
     },
-    onLeft: mayClose,
     onOpened: ({ team }) => {
       if (team !== undefined) mayClose()
       else for (const known of attempts.values()) known.woken = true
