@@ -1,4 +1,4 @@
-import { Clock, Effect, FiberSet, Layer, LogLevel, References, Schedule } from "effect"
+import { Effect, FiberSet, Layer, LogLevel, References } from "effect"
 import { entryOf, type FlightEntry } from "./FlightRecorder.ts"
 import { TeamRegistry, type Transition } from "./TeamRegistry.ts"
 
@@ -47,34 +47,33 @@ const fieldsOf = ({ id }: Transition, entry: FlightEntry): Record<string, unknow
 export const layer: Layer.Layer<never, never, TeamRegistry> = Layer.effectDiscard(
   Effect.gen(function* () {
     const registry = yield* TeamRegistry
-    const clock = yield* Clock.Clock
     const least = yield* References.MinimumLogLevel
     const run = yield* FiberSet.makeRuntime()
-    const kinds = new Map<string, Kind & { began: number; lines: number; leftOut: number }>()
+    const kinds = new Map<string, { began: number; lines: number; leftOut: number }>()
 
-    const flush = (now: number) => {
-      for (const [message, kind] of kinds) {
-        if (now - kind.began < window) continue
+    /** Ends the window of a kind, and tells what was left out in it. */
+    const endWindow = ({ level, message }: Kind) =>
+      Effect.suspend(() => {
+        const ended = kinds.get(message)
         kinds.delete(message)
-        if (kind.leftOut === 0) continue
-        run(
-          Effect.annotateLogs(Effect.logWithLevel(kind.level)(`${message}: and so were others`), {
-            more: kind.leftOut,
-            seconds: Math.round((now - kind.began) / 1000)
-          })
-        )
-      }
-    }
+        return Effect.annotateLogs(Effect.logWithLevel(level)(`${message}: and so were others`), {
+          more: ended?.leftOut ?? 0,
+          seconds: window / 1000
+        })
+      })
     const admits = (kind: Kind, now: number): boolean => {
       if (kind.level === "Debug") return true
       let known = kinds.get(kind.message)
-      if (known === undefined) kinds.set(kind.message, (known = { ...kind, began: now, lines: 0, leftOut: 0 }))
-      if (known.lines >= linesInAWindow) {
-        known.leftOut++
-        return false
+      if (known === undefined || (known.leftOut === 0 && now - known.began >= window)) {
+        kinds.set(kind.message, (known = { began: now, lines: 0, leftOut: 0 }))
       }
-      known.lines++
-      return true
+      if (known.lines < linesInAWindow) {
+        known.lines++
+        return true
+      }
+      // A timer only while there is something to tell: a fleet that is calm has none.
+      if (known.leftOut++ === 0) run(Effect.delay(endWindow(kind), known.began + window - now))
+      return false
     }
 
     yield* registry.observe((transition) => {
@@ -83,14 +82,5 @@ export const layer: Layer.Layer<never, never, TeamRegistry> = Layer.effectDiscar
       if (!LogLevel.isGreaterThanOrEqualTo(kind.level, least) || !admits(kind, transition.at)) return
       run(Effect.annotateLogs(Effect.logWithLevel(kind.level)(kind.message), fieldsOf(transition, entry)))
     })
-    yield* Effect.forkScoped(
-      Effect.repeat(
-        Effect.delay(
-          Effect.sync(() => flush(clock.currentTimeMillisUnsafe())),
-          window / 10
-        ),
-        Schedule.forever
-      )
-    )
   })
 )

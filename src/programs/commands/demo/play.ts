@@ -38,7 +38,7 @@ const stage = (admin: AdminPlan | undefined) =>
   ).pipe(Layer.provideMerge(layerServer()))
 
 /** An operator has ended the story before its end. */
-class Drained extends Data.TaggedError("Drained")<{}> {
+export class Drained extends Data.TaggedError("Drained")<{}> {
   override get message() {
     return "drained by an operator before the end"
   }
