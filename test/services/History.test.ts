@@ -49,7 +49,10 @@ describe("the past", () => {
     }).pipe(
       Effect.provide(History.layer),
       // Without a fleet: only time passes.
-      Effect.provide([StatsMemory.layer, Layer.mock(TeamRegistry, { rosterUnsafe: () => [] })])
+      Effect.provide([
+        StatsMemory.layer,
+        Layer.mock(TeamRegistry, { enterUnsafe: () => {}, find: () => undefined, rosterUnsafe: () => [] })
+      ])
     )
   )
 })
