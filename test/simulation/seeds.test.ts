@@ -23,7 +23,8 @@ const everFailed: ReadonlyArray<readonly [seed: number, size: StorySize, bug: st
   [39, large, "time in which the fleet stands still counted as time to drain"],
   [43, large, "what came behind a goodbye that means come back"],
   [129, { teams: 40, minutes: 20 }, "teams that leave as the fleet ends let those go that are still there"],
-  [51, small, "teams that leave wake others, though nobody got through"]
+  [51, small, "teams that leave wake others, though nobody got through"],
+  [2647, { teams: 15, minutes: 10 }, "a frame from before the calm that passed for a sign of life"]
 ]
 
 describe("all invariants hold", () => {

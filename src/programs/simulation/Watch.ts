@@ -36,6 +36,9 @@ export interface Books {
   readonly registry: TeamRegistry["Service"]
 }
 
+/** How many times longer than in good weather anything is under way, at the most. */
+export const slowestNetwork = 30
+
 /** What the weather does to the network. */
 export interface Network {
   /** How many times longer than in good weather everything is under way. */

@@ -2,7 +2,7 @@ import { Effect } from "effect"
 import { isConnected } from "../../services/TeamRegistry.ts"
 import type { TeamId } from "../../wire/TeamId.ts"
 import type { Scene } from "./storm.ts"
-import type { Watch } from "./Watch.ts"
+import { slowestNetwork, type Watch } from "./Watch.ts"
 
 /** Milliseconds between two looks. */
 const look = 500
@@ -78,9 +78,11 @@ const disturb = Effect.fnUntraced(function* (scene: Scene) {
 
 /** Invariant 2: within the bound all wanted teams are connected, and they stay so. */
 export const calm = Effect.fnUntraced(function* (scene: Scene) {
-  const { ids, rehearsal, watch } = scene
+  const { ids, rehearsal, story, watch } = scene
   const began = watch.time.now()
   let reminded = -Infinity
+  // A frame from before the weather cleared, still under way, must not pass for a sign of life of a half-open peer.
+  yield* Effect.sleep(story.latency * slowestNetwork)
   while (watch.time.isStalled()) yield* Effect.sleep(look)
   const since = watch.awake
   for (let ill = illness(scene, since); ill !== undefined; ill = illness(scene, since)) {

@@ -1,4 +1,5 @@
 import { Effect } from "effect"
+import { slowestNetwork } from "../Watch.ts"
 import type { Fault } from "./Sky.ts"
 import { someCut } from "./sockets.ts"
 
@@ -46,7 +47,7 @@ export const globalFaults = {
     Effect.gen(function* () {
       const { dice, story, watch } = sky
       if (story.latency === 0) return false
-      watch.network.slowness = dice.scale(2, 30)
+      watch.network.slowness = dice.scale(2, slowestNetwork)
       yield* sky.later(
         dice.scale(1_000, 60_000),
         Effect.sync(() => {
