@@ -1,0 +1,58 @@
+// What is measured, and what must be reached.
+
+export interface Figure {
+  readonly key: string
+  readonly label: string
+  readonly unit: string
+  readonly digits: number
+  readonly better: "less" | "more"
+  /** At most so many times the floor. */
+  readonly ratio?: number
+  /** At most so much. */
+  readonly most?: number
+}
+
+const figure = (
+  key: string,
+  label: string,
+  unit: string,
+  digits: number,
+  more: Partial<Pick<Figure, "better" | "ratio" | "most">> = {}
+): Figure => ({ key, label, unit, digits, better: "less", ...more })
+
+export const startFigures = [figure("toGlobal", "process start to Global open", "ms", 0)]
+
+export const fleetFigures = [
+  figure("upCpu", "CPU to bring up a team, 400 join a second", "µs", 0, { ratio: 1 }),
+  figure("rssIdle", "RSS a team, idle", "KB", 1, { ratio: 1 }),
+  figure("heapIdle", "heap a team, idle", "KB", 2, { most: 4.5 }),
+  figure("rssTraffic", "RSS a team, after traffic", "KB", 1, { ratio: 1 }),
+  figure("rssTotal", "RSS in all, after traffic", "MB", 0),
+  figure("cpuTen", "CPU a message, ten a read", "µs", 2, { ratio: 1.05 }),
+  figure("cpuOne", "CPU a message, one a read", "µs", 2, { ratio: 0.95 }),
+  figure("rateTen", "messages a second, ten a read", "/s", 0, { better: "more" }),
+  figure("rateOne", "messages a second, one a read", "/s", 0, { better: "more" }),
+  figure("offeredTaken", "taken of 100,000 a second", "/s", 0, { better: "more" }),
+  figure("offeredCpu", "CPU a message of these", "µs", 2),
+  figure("delayP50", "loop delay p50 meanwhile", "ms", 1),
+  figure("delayP99", "loop delay p99 meanwhile", "ms", 1, { most: 30 }),
+  figure("keepAlive", "CPU of idle keep-alive", "ms/s", 2, { ratio: 1 }),
+  figure("healthcheck", "healthcheck", "ms", 1, { ratio: 1.2 })
+]
+
+export const burstFigures = [
+  figure("upSeconds", "time to bring up all, if they join at once", "s", 1),
+  figure("burstCpu", "CPU a team of that", "µs", 0),
+  figure("backSeconds", "time back after all are cut", "s", 1),
+  figure("backCpu", "CPU a team of that", "µs", 0),
+  figure("exit", "time to exit after goodbye", "ms", 0)
+]
+
+export const growthFigures = (sizes: ReadonlyArray<number>): ReadonlyArray<Figure> =>
+  sizes.flatMap((size) => [
+    figure(`rss@${size}`, `RSS a team, ${size} teams`, "KB", 1),
+    figure(`heap@${size}`, `heap a team, ${size} teams`, "KB", 2),
+    figure(`healthcheck@${size}`, `healthcheck, ${size} teams`, "ms", 1)
+  ])
+
+export const leakFigures = [figure("heapGrowth", "heap at the last cut against the 20th", "times", 3, { most: 1.02 })]

@@ -1,0 +1,84 @@
+// `npm run bench`: Botswain against hand-written ws and against what people pick instead, on the same work.
+import { writeFileSync } from "node:fs"
+import { cpus } from "node:os"
+import { botswain, build, type Client, floor, peers } from "./clients.ts"
+import { burstFigures, type Figure, fleetFigures, growthFigures, leakFigures, startFigures } from "./figures.ts"
+import { options } from "./options.ts"
+import { type Series, summarise, table } from "./report.ts"
+import { type Server, startServer } from "./run.ts"
+import { measureBurst } from "./scenarios/burst.ts"
+import { type Measured, measureFleet } from "./scenarios/fleet.ts"
+import { measureGrowth } from "./scenarios/growth.ts"
+import { hurried, measureLeak } from "./scenarios/leak.ts"
+import { measureStart } from "./scenarios/start.ts"
+
+interface Part {
+  readonly name: string
+  readonly figures: ReadonlyArray<Figure>
+  readonly clients: ReadonlyArray<Client>
+  readonly rounds: number
+  readonly measure: (server: Server, client: Client) => Promise<Measured>
+}
+
+const { cuts, only, parts, rounds, sizes, teams } = options
+const all = [floor, botswain(), ...peers].filter(({ name }) => only?.includes(name) ?? true)
+const known: ReadonlyArray<Part> = [
+  { name: "start", figures: startFigures, clients: all, rounds: rounds * 2, measure: measureStart },
+  { name: "fleet", figures: fleetFigures, clients: all, rounds, measure: (...on) => measureFleet(...on, options) },
+  { name: "burst", figures: burstFigures, clients: all, rounds, measure: (...on) => measureBurst(...on, teams) },
+  {
+    name: "growth",
+    figures: growthFigures(sizes),
+    clients: all.filter(({ grows }) => grows),
+    rounds: 1,
+    measure: (...on) => measureGrowth(...on, sizes)
+  },
+  {
+    name: "leak",
+    figures: leakFigures,
+    clients: [botswain(...hurried)],
+    rounds: 1,
+    measure: (...on) => measureLeak(...on, teams, cuts)
+  }
+]
+
+/** Variants in turn, so that what disturbs the machine disturbs all of them. */
+const runPart = async (server: Server, part: Part): Promise<ReadonlyArray<Series>> => {
+  const series = part.clients.map(({ name }) => ({ client: name, rounds: new Array<Measured>() }))
+  for (let round = 1; round <= part.rounds; round++) {
+    for (const [index, client] of part.clients.entries()) {
+      process.stderr.write(`${part.name}, round ${round} of ${part.rounds}: ${client.name}\n`)
+      try {
+        series[index]!.rounds.push(await part.measure(server, client))
+      } catch (error) {
+        console.error(`${client.name} has no figures of this round:`, error)
+      }
+    }
+  }
+  return series
+}
+
+const began = performance.now()
+build()
+const server = await startServer()
+const results: Record<string, unknown> = {}
+console.log(
+  `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}, ${teams} teams, ${rounds} rounds, medians\n`
+)
+for (const part of known.filter(({ name }) => parts.includes(name))) {
+  const series = await runPart(server, part)
+  console.log(`${table(part.figures, series)}\n`)
+  results[part.name] = series.map((each) => ({
+    ...each,
+    summary: Object.fromEntries(part.figures.map(({ key }) => [key, summarise(each.rounds, key)]))
+  }))
+}
+server.stop()
+for (const { atMost, cannot, name } of all) {
+  if (cannot !== "")
+    console.log(
+      `${name} does not do, or had done for it: ${cannot}.${atMost === undefined ? "" : ` With ${atMost} teams at most.`}`
+    )
+}
+console.log(`\n${Math.round((performance.now() - began) / 1000)} s`)
+if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(results, undefined, 2)}\n`)
