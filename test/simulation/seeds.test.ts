@@ -33,11 +33,11 @@ describe("all invariants hold", () => {
   }
 
   it.live(
-    "in 200 small stories, in which everything goes wrong that can",
+    "in 300 small stories, in which everything goes wrong that can",
     () =>
       Effect.gen(function* () {
         const seen = new Set<string>()
-        for (let seed = 1; seed <= 200; seed++) {
+        for (let seed = 1; seed <= 300; seed++) {
           for (const name of Object.keys((yield* holds(seed, small)).faults)) seen.add(name)
         }
         assert.deepStrictEqual(

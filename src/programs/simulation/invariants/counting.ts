@@ -1,6 +1,6 @@
 import type { Observer, Watch } from "../Watch.ts"
 
-/** Invariant 3. The frames that were read are the truth; the server's own tally, where it has one, must agree. */
+/** Invariant 3. What the fleet has counted agrees with the frames that were read, and with the server's own tally. */
 export const counting = (watch: Watch): Observer => {
   const check = (id: Parameters<typeof watch.model.team>[0]) => {
     const { stats } = watch.books!
@@ -12,7 +12,21 @@ export const counting = (watch: Watch): Observer => {
       `team ${JSON.stringify(id)}: ${team.messages} messages with ${team.props} props were read, ${messages} with ${props} are counted`
     )
   }
+  /** Messages that had been delivered when the two tallies were last compared. */
+  let compared = 0
   return {
+    // Not frame by frame: in the middle of an instant one of the two has not heard of the frame yet.
+    atEndOfInstant: () => {
+      const { delivered } = watch.server
+      if (delivered.messages === compared || watch.books === undefined) return
+      compared = delivered.messages
+      const { messages, props } = watch.books.stats.totalsUnsafe()
+      if (messages === delivered.messages && props === delivered.props) return
+      watch.violated(
+        "counted-once",
+        `the server has delivered ${delivered.messages} messages with ${delivered.props} props, ${messages} with ${props} are counted`
+      )
+    },
     onJoin: (team) => {
       // Departed teams beyond `rememberDeparted` are forgotten, with their counts. Rule: protocol row 17.
       if (team.stay === 1 || watch.books?.registry.find(team.id) !== undefined) return
