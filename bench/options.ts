@@ -21,6 +21,7 @@ export const options = {
   rounds: count(values.rounds, 1, 5),
   messages: quick ? 100_000 : 2_000_000,
   seconds: quick ? 1 : 15,
+  warmUp: quick ? 0 : 16,
   healthchecks: quick ? 5 : 21,
   cuts: count(values.cuts, 0, 200),
   sizes: quick ? [] : [100, 1000, 5000, 15_000],

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import type { Client } from "../clients.ts"
 import { type Server, withClient } from "../run.ts"
-import type { Measured } from "./fleet.ts"
+import { atOnce, type Measured } from "./fleet.ts"
 
 /** Until what a phase has started has come to rest. In milliseconds. */
 const settle = 1500
@@ -14,7 +14,7 @@ export const measureBurst = (server: Server, client: Client, wanted: number): Pr
     const { api } = server
     await sleep(settle)
     const before = await probe.usage()
-    const upSeconds = await api.join({ count: teams, perSecond: Infinity })
+    const upSeconds = await api.join({ count: teams, perSecond: atOnce })
     await sleep(settle)
     const up = await probe.usage()
     const backSeconds = await api.cut()

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises"
 import type { Client } from "../clients.ts"
 import { type Server, withClient } from "../run.ts"
-import { type Measured, median } from "./fleet.ts"
+import { atOnce, type Measured, median } from "./fleet.ts"
 
 const settle = 1500
 const healthchecks = 21
@@ -17,7 +17,7 @@ export const measureGrowth = (server: Server, client: Client, sizes: ReadonlyArr
     for (const size of sizes) {
       process.stderr.write(`  ${client.name}: ${size} teams\n`)
       // Teams that have joined already join again, which changes nothing.
-      await server.api.join({ count: size, perSecond: Infinity })
+      await server.api.join({ count: size, perSecond: atOnce })
       await sleep(settle)
       const { rss } = await probe.usage()
       measured[`rss@${size}`] = (rss - empty.rss) / size / 1024

@@ -1,7 +1,7 @@
 // Rounds of cutting and healing all sockets: what stays in memory.
 import type { Client } from "../clients.ts"
 import { type Server, withClient } from "../run.ts"
-import type { Measured } from "./fleet.ts"
+import { atOnce, type Measured } from "./fleet.ts"
 
 /** The round from which on the heap must not grow any more. */
 const warm = 20
@@ -17,7 +17,7 @@ export const hurried = [
 
 export const measureLeak = (server: Server, client: Client, teams: number, rounds: number): Promise<Measured> =>
   withClient(server, client, { teams }, async ({ probe }) => {
-    await server.api.join({ count: teams, perSecond: Infinity })
+    await server.api.join({ count: teams, perSecond: atOnce })
     let before = 0
     let after = 0
     for (let round = 1; round <= rounds; round++) {

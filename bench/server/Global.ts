@@ -42,7 +42,7 @@ export class Global {
     this.opened.resolve(performance.timeOrigin + performance.now())
   }
 
-  /** Teams 1 to `count` join. Those that are due at the same turn come in one write. */
+  /** Teams 1 to `count` join, so many a second. */
   async join(count: number, perSecond: number): Promise<void> {
     const began = performance.now()
     for (let joined = 0; joined < count;) {
