@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { FlightRecorder, TeamRegistry } from "botswain"
 import { Cut, Rehearsal } from "botswain/rehearsal"
 import { Effect } from "effect"
-import { mostEntries, mostText } from "../../src/services/FlightRecorder.ts"
+import { mostEntries, mostText } from "../../src/services/FlightRecording.ts"
 import { eventually, joined, pass, stable, withFleet } from "../support/fleet.ts"
 
 const flightOf = (id: number) =>
