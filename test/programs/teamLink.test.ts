@@ -138,7 +138,8 @@ describe("signs of life (protocol row 11)", () => {
       ]
       const signs = [...frames.map((frame) => () => connection.say(frame)), () => link.onControl()]
       for (const [n, sign] of signs.entries()) {
-        link.silence = 7
+        link.watch = { sweeps: 7, answered: () => {} }
+        link.heardAt = 0
         link.greeted = false
         sign()
         assert.deepStrictEqual([link.silence, link.greeted], [0, true], `${n}`)

@@ -51,7 +51,7 @@ describe("the past", () => {
       // Without a fleet: only time passes.
       Effect.provide([
         StatsMemory.layer,
-        Layer.mock(TeamRegistry, { enterUnsafe: () => {}, find: () => undefined, rosterUnsafe: () => [] })
+        Layer.mock(TeamRegistry, { observe: () => Effect.void, rosterUnsafe: () => [] })
       ])
     )
   )
