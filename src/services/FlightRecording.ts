@@ -45,6 +45,8 @@ const pack = ({ cause, code, lived, origin, rule, wait }: FlightEntry): Detail |
   return { cause, code, wait, rule, lived, origin }
 }
 
+const number = (packed: Packed): number => (typeof packed === "number" ? packed : 0)
+
 const unpack = (packed: Packed): Detail =>
   typeof packed === "object" ? packed : { ...nothing, origin: typeof packed === "string" ? packed : undefined }
 
@@ -87,10 +89,17 @@ export class Recording {
   read(): Flight {
     const entries: Array<FlightEntry> = []
     for (let from = this.#from, at = 0; at < this.#log.length; at += cells) {
-      const [since, generation, step, detail] = this.#log.slice(at, at + cells) as [number, number, number, Packed]
-      const to = tags[step % tags.length]!
-      const attempt = Math.floor(step / tags.length)
-      entries.push({ at: this.#epoch + since, generation, from, to, attempt, ...unpack(detail) })
+      const [since, generation, step, detail] = this.#log.slice(at, at + cells)
+      const to = tags[number(step) % tags.length]!
+      const attempt = Math.floor(number(step) / tags.length)
+      entries.push({
+        at: this.#epoch + number(since),
+        generation: number(generation),
+        from,
+        to,
+        attempt,
+        ...unpack(detail)
+      })
       from = to
     }
     return { wantedSince: this.wantedSince, entries, dropped: this.#dropped }
@@ -103,7 +112,7 @@ export class Recording {
   }
 
   #drop(): void {
-    this.#from = tags[(this.#log[2] as number) % tags.length]!
+    this.#from = tags[number(this.#log[2]) % tags.length]!
     this.#log = this.#log.slice(cells)
     this.#dropped++
   }
