@@ -36,7 +36,7 @@ let lastPingId = 0
  */
 export class TeamLink extends Peer implements Receiver, Transport {
   #ending: Ending | undefined = undefined
-  #whenEnded: ((ending: Effect.Effect<Ending>) => void) | undefined = undefined
+  #whenEnded: ((ending: Ending) => void) | undefined = undefined
   readonly #team: TeamId
   readonly #counter: TeamCounter
   readonly #context: LinkContext
@@ -61,12 +61,10 @@ export class TeamLink extends Peer implements Receiver, Transport {
     return this.#connection === undefined ? Effect.void : hangUp(this.#connection, bound)
   }
 
-  /** Waits until the connection has ended. For one fiber: a Deferred would weigh 0.2 KB more. */
-  get ended(): Effect.Effect<Ending> {
-    return Effect.callback((resume) => {
-      if (this.#ending === undefined) this.#whenEnded = resume
-      else resume(Effect.succeed(this.#ending))
-    })
+  /** Calls the listener, the only one, when the connection has ended; at once if it has already. */
+  whenEnded(listener: (ending: Ending) => void): void {
+    if (this.#ending === undefined) this.#whenEnded = listener
+    else listener(this.#ending)
   }
 
   isOpen(): boolean {
@@ -112,7 +110,7 @@ export class TeamLink extends Peer implements Receiver, Transport {
   #end(ending: Ending): void {
     if (this.#ending !== undefined) return
     this.#ending = ending
-    this.#whenEnded?.(Effect.succeed(ending))
+    this.#whenEnded?.(ending)
   }
 }
 

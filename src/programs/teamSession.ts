@@ -47,29 +47,35 @@ export const makeKeepConnected = Effect.gen(function* () {
   const endSession = yield* makeEndSession
   const hangUp = yield* makeHangUp
 
-  /** Waits for the end of a connection that is up, reconnects, and so on. Here a fiber is parked, so it is kept lean. */
+  const afterEnd = (stay: Stay, ending: Ending): Effect.Effect<never> =>
+    endSession(stay, ending).pipe(
+      guard(stay),
+      Effect.catch((ended) => reconnect(stay, ended)),
+      Effect.flatMap((link) => stayConnected(stay, link))
+    )
+
+  /**
+   * Waits for the end of a connection that is up, reconnects, and so on. Here a fiber is parked, so it has nothing else in
+   * hand: a Deferred and a `flatMap` would weigh 0.4 KB more.
+   */
   const stayConnected = (stay: Stay, link: TeamLink): Effect.Effect<never> =>
-    Effect.flatMap(link.ended, (ending) =>
-      endSession(stay, ending).pipe(
-        guard(stay),
-        Effect.catch((ended) => reconnect(stay, ended)),
-        Effect.flatMap((next) => stayConnected(stay, next))
-      )
+    Effect.callback((resume) => link.whenEnded((ending) => resume(afterEnd(stay, ending))))
+
+  const begin = (stay: Stay): Effect.Effect<never> =>
+    attempt(stay).pipe(
+      Effect.catch((ended) => reconnect(stay, ended)),
+      Effect.flatMap((link) => stayConnected(stay, link))
     )
 
   const endStay = (stay: Stay) =>
     hangUp(stay).pipe(Effect.andThen(offers.drop(stay.team.id)), Effect.andThen(circuit.forget(stay.team.id)))
 
-  return ({ generation, team }: Membership) =>
-    Effect.suspend(() => {
-      const stay: Stay = { team, generation, failures: 0, link: undefined }
-      // Suspended, because what is parked holds the effect that it runs: the first attempt would stay in memory.
-      const life = Effect.suspend(() =>
-        attempt(stay).pipe(
-          Effect.catch((ended) => reconnect(stay, ended)),
-          Effect.flatMap((link) => stayConnected(stay, link))
-        )
-      )
-      return Effect.onExit(life, () => endStay(stay))
-    })
+  return ({ generation, team }: Membership): Effect.Effect<never> => {
+    const stay: Stay = { team, generation, failures: 0, link: undefined }
+    // Suspended, because what is parked holds the effect that it runs: the first attempt would stay in memory.
+    return Effect.onExit(
+      Effect.suspend(() => begin(stay)),
+      () => endStay(stay)
+    )
+  }
 })

@@ -81,8 +81,9 @@ export class Recording {
     if (this.#log.length === 0) this.#epoch = at
     if (generation !== this.#log.at(1 - cells) || wanted !== this.#wanted) this.wantedSince = at
     this.#wanted = wanted
-    // Copied, because an array that is pushed to keeps room for sixteen cells more.
-    this.#log = [...this.#log, at - this.#epoch, generation, attempt * tags.length + tags.indexOf(to), pack(entry)]
+    const step = attempt * tags.length + tags.indexOf(to)
+    // An array that is pushed to keeps room for sixteen cells more.
+    this.#log = this.#log.concat([at - this.#epoch, generation, step, pack(entry)])
     while (this.#log.length > mostEntries * cells || this.#text() > mostText) this.#drop()
   }
 

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Exit, Option, Stream } from "effect"
+import { Effect, Stream } from "effect"
 import * as StatsMemory from "../../src/layers/StatsMemory.ts"
 import { type Ending, TeamLink } from "../../src/programs/teamLink.ts"
 import type { Inbox } from "../../src/services/Inbox.ts"
@@ -48,8 +48,13 @@ const makeLink = Effect.fnUntraced(function* (team: TeamId = 1) {
   }
 })
 
-const ending = (link: TeamLink): Ending | undefined =>
-  Effect.runFork(link.ended).pollUnsafe()?.pipe(Exit.getSuccess, Option.getOrUndefined)
+const ending = (link: TeamLink): Ending | undefined => {
+  let ended: Ending | undefined
+  link.whenEnded((ending) => {
+    ended = ending
+  })
+  return ended
+}
 
 const message = (text: string) => JSON.stringify({ type: "message", text })
 
