@@ -52,9 +52,11 @@ export const floor: Client = {
   cannot: "schemas, supervision, a pace of dials, statistics, logs, metrics"
 }
 
-/** What the command line adds. */
-export const botswain = (...flags: ReadonlyArray<string>): Client => ({
-  name: "botswain",
+/** As users start it, but for the flags. */
+export const botswain = (...flags: ReadonlyArray<string>): Client => named("botswain", ...flags)
+
+export const named = (name: string, ...flags: ReadonlyArray<string>): Client => ({
+  name,
   command: (url) => [`${built}/dist/bin.js`, "run", "--url", url, ...flags],
   grows: true,
   cannot: ""

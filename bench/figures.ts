@@ -40,6 +40,16 @@ export const fleetFigures = [
   figure("healthcheck", "healthcheck", "ms", 1, { ratio: 1.2 })
 ]
 
+export const adminFigures = [
+  figure("upCpu", "CPU to bring up a team", "µs", 0),
+  figure("idle", "CPU of the idle fleet", "ms/s", 1),
+  figure("load", "CPU at 50,000 messages a second", "ms/s", 0),
+  figure("taken", "taken of these", "/s", 0, { better: "more" }),
+  figure("delayP99", "loop delay p99 meanwhile", "ms", 1),
+  figure("healthcheck", "healthcheck", "ms", 1),
+  figure("rss", "RSS in all", "MB", 0)
+]
+
 export const burstFigures = [
   figure("upSeconds", "time to bring up all, if they join at once", "s", 1),
   figure("burstCpu", "CPU a team of that", "µs", 0),

@@ -1,11 +1,20 @@
 // `npm run bench`: Botswain against hand-written ws and against what people pick instead, on the same work.
 import { writeFileSync } from "node:fs"
 import { cpus } from "node:os"
-import { botswain, build, type Client, floor, peers } from "./clients.ts"
-import { burstFigures, type Figure, fleetFigures, growthFigures, leakFigures, startFigures } from "./figures.ts"
+import { botswain, build, type Client, floor, named, peers } from "./clients.ts"
+import {
+  adminFigures,
+  burstFigures,
+  type Figure,
+  fleetFigures,
+  growthFigures,
+  leakFigures,
+  startFigures
+} from "./figures.ts"
 import { options } from "./options.ts"
 import { type Series, summarise, table } from "./report.ts"
 import { type Server, startServer } from "./run.ts"
+import { adminPort, measureAdmin } from "./scenarios/admin.ts"
 import { measureBurst } from "./scenarios/burst.ts"
 import { type Measured, measureFleet } from "./scenarios/fleet.ts"
 import { measureGrowth } from "./scenarios/growth.ts"
@@ -21,11 +30,20 @@ interface Part {
 }
 
 const { cuts, only, parts, rounds, sizes, teams } = options
+const adminOff = named("admin off", "--admin=off")
+const adminOn = named("admin on and watched", `--admin=127.0.0.1:${adminPort}`)
 const all = [floor, botswain(), ...peers].filter(({ name }) => only?.includes(name) ?? true)
 const known: ReadonlyArray<Part> = [
   { name: "start", figures: startFigures, clients: all, rounds: rounds * 2, measure: measureStart },
   { name: "fleet", figures: fleetFigures, clients: all, rounds, measure: (...on) => measureFleet(...on, options) },
   { name: "burst", figures: burstFigures, clients: all, rounds, measure: (...on) => measureBurst(...on, teams) },
+  {
+    name: "admin",
+    figures: adminFigures,
+    clients: [adminOff, adminOn],
+    rounds,
+    measure: (server, client) => measureAdmin(server, client, client === adminOn, options)
+  },
   {
     name: "growth",
     figures: growthFigures(sizes),
@@ -65,7 +83,8 @@ const results: Record<string, unknown> = {}
 console.log(
   `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}, ${teams} teams, ${rounds} rounds, medians\n`
 )
-for (const part of known.filter(({ name }) => parts.includes(name))) {
+const asked = known.filter(({ name }) => parts.includes(name))
+for (const part of asked) {
   const series = await runPart(server, part)
   console.log(`${table(part.figures, series)}\n`)
   results[part.name] = series.map((each) => ({
@@ -74,7 +93,7 @@ for (const part of known.filter(({ name }) => parts.includes(name))) {
   }))
 }
 server.stop()
-for (const { atMost, cannot, name } of all) {
+for (const { atMost, cannot, name } of new Set(asked.flatMap(({ clients }) => clients))) {
   if (cannot !== "")
     console.log(
       `${name} does not do, or had done for it: ${cannot}.${atMost === undefined ? "" : ` With ${atMost} teams at most.`}`

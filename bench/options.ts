@@ -28,6 +28,7 @@ export const options = {
   json: values.json,
   /** Clients, by name; all if it is not said. */
   only: values.only?.split(","),
-  /** `start`, `fleet`, `burst`, `growth`, `leak`; all if it is not said, and in a quick run the first two. */
-  parts: values.parts?.split(",") ?? (quick ? ["start", "fleet"] : ["start", "fleet", "burst", "growth", "leak"])
+  /** `start`, `fleet`, `burst`, `admin`, `growth`, `leak`; all if it is not said, and in a quick run the first two. */
+  parts:
+    values.parts?.split(",") ?? (quick ? ["start", "fleet"] : ["start", "fleet", "burst", "admin", "growth", "leak"])
 }

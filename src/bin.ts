@@ -1,8 +1,12 @@
 #!/usr/bin/env node
+import * as nodeModule from "node:module"
+
 // A static import would be loaded before the first line of this file runs, and an older Node cannot load Effect.
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number)
 
 if (major > 22 || (major === 22 && minor >= 19)) {
+  // What was compiled by the run before is read from the disk: a third of the time to the Global connection.
+  nodeModule.enableCompileCache()
   await import("./cli.ts")
 } else {
   process.stderr.write(`botswain needs Node 22.19 or later, and this is Node ${process.versions.node}.\n`)
