@@ -104,7 +104,7 @@ export class DialPolicy extends Context.Service<
               ? Effect.void
               : refuse(`${endpoint.hostname} is not an allowed host`)
           }
-          return literalIsInternal(endpoint.hostname) === true && !globalIsInternal
+          return !globalIsInternal && literalIsInternal(endpoint.hostname) === true
             ? refuse(`${endpoint.hostname} is an internal address`)
             : Effect.void
         },
