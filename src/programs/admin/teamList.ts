@@ -1,5 +1,6 @@
 import type { Team } from "../../services/TeamRegistry.ts"
-import type { Phase, sortKeys, TeamRow, TeamsPage } from "../../wire/AdminApi.ts"
+import type { Phase, TeamRow, TeamsPage } from "../../wire/admin/TeamView.ts"
+import type { sortKeys } from "../../wire/AdminApi.ts"
 import { phaseOf, reasonOf } from "./teamView.ts"
 
 /** Which teams, in what order, and which part of them. */

@@ -3,7 +3,7 @@ import { type FlightEntry, FlightRecorder } from "../../services/FlightRecorder.
 import { KeepAlive, Peer } from "../../services/KeepAlive.ts"
 import { Stats } from "../../services/Stats.ts"
 import { failuresOf, isConnected, type Team, TeamRegistry, type TeamState } from "../../services/TeamRegistry.ts"
-import type { Phase, TeamRow, TeamStory } from "../../wire/AdminApi.ts"
+import type { Phase, TeamRow, TeamStory } from "../../wire/admin/TeamView.ts"
 import type { TeamId } from "../../wire/TeamId.ts"
 import { explain } from "../explain.ts"
 

@@ -1,5 +1,6 @@
 import { Duration, Effect } from "effect"
-import type { FleetView, TeamsPage } from "../../../wire/AdminApi.ts"
+import type { FleetView } from "../../../wire/admin/FleetView.ts"
+import type { TeamsPage } from "../../../wire/admin/TeamView.ts"
 import type { AdminFlags } from "../flags/admin.ts"
 import { orStopped } from "../Host.ts"
 import { counted, grouped, span } from "../terminal/format.ts"

@@ -1,5 +1,5 @@
 import { DateTime, Effect } from "effect"
-import type { TeamStory } from "../../../wire/AdminApi.ts"
+import type { TeamStory } from "../../../wire/admin/TeamView.ts"
 import type { AdminFlags } from "../flags/admin.ts"
 import { span } from "../terminal/format.ts"
 import type { Paint } from "../terminal/paint.ts"
