@@ -153,7 +153,7 @@ const readProcess = Effect.gen(function* () {
   yield* gauge(Metrics.startTime, () => lookUnsafe().began / 1000)
   yield* gauge(Metrics.loopUtilization, () => lookUnsafe().utilization)
   for (const quantile of ["p50", "p99", "max"] as const) {
-    yield* gauge(Metrics.loopLag, () => lookUnsafe().lag[quantile], { quantile })
+    yield* gauge(Metrics.loopLag[quantile], () => lookUnsafe().lag[quantile])
   }
 })
 

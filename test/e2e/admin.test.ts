@@ -80,7 +80,7 @@ describe("/metrics", () => {
       ]) {
         assert.isAbove(series(name) ?? 0, 0, name)
       }
-      assert.isDefined(series("nodejs_eventloop_lag_seconds", { quantile: "p99" }))
+      for (const quantile of ["p50", "p99", "max"]) assert.isDefined(series(`nodejs_eventloop_lag_${quantile}_seconds`))
       const all = Array.from(families.values()).flatMap(({ samples }) => samples)
       assert.isBelow(all.length, 120)
       for (const { labels } of all) assert.notProperty(labels, "team")

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Rehearsal } from "botswain/rehearsal"
+import { Cut, Rehearsal } from "botswain/rehearsal"
 import { Effect, Layer, Metric } from "effect"
 import { PrometheusMetrics } from "effect/observability"
 import * as Metrics from "../../src/programs/metrics.ts"
@@ -69,6 +69,29 @@ describe("metrics", () => {
       assert.strictEqual(valueOf(families, "botswain_dials_in_flight"), 64)
       assert.strictEqual(valueOf(families, "botswain_dials_waiting"), 36)
       assert.strictEqual(valueOf(families, "botswain_teams", { state: "Dialing" }), 100)
+    }).pipe(withMetrics)
+  )
+
+  it.effect("are the same series for a hundred teams in every trouble as for one in none", () =>
+    Effect.gen(function* () {
+      const series = Effect.map(read, (families) =>
+        Array.from(families.values()).flatMap(({ samples }) =>
+          samples.map(({ labels, name }) => `${name} ${JSON.stringify(labels)}`)
+        )
+      )
+      const rehearsal = yield* Rehearsal
+      yield* joined(1)
+      yield* pass("1 minute")
+      const ofOne = yield* series
+      yield* joined(...Array.from({ length: 99 }, (_, index) => `team-${index}`))
+      yield* rehearsal.mute("team-0")
+      yield* rehearsal.cut("team-1", Cut.CloseFrame({ code: 4321 }))
+      yield* rehearsal.sendRaw({ team: "team-2" }, `{"type":"a type of its own"}`)
+      yield* rehearsal.refuseDials({ of: { team: "team-3" } })
+      yield* rehearsal.cut("team-3")
+      yield* rehearsal.leave("team-4")
+      yield* pass("3 minutes")
+      assert.deepStrictEqual(yield* series, ofOne)
     }).pipe(withMetrics)
   )
 
