@@ -115,7 +115,10 @@ describe("what is told of a fleet", () => {
 
       assert.match(surfaces.get("status") ?? "", /● Global up · 3 of 3 teams connected · ready/)
       assert.match(surfaces.get("explain 1") ?? "", /Attempt 2 failed: .*503/)
-      assert.match(surfaces.get("explain nobody") ?? "", /^botswain: .*there is no such team in this run\n$/)
+      assert.match(
+        surfaces.get("explain nobody") ?? "",
+        /^botswain: .*there is no team "nobody" in this run; the deck there finds teams .*\n$/
+      )
       const status = JSON.parse(surfaces.get("status --json") ?? "")
       assert.strictEqual(status.fleet.teams.connected, 3)
 
@@ -150,10 +153,23 @@ describe("the admin address", () => {
       const first = yield* spawnCli(["run", "--url", server.globalUrl, "--admin", "127.0.0.1:0"])
       const [, port = ""] = yield* first.printed(/"address":"http:\/\/127\.0\.0\.1:(\d+)"/)
       const { code, stderr } = yield* runCli(["run", "--url", server.globalUrl, "--admin", `127.0.0.1:${port}`])
-      assert.match(stderr, /\nbotswain: --admin: the address is in use\n$|^botswain: --admin: the address is in use\n$/)
+      assert.match(stderr, /^botswain: --admin: the address is in use; another port is needed/m)
       assert.strictEqual(code, 1)
       const usual = yield* Effect.all([1, 2].map(() => spawnCli(["run", "--url", server.globalUrl])))
       yield* Effect.forEach(usual, (cli) => cli.printed(/"address":"http:\/\/127\.0\.0\.1:\d+"/))
+      yield* Effect.raceAllFirst(
+        usual.map((cli) => cli.printed(/the usual admin address is in use: status and explain need/))
+      )
+      const nowhere = yield* runCli([
+        "run",
+        "--url",
+        server.globalUrl,
+        "--admin",
+        "192.0.2.1:0",
+        "--admin-token",
+        "sesame-sesame"
+      ])
+      assert.strictEqual(nowhere.stderr, "botswain: --admin: this computer has no such address\n")
     }).pipe(Effect.scoped, Effect.provide(layerServer()))
   )
 

@@ -41,8 +41,6 @@ const transitionOf = ({ cause, code, lived, origin, rule, wait, ...rest }: Fligh
   wait: orNull(wait)
 })
 
-const wholeNumber = /^-?\d{1,15}$/
-
 export const makeTeamViews = Effect.gen(function* () {
   const registry = yield* TeamRegistry
   const recorder = yield* FlightRecorder
@@ -100,8 +98,9 @@ export const makeTeamViews = Effect.gen(function* () {
       }
     },
     named: (text) => {
-      const asNumber: TeamId | undefined = wholeNumber.test(text) ? Number(text) : undefined
-      return (asNumber === undefined ? undefined : registry.find(asNumber)) ?? registry.find(text)
+      const number: TeamId = Number(text)
+      // `01` is a text of its own, whatever number it looks like.
+      return (String(number) === text ? registry.find(number) : undefined) ?? registry.find(text)
     }
   }
   return views
