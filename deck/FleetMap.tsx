@@ -1,10 +1,7 @@
 import { useContext, useEffect, useRef, useState } from "preact/hooks"
-import { drawMap, indexAt, type Layout, layoutOf, type Palette, paletteOf } from "./drawMap.ts"
+import { drawMap, indexAt, type Layout, layoutOf, type Palette, paletteOf, roomIn } from "./drawMap.ts"
 import { Deck } from "./hooks.ts"
 import { phaseNames } from "./phases.ts"
-
-/** Height that a map may take before its cells shrink. */
-const room = () => (innerWidth < 700 ? 520 : Math.max(300, innerHeight * 0.44))
 
 /** A cell for each wanted team, on one canvas that is drawn when something has changed. */
 export const FleetMap = ({ theme }: { readonly theme: string }) => {
@@ -28,7 +25,7 @@ export const FleetMap = ({ theme }: { readonly theme: string }) => {
     const draw = (now: number) => {
       asked = 0
       const width = around.clientWidth
-      layout.current = layoutOf(model.cells.length, width, room())
+      layout.current = layoutOf(model.cells.length, width, roomIn(innerWidth, innerHeight))
       const { height, size } = layout.current
       const scale = devicePixelRatio
       if (surface.width !== Math.round(width * scale) || surface.height !== Math.round(height * scale)) {

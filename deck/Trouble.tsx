@@ -5,8 +5,8 @@ import { useModel, useSeconds } from "./hooks.ts"
 export const Trouble = () => {
   const model = useModel()
   useSeconds()
-  const { fleet, trouble } = model
-  const failing = (fleet?.teams.slow ?? 0) + (fleet?.teams.retrying ?? 0)
+  const { counts, fleet, trouble } = model
+  const failing = counts.slow + counts.retrying
   const at = fleet?.at ?? 0
   return (
     <section class="panel trouble" aria-label="Failing teams">

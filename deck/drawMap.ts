@@ -11,6 +11,9 @@ export interface Layout {
 const smallest = 5
 const largest = 46
 
+/** Height that a map may take before its cells shrink, in a window of that size. */
+export const roomIn = (width: number, height: number): number => (width < 700 ? 520 : Math.max(300, height * 0.44))
+
 /** The largest cells that fit; on a narrow screen the map grows in height before its cells get too small to be hit. */
 export const layoutOf = (count: number, width: number, room: number): Layout => {
   const least = width < 700 ? Math.min(7, largest) : smallest
