@@ -106,10 +106,10 @@ export const drawMap = (
       box(x, y)
       context.fill()
       context.fillStyle = palette.ground
-      if (phase === "retrying" && inner >= 4) {
+      if (phase === "retrying") {
         const bar = Math.max(1, Math.round(inner / 6))
         context.fillRect(x + inner * 0.2, y + Math.round((inner - bar) / 2), inner * 0.6, bar)
-      } else if (phase === "slow" && inner >= 4) {
+      } else if (phase === "slow") {
         const hole = Math.max(2, Math.round(inner / 2.6))
         context.fillRect(x + Math.round((inner - hole) / 2), y + Math.round((inner - hole) / 2), hole, hole)
       }
