@@ -79,7 +79,7 @@ export const Story = ({ onToken }: { readonly onToken: () => void }) => {
 }
 
 const stateNames: Readonly<Record<TeamStory["team"]["transport"]["state"], string>> = {
-  Waiting: "waiting for Global",
+  Waiting: "waiting",
   Asking: "asking",
   Dialing: "dialing",
   Open: "up",

@@ -61,7 +61,7 @@ const dial = Effect.fnUntraced(function* (stay: Stay) {
 
     if (isRemembered) yield* offers.remember(team.id, endpoint)
     if (admits(endpoint)) continue
-    yield* registry.enter(stay, TeamState.Waiting({ failures }))
+    yield* registry.enter(stay, TeamState.Waiting({ failures, reason: "most dials to its host fail" }))
     canaryOf = (yield* circuit.awaitTurn(endpoint, lane)) === "canary" ? endpoint : undefined
   }
 })

@@ -33,7 +33,7 @@ const findOffer = Effect.fnUntraced(function* (membership: Membership, failures:
   if (!global.isUp()) {
     const remembered = yield* offers.takeRemembered(id)
     if (remembered !== undefined) return { endpoint: remembered, isRemembered: true }
-    yield* registry.enter(membership, TeamState.Waiting({ failures }))
+    yield* registry.enter(membership, TeamState.Waiting({ failures, reason: "the Global connection is down" }))
     yield* global.awaitUp
   }
   yield* registry.enter(membership, TeamState.Asking({ failures }))

@@ -12,14 +12,13 @@ export const phaseOf = (team: Team): Phase => {
   if (!team.wanted) return "gone"
   if (isConnected(team)) return "connected"
   if (team.state._tag === "SlowLane") return "slow"
-  return failuresOf(team.state) > 0 || team.state._tag === "Open" || team.state._tag === "Backoff"
-    ? "retrying"
-    : "connecting"
+  const isHeldUp = team.state._tag === "Open" || reasonOf(team.state) !== undefined
+  return isHeldUp || failuresOf(team.state) > 0 ? "retrying" : "connecting"
 }
 
 /** Why a team is not connected, where its state knows. */
 export const reasonOf = (state: TeamState): string | undefined =>
-  state._tag === "Backoff" || state._tag === "SlowLane" ? state.reason : undefined
+  state._tag === "Backoff" || state._tag === "SlowLane" || state._tag === "Waiting" ? state.reason : undefined
 
 /** Looks at teams, one instant at a time. */
 export interface TeamViews {
@@ -71,7 +70,7 @@ export const makeTeamViews = Effect.gen(function* () {
         state: state._tag,
         since: flight?.entries.at(-1)?.at ?? 0,
         failures: failuresOf(state),
-        reason: orNull(waits?.reason),
+        reason: orNull(reasonOf(state)),
         code: orNull(waits?.code),
         retryAt: orNull(waits?.until)
       },

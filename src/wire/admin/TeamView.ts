@@ -4,7 +4,7 @@ import { TeamId } from "../TeamId.ts"
 // Times are milliseconds since 1970, spans are milliseconds.
 
 /**
- * What an operator wants to know of a connection at a glance: `connecting` has no failure behind it, `retrying` has, and
+ * What an operator wants to know of a connection at a glance: `connecting` has nothing against it, `retrying` has failed or is held up, and
  * `slow` has so many that it is tried rarely. `gone`: not wanted.
  */
 export const Phase = Schema.Literals(["connected", "connecting", "retrying", "slow", "gone"])
