@@ -119,6 +119,7 @@ const incidents: ReadonlyArray<
   ["offer.refused", Metrics.attemptsFailed, { step: "offer" }],
   ["ask.unanswered", Metrics.attemptsFailed, { step: "ask-unanswered" }],
   ["ask.error", Metrics.attemptsFailed, { step: "ask-error" }],
+  ["circuit.opened", Metrics.circuitsOpened],
   ["offer.after-left", Metrics.offersDropped, { reason: "after-left" }],
   ["offer.unknown-team", Metrics.offersDropped, { reason: "unknown-team" }],
   ["offer.not-asked", Metrics.offersDropped, { reason: "not-asked" }],

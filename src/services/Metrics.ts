@@ -39,6 +39,10 @@ export const attemptsFailed = counter(
 export const dialsInFlight = gauge("botswain_dials_in_flight", "Handshakes that are under way")
 export const dialsWaiting = gauge("botswain_dials_waiting", "Handshakes that wait for their turn")
 export const asksWaiting = gauge("botswain_asks_waiting", "Asks for a URL that wait for their turn")
+export const circuitsOpened = counter(
+  "botswain_circuits_opened_total",
+  "Times that most dials to a host failed, so that only canaries were dialled"
+)
 export const offersDropped = counter("botswain_offers_dropped_total", "Offers that nobody could use, by reason")
 export const doubleSockets = counter(
   "botswain_double_sockets_total",

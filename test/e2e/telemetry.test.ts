@@ -44,10 +44,14 @@ const assertSpans = (spans: ReadonlyArray<OtlpSpan>) => {
 describe("what is told of a fleet", () => {
   it.live("is whole, over OTLP too, and shows no secret on any surface", () =>
     Effect.gen(function* () {
-      const { assets, secrets, surfaces, taken } = yield* watchedRun
+      const { assets, given, secrets, surfaces, taken } = yield* watchedRun
 
       assert.deepStrictEqual(taken.problems, [])
       assertSpans(taken.spans)
+      for (const { authorization, body } of taken.bodies) {
+        assert.strictEqual(authorization, given.otlp)
+        assert.include(body, `{"key":"service.name","value":{"stringValue":"the-fleet"}}`)
+      }
       for (const name of ["botswain_teams_connected", "botswain_connects_total", "botswain_time_to_connect_seconds"]) {
         assert.isTrue(taken.metrics.has(name), name)
       }

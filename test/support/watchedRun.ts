@@ -123,5 +123,5 @@ export const watchedRun = Effect.gen(function* () {
   const tickets = (yield* server.state).dials.recent.flatMap(({ path, target }) =>
     target === undefined || target === "global" ? [] : [Redacted.value(path)]
   )
-  return { surfaces, taken, secrets: [...Object.values(given), ...tickets], assets: assets.length }
+  return { surfaces, taken, given, secrets: [...Object.values(given), ...tickets], assets: assets.length }
 }).pipe(Effect.provide(layerServer({ token: Redacted.make(given.token) })))
