@@ -8,7 +8,7 @@ export const FleetMap = ({ theme }: { readonly theme: string }) => {
   const model = useContext(Deck)
   const canvas = useRef<HTMLCanvasElement>(null)
   const frame = useRef<HTMLDivElement>(null)
-  const marks = useRef({ hovered: -1, cursor: -1 })
+  const marks = useRef({ hovered: -1, cursor: -1, focused: false })
   const layout = useRef<Layout>({ columns: 1, rows: 1, size: 1, height: 1 })
   const palette = useRef<Palette | undefined>(undefined)
   const [tip, setTip] = useState<{ readonly x: number; readonly y: number; readonly text: string } | undefined>()
@@ -41,7 +41,8 @@ export const FleetMap = ({ theme }: { readonly theme: string }) => {
       palette.current ??= paletteOf(around)
       const selected = model.selected
       const all = {
-        ...marks.current,
+        hovered: marks.current.hovered,
+        cursor: marks.current.focused ? marks.current.cursor : -1,
         selected: selected === undefined ? -1 : model.cells.findIndex(({ id }) => id === selected),
         still: still.matches
       }
@@ -121,11 +122,12 @@ export const FleetMap = ({ theme }: { readonly theme: string }) => {
         }}
         onKeyDown={step}
         onFocus={() => {
+          marks.current.focused = true
           if (marks.current.cursor < 0) marks.current.cursor = 0
           redraw.current()
         }}
         onBlur={() => {
-          marks.current.cursor = -1
+          marks.current.focused = false
           leave()
         }}
       />

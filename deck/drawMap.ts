@@ -128,12 +128,15 @@ export const drawMap = (
       context.stroke()
       context.globalAlpha = 1
     }
-    if (index === marks.hovered || index === marks.cursor || index === marks.selected) {
-      context.strokeStyle = index === marks.hovered ? palette.ink : palette.focus
-      context.lineWidth = 2
-      const out = index === marks.hovered ? 1 : 2
-      context.strokeRect(x - out, y - out, inner + 2 * out, inner + 2 * out)
-    }
+  }
+  // After the cells, which would cover the edges that are on theirs.
+  context.lineWidth = 2
+  for (const index of [marks.selected, marks.cursor, marks.hovered]) {
+    if (cells[index] === undefined) continue
+    const out = index === marks.hovered ? 1 : 2
+    context.strokeStyle = index === marks.hovered ? palette.ink : palette.focus
+    const side = inner + 2 * out
+    context.strokeRect((index % columns) * size - out, Math.floor(index / columns) * size - out, side, side)
   }
   return shines
 }

@@ -70,6 +70,9 @@ describe("the deck", () => {
       yield* on((page) => page.focus(".map canvas"))
       for (const key of ["Home", "ArrowRight", "ArrowRight", "Enter"]) yield* on((page) => page.keyboard.press(key))
       yield* on((page) => page.waitForSelector(".headline:has-text('Team 3 has been connected')"))
+      // And on from there.
+      for (const key of ["Escape", "ArrowRight", "Enter"]) yield* on((page) => page.keyboard.press(key))
+      yield* on((page) => page.waitForSelector(".headline:has-text('Team 4 has been connected')"))
       assert.deepStrictEqual(complaints, [])
       yield* assertNoSecret(on, server)
     }).pipe(Effect.scoped)
@@ -95,6 +98,25 @@ describe("the deck", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.live("asks for the token where other computers can reach it, and is live once that is shown", () =>
+    Effect.gen(function* () {
+      const fleet = yield* adminFleet({ host: "0.0.0.0", loopback: false })
+      yield* joined(fleet, 6)
+      const { on } = yield* openPage()
+      yield* on((page) => page.goto(fleet.origin.replace("0.0.0.0", "127.0.0.1")))
+      yield* on((page) => page.waitForSelector("[role=alert]:has-text('wants its token')"))
+      assert.notInclude(yield* on((page) => page.content()), "of 6")
+      yield* on((page) => page.click("[role=alert] >> text=Show it"))
+      yield* on((page) => page.fill("dialog input", "another-token"))
+      yield* on((page) => page.click("dialog >> text=Show it"))
+      yield* on((page) => page.click("[role=alert]:has-text('has another token') >> text=Show it"))
+      yield* on((page) => page.fill("dialog input", token))
+      yield* on((page) => page.click("dialog >> text=Show it"))
+      yield* on((page) => page.waitForSelector(shows(6)))
+      yield* on((page) => page.waitForSelector("[role=alert]", { state: "detached" }))
+    }).pipe(Effect.scoped)
+  )
+
   it.live("says plainly that it has lost the process, and goes on when that is back", () =>
     Effect.gen(function* () {
       const first = yield* Scope.make()
@@ -107,6 +129,7 @@ describe("the deck", () => {
       yield* on((page) => page.waitForSelector("[data-testid=lost]"))
       yield* on((page) => page.waitForSelector("main.stale"))
       yield* on((page) => page.waitForSelector("[data-testid=link]:has-text('Lost')"))
+      yield* on((page) => page.waitForSelector("[data-testid=global]:has-text('unknown')"))
 
       const again = yield* adminFleet({ port: Number(new URL(fleet.origin).port) })
       yield* joined(again, 9)
