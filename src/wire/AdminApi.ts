@@ -3,16 +3,23 @@ import { HttpApi, HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "
 import { FeedEvent } from "./admin/FeedEvent.ts"
 import { FleetView, Past } from "./admin/FleetView.ts"
 import { NoSuchTeam, Operators, TooManyReaders } from "./admin/Refusal.ts"
-import { TeamsPage, TeamStory } from "./admin/TeamView.ts"
+import { Phase, TeamsPage, TeamStory } from "./admin/TeamView.ts"
 
 export const sortKeys = ["id", "state", "failures", "messages", "since", "heard"] as const
 
 /** A whole number in a query. */
 const Whole = Schema.FiniteFromString.check(Schema.isInt(), Schema.isBetween({ minimum: 0, maximum: 10_000_000 }))
 
+/** Phases, with commas between them; none is all. */
+const Phases = Schema.String.check(
+  Schema.makeFilter(
+    (text: string) =>
+      text.split(",").every((name) => text === "" || Schema.is(Phase)(name)) || `needs ${Phase.literals.join(", ")}`
+  )
+)
+
 const TeamsQuery = {
-  /** Phases, with commas between them. */
-  phase: Schema.optionalKey(Schema.String),
+  phase: Schema.optionalKey(Phases),
   /** Text in an id or a reason. */
   text: Schema.optionalKey(Schema.String),
   sort: Schema.optionalKey(Schema.Literals(sortKeys)),

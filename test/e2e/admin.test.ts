@@ -119,11 +119,13 @@ describe("the API", () => {
         }))
       assert.deepStrictEqual(yield* page("limit=3&offset=8"), { matched: 10, total: 10, ids: [9, "ops"] })
       assert.deepStrictEqual((yield* page("sort=messages&order=down&limit=2")).ids, [3, "ops"])
-      assert.deepStrictEqual((yield* page("sort=state&limit=1")).ids, [5])
+      for (const query of ["state&order=up", "failures&order=down", "since&order=down", "heard&order=down"]) {
+        assert.deepStrictEqual((yield* page(`sort=${query}&limit=1`)).ids, [5], query)
+      }
       assert.deepStrictEqual(yield* page("text=OP"), { matched: 1, total: 10, ids: ["ops"] })
       assert.deepStrictEqual((yield* page("text=503")).ids, [5], "a reason is searched too")
       assert.strictEqual((yield* page("phase=connected,connecting")).matched, 9)
-      for (const bad of ["limit=-1", "limit=many", "sort=colour", "order=sideways"]) {
+      for (const bad of ["limit=-1", "limit=many", "sort=colour", "order=sideways", "phase=asleep", "phase=slow,"]) {
         assert.strictEqual((yield* fleet.get(`/api/teams?${bad}`)).status, 400, bad)
       }
     }).pipe(Effect.scoped)

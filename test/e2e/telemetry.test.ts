@@ -30,8 +30,10 @@ const assertSpans = (spans: ReadonlyArray<OtlpSpan>) => {
       codes,
       `team ${team}: 1 is up, 2 is a failure`
     )
-    for (const [index, { links }] of of(team).entries()) {
+    for (const [index, { endTimeUnixNano, links, startTimeUnixNano }] of of(team).entries()) {
       const before = of(team)[index - 1]
+      const millis = Number(BigInt(endTimeUnixNano) - BigInt(startTimeUnixNano)) / 1e6
+      assert.isBelow(millis, 2_000, "it ends when the connection is up, and not with it")
       assert.deepStrictEqual(
         links.map(({ spanId }) => spanId),
         before === undefined ? [] : [before.spanId],

@@ -4,6 +4,7 @@ import { Effect, Layer, Metric } from "effect"
 import { PrometheusMetrics } from "effect/observability"
 import * as Metrics from "../../src/programs/metrics.ts"
 import { ProcessVitals } from "../../src/services/ProcessVitals.ts"
+import { Stats } from "../../src/services/Stats.ts"
 import { eventually, joined, pass, withFleet } from "../support/fleet.ts"
 import { parsePrometheus, valueOf } from "../support/prometheus.ts"
 
@@ -69,6 +70,37 @@ describe("metrics", () => {
       assert.strictEqual(valueOf(families, "botswain_dials_in_flight"), 64)
       assert.strictEqual(valueOf(families, "botswain_dials_waiting"), 36)
       assert.strictEqual(valueOf(families, "botswain_teams", { state: "Dialing" }), 100)
+    }).pipe(withMetrics)
+  )
+
+  it.effect("count what is refused, dropped and lost, each in a place of its own", () =>
+    Effect.gen(function* () {
+      const { tally } = yield* Stats
+      for (const [incident, name, labels] of [
+        ["frame.unknown-type", "frames", { outcome: "unknown-type" }],
+        ["frame.malformed.not-json", "frames", { outcome: "not-json" }],
+        ["frame.malformed.no-type", "frames", { outcome: "no-type" }],
+        ["frame.malformed.bad-fields", "frames", { outcome: "bad-fields" }],
+        ["frame.too-big", "frames", { outcome: "too-big" }],
+        ["dial.failed", "attempts_failed", { step: "dial" }],
+        ["offer.refused", "attempts_failed", { step: "offer" }],
+        ["ask.unanswered", "attempts_failed", { step: "ask-unanswered" }],
+        ["ask.error", "attempts_failed", { step: "ask-error" }],
+        ["offer.after-left", "offers_dropped", { reason: "after-left" }],
+        ["offer.unknown-team", "offers_dropped", { reason: "unknown-team" }],
+        ["offer.not-asked", "offers_dropped", { reason: "not-asked" }],
+        ["circuit.opened", "circuits_opened", {}],
+        ["global.dropped", "global_drops", {}],
+        ["global.error", "global_errors", {}],
+        ["healthcheck.answered", "healthchecks", {}],
+        ["inbox.overflow", "inbox_overflow", {}],
+        ["bot.failed", "bot_failures", {}]
+      ] as const) {
+        const value = Effect.map(read, (families) => valueOf(families, `botswain_${name}_total`, labels))
+        assert.strictEqual(yield* value, 0, incident)
+        tally(incident)
+        assert.strictEqual(yield* value, 1, incident)
+      }
     }).pipe(withMetrics)
   )
 

@@ -11,7 +11,7 @@ import { phaseOf, reasonOf } from "./teamView.ts"
 
 /** Whether the fleet does what it is for: Global is up, and so is the stated share of the wanted teams. */
 export const isReady = (globalUp: boolean, wanted: number, connected: number, share: number): boolean =>
-  globalUp && connected >= wanted * share
+  globalUp && (wanted === 0 || connected / wanted >= share)
 
 /** How often the Global connection is looked at, to know since when it is as it is. */
 const globalEach = "200 millis"

@@ -29,7 +29,7 @@ const keys: Readonly<Record<Exclude<(typeof sortKeys)[number], "id">, (row: Team
 }
 
 const matcher = ({ phase, text }: TeamsQuery) => {
-  const phases = phase === undefined || phase === "" ? undefined : new Set(phase.split(",").map((name) => name.trim()))
+  const phases = phase === undefined || phase === "" ? undefined : new Set(phase.split(","))
   const needle = text?.trim().toLowerCase() ?? ""
   return (team: Team): boolean => {
     if (phases !== undefined && !phases.has(phaseOf(team))) return false
