@@ -8,20 +8,22 @@ const spans = [
   { key: "seconds", label: "2 minutes", about: "by the second" }
 ] as const
 
-/** What the two scales show: their zeros are one line. */
+/** What the scales show: the zeros of the two that go up are one line, and time goes back so far at least. */
 interface Ranges {
   readonly events: [number, number]
   readonly messages: [number, number]
+  /** Seconds. */
+  readonly least: number
 }
 
-const rangesOf = (points: ReadonlyArray<Point>): Ranges => {
-  const most = (of: (point: Point) => number, least: number) => Math.max(least, ...points.map(of)) * 1.15
+const rangesOf = (points: ReadonlyArray<Point>, least: number): Ranges => {
+  const most = (of: (point: Point) => number, atLeast: number) => Math.max(atLeast, ...points.map(of)) * 1.15
   const [up, messages] = [most(({ connects }) => connects, 4), most((point) => point.messages, 4)]
   const down = Math.max(
     up / 12,
     most(({ drops }) => drops, 0)
   )
-  return { events: [-down, up], messages: [(-down / up) * messages, messages] }
+  return { events: [-down, up], messages: [(-down / up) * messages, messages], least }
 }
 
 /** The past of the fleet: messages as an area, connects and drops as bars, up and down. */
@@ -45,7 +47,8 @@ const makeChart = (element: HTMLElement, width: number, ranges: { readonly curre
       legend: { live: true },
       cursor: { points: { size: 5 }, drag: { x: false, y: false } },
       scales: {
-        x: { time: true },
+        // A few points alone would be a picture of a second, with one time all along it.
+        x: { time: true, range: (_, from, to) => (to > 0 ? [Math.min(from, to - ranges.current.least), to] : [0, 1]) },
         events: { range: () => ranges.current.events },
         messages: { range: () => ranges.current.messages }
       },
@@ -110,7 +113,7 @@ export const Chart = ({ theme }: { readonly theme: string }) => {
   // While there is little past, the minutes would be an empty picture.
   const range = chosen ?? (model.minutes.length < 10 ? "seconds" : "minutes")
   const points = model[range]
-  const ranges = useRef<Ranges>(rangesOf([]))
+  const ranges = useRef<Ranges>(rangesOf([], 0))
 
   useEffect(() => {
     if (element.current === null) return
@@ -124,7 +127,7 @@ export const Chart = ({ theme }: { readonly theme: string }) => {
     }
   }, [theme])
   useEffect(() => {
-    ranges.current = rangesOf(points)
+    ranges.current = rangesOf(points, range === "seconds" ? 30 : 1_800)
     chart.current?.setData(dataOf(points))
   }, [points, theme])
 

@@ -5,8 +5,9 @@ import { useModel, useSeconds } from "./hooks.ts"
 export const Trouble = () => {
   const model = useModel()
   useSeconds()
-  const { counts, fleet, trouble } = model
-  const failing = counts.slow + counts.retrying
+  const { fleet, trouble } = model
+  // As old as the list below, and not as new as the map.
+  const failing = (fleet?.teams.slow ?? 0) + (fleet?.teams.retrying ?? 0)
   const at = fleet?.at ?? 0
   return (
     <section class="panel trouble" aria-label="Failing teams">

@@ -115,7 +115,7 @@ export const drawMap = (
       }
     }
     if (size >= lettered && phase !== "retrying" && phase !== "slow") {
-      context.fillStyle = phase === "connected" ? palette.ground : palette.ink
+      context.fillStyle = palette.ink
       context.fillText(String(id).slice(0, 5), x + inner / 2, y + inner / 2 + 0.5, inner - 4)
     }
     const age = now - changedAt
