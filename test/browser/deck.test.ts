@@ -37,8 +37,11 @@ describe("the deck", () => {
       yield* on((page) => page.waitForSelector(shows(20)))
       yield* on((page) => page.waitForSelector(".uplot canvas"))
       assert.isAbove(requests.length, 3)
-      for (const url of requests) assert.match(url, new RegExp(`^(?:${fleet.origin}/|data:)`))
       assert.deepStrictEqual(complaints, [])
+      // The API's own page too.
+      yield* on((page) => page.goto(`${fleet.origin}/docs`))
+      yield* on((page) => page.waitForSelector("[data-path='/api/teams/{id}/reconnect']"))
+      for (const url of requests) assert.match(url, new RegExp(`^(?:${fleet.origin}/|data:)`))
     }).pipe(Effect.scoped)
   )
 
