@@ -4,8 +4,8 @@ import { ProcessVitals, type Vitals } from "../services/ProcessVitals.ts"
 
 /** What lag and utilization are taken over. In milliseconds. */
 const window = 5_000
-/** How often the event loop is asked whether it is late. In milliseconds: each costs a timer. */
-const resolution = 20
+/** How often the event loop is asked whether it is late. In milliseconds: each wakes the process. */
+const resolution = 100
 
 const nanos = 1e9
 

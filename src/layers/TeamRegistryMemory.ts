@@ -119,28 +119,30 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
           )
           for (const entry of teams.values()) if (entry.wanted) begin(entry)
         }),
-      join: Effect.fn("TeamRegistry.join")(function* (id: TeamId) {
-        const known = teams.get(id)
-        if (known?.wanted === true) return wake(known)
-        const entry = known ?? new Entry(id)
-        if (known === undefined) {
-          teams.set(id, entry)
-          roster = undefined
-        }
-        departed.delete(entry)
-        entry.wanted = true
-        entry.generation++
-        // Otherwise the stay before is still ending, and begins this one when it has.
-        if (entry.life === undefined) begin(entry)
-      }),
-      leave: Effect.fn("TeamRegistry.leave")(function* (id: TeamId) {
-        const entry = teams.get(id)
-        if (entry === undefined || !entry.wanted) return
-        entry.wanted = false
-        if (entry.life === undefined) return depart(entry)
-        move(entry, TeamState.Draining(), "the team has left")
-        entry.life.interruptUnsafe()
-      }),
+      join: (id) =>
+        Effect.sync(() => {
+          const known = teams.get(id)
+          if (known?.wanted === true) return wake(known)
+          const entry = known ?? new Entry(id)
+          if (known === undefined) {
+            teams.set(id, entry)
+            roster = undefined
+          }
+          departed.delete(entry)
+          entry.wanted = true
+          entry.generation++
+          // Otherwise the stay before is still ending, and begins this one when it has.
+          if (entry.life === undefined) begin(entry)
+        }),
+      leave: (id) =>
+        Effect.sync(() => {
+          const entry = teams.get(id)
+          if (entry === undefined || !entry.wanted) return
+          entry.wanted = false
+          if (entry.life === undefined) return depart(entry)
+          move(entry, TeamState.Draining(), "the team has left")
+          entry.life.interruptUnsafe()
+        }),
       restart: (id, cause) =>
         Effect.sync(() => {
           const entry = teams.get(id)

@@ -1,5 +1,5 @@
 import { Cause, Clock, Context, Data, Effect, Exit, Layer, Option, Tracer } from "effect"
-import { entryOf } from "../services/FlightRecorder.ts"
+import { entryOf } from "../services/FlightEntry.ts"
 import { type Team, TeamRegistry } from "../services/TeamRegistry.ts"
 
 /** Why a span of an attempt ended without a connection. */

@@ -1,4 +1,5 @@
-import type { Flight, FlightEntry, WaitRule } from "../services/FlightRecorder.ts"
+import type { FlightEntry, WaitRule } from "../services/FlightEntry.ts"
+import type { Flight } from "../services/FlightRecording.ts"
 import { isConnected, type Team } from "../services/TeamRegistry.ts"
 import { span } from "./span.ts"
 

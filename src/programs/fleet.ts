@@ -5,15 +5,13 @@ import { Stats } from "../services/Stats.ts"
 import { TeamRegistry } from "../services/TeamRegistry.ts"
 import { keepGlobal } from "./globalSession.ts"
 import { health } from "./healthcheck.ts"
-import { LinkContext } from "./teamLink.ts"
-import { keepConnected } from "./teamSession.ts"
+import { makeKeepConnected } from "./teamSession.ts"
 
 /** The fleet until goodbye or interruption; then every connection is hung up, all at the same time. */
 const run = Effect.fnUntraced(function* (goodbye: Deferred.Deferred<void>) {
   const registry = yield* TeamRegistry
-  const teams = Effect.scoped(Effect.andThen(registry.supervise(keepConnected), Effect.never)).pipe(
-    Effect.provideServiceEffect(LinkContext, LinkContext.make)
-  )
+  const keepConnected = yield* makeKeepConnected
+  const teams = Effect.scoped(Effect.andThen(registry.supervise(keepConnected), Effect.never))
   yield* Effect.raceFirst(
     Deferred.await(goodbye),
     Effect.all([teams, keepGlobal(goodbye)], { concurrency: "unbounded", discard: true })

@@ -11,7 +11,7 @@ import { CloseCode, type Connection, hangUp, open } from "../services/Socket.ts"
 import { Stats } from "../services/Stats.ts"
 import { TeamRegistry } from "../services/TeamRegistry.ts"
 import { GlobalServerCodec } from "../wire/GlobalApi.ts"
-import { handleGlobalEvent } from "./globalEvents.ts"
+import { makeHandleGlobalEvent } from "./globalEvents.ts"
 import { globalLadder, SessionEnded } from "./ladder.ts"
 import { reportUndecoded } from "./teamLink.ts"
 
@@ -50,6 +50,7 @@ const readFrames = Effect.fnUntraced(function* <R>(
 ) {
   const stats = yield* Stats
   const throttle = yield* LogThrottle
+  const handleGlobalEvent = yield* makeHandleGlobalEvent
   while (true) {
     for (const frame of yield* buffer.take) {
       const decoded = GlobalServerCodec.decode(frame)

@@ -42,13 +42,15 @@ const observeTeams: Effect.Effect<void, never, Scope.Scope | TeamRegistry> = Eff
   const context = yield* Effect.context()
   /** When the attempt that is under way began. */
   const began = new WeakMap<Team, number>()
-  const lastTransport = new WeakMap<Team, Transport>()
+  /** The socket that a team had last, while it has none that counts. */
+  const leftBehind = new WeakMap<Team, Transport>()
   let retries = 0
   let doubles = 0
 
-  yield* registry.observe(({ at, id, to }) => {
+  yield* registry.observe(({ at, from, id, to }) => {
     const team = registry.find(id)
     if (team === undefined) return
+    if (from._tag === "Open") leftBehind.set(team, from.transport)
     switch (to._tag) {
       case "Waiting":
         // It waits for Global: no part of the attempt.
@@ -61,10 +63,8 @@ const observeTeams: Effect.Effect<void, never, Scope.Scope | TeamRegistry> = Eff
         const start = began.get(team)
         if (start !== undefined) Metrics.timeToConnect.updateUnsafe((at - start) / 1000, context)
         began.delete(team)
-        const last = lastTransport.get(team)
-        if (last !== undefined && last !== to.transport && last.isOpen()) doubles++
-        lastTransport.set(team, to.transport)
-        return
+        if (leftBehind.get(team)?.isOpen() === true) doubles++
+        return void leftBehind.delete(team)
       }
       case "Backoff":
       case "SlowLane":

@@ -2,8 +2,8 @@ import { Cause, Clock, Deferred, Duration, Effect, Schedule } from "effect"
 import { Settings } from "../services/Settings.ts"
 import { TeamRegistry, TeamState } from "../services/TeamRegistry.ts"
 import { isSlow, ladder, SessionEnded, waitAfter } from "./ladder.ts"
-import { connect } from "./teamDial.ts"
-import { annotated, hangUp, type Stay } from "./teamStay.ts"
+import { makeConnect } from "./teamDial.ts"
+import { annotated, makeHangUp, type Stay } from "./teamStay.ts"
 
 /** How a session that is over is told to the ladder, where it counts as one more failure. */
 export const failed = ({ failures }: Stay, reason: string, code?: number) =>
@@ -20,54 +20,65 @@ export const guard =
       )
     )
 
-/** One attempt to connect. Leaves nothing open if it fails. */
-export const attempt = (stay: Stay) =>
-  connect(stay).pipe(
-    Effect.mapError((error) => failed(stay, error.message)),
-    guard(stay),
-    Effect.tapError(() => hangUp(stay))
-  )
+/** Makes one attempt to connect. It leaves nothing open if it fails. */
+export const makeAttempt = Effect.gen(function* () {
+  const connect = yield* makeConnect
+  const hangUp = yield* makeHangUp
+  return (stay: Stay) =>
+    connect(stay).pipe(
+      Effect.mapError((error) => failed(stay, error.message)),
+      guard(stay),
+      Effect.tapError(() => hangUp(stay))
+    )
+})
 
-/** The wait before the next attempt, seen in the registry; in the slow lane it can be ended by a wake. */
-const waitForTurn = Effect.fnUntraced(function* (stay: Stay, ended: SessionEnded, wait: Duration.Duration) {
+/** Makes the wait before the next attempt, seen in the registry; in the slow lane it can be ended by a wake. */
+const makeWaitForTurn = Effect.gen(function* () {
   const registry = yield* TeamRegistry
   const settings = yield* Settings
-  const { code, failures, reason } = ended
-  stay.failures = failures
-  const until = (yield* Clock.currentTimeMillis) + Duration.toMillis(wait)
-  if (!isSlow(settings, failures)) {
-    yield* registry.enter(stay, TeamState.Backoff({ failures, until, reason, code }))
-    return yield* Effect.sleep(wait)
-  }
-  const wake = yield* Deferred.make<void>()
-  yield* registry.enter(stay, TeamState.SlowLane({ failures, until, reason, code, wake }))
-  yield* Effect.raceFirst(Effect.sleep(wait), Deferred.await(wake))
+
+  return Effect.fnUntraced(function* (stay: Stay, ended: SessionEnded, wait: Duration.Duration) {
+    const { code, failures, reason } = ended
+    stay.failures = failures
+    const until = (yield* Clock.currentTimeMillis) + Duration.toMillis(wait)
+    if (!isSlow(settings, failures)) {
+      yield* registry.enter(stay, TeamState.Backoff({ failures, until, reason, code }))
+      return yield* Effect.sleep(wait)
+    }
+    const wake = yield* Deferred.make<void>()
+    yield* registry.enter(stay, TeamState.SlowLane({ failures, until, reason, code, wake }))
+    yield* Effect.raceFirst(Effect.sleep(wait), Deferred.await(wake))
+  })
 })
 
 /**
- * Waits, tries, and so on up the ladder until a connection is up. The ladder is held only until then; what a session
- * leaves behind is how many have failed in a row.
+ * Makes what waits, tries, and so on up the ladder until a connection is up. The ladder is held only until then; what a
+ * session leaves behind is how many have failed in a row.
  */
-export const reconnect = Effect.fnUntraced(
-  function* (stay: Stay, ended: SessionEnded) {
-    const settings = yield* Settings
+export const makeReconnect = Effect.gen(function* () {
+  const settings = yield* Settings
+  const attempt = yield* makeAttempt
+  const waitForTurn = yield* makeWaitForTurn
+
+  const climb = Effect.fnUntraced(function* (stay: Stay, ended: SessionEnded) {
     const turns = ladder(settings).pipe(
       Schedule.setInputType<SessionEnded>(),
       Schedule.modifyDelay(({ duration, input }) => Effect.as(waitForTurn(stay, input, duration), Duration.zero))
     )
     yield* waitForTurn(stay, ended, Duration.millis(yield* waitAfter(settings, ended.failures)))
     return yield* Effect.retry(attempt(stay), turns)
-  },
-  (self, stay) =>
-    self.pipe(
+  })
+
+  return (stay: Stay, ended: SessionEnded) =>
+    climb(stay, ended).pipe(
       // The ladder has no end, so only a defect of the ladder itself gets here. It must not end the team, nor spin.
       Effect.catchCause((cause) =>
         Effect.logError("a team's ladder ended", cause).pipe(
-          Effect.andThen(Settings.use(({ backoffCap }) => Effect.sleep(backoffCap))),
+          Effect.andThen(Effect.sleep(settings.backoffCap)),
           Effect.andThen(Effect.fail(cause))
         )
       ),
       Effect.eventually,
       annotated(stay)
     )
-)
+})

@@ -1,4 +1,4 @@
-import { Context, Effect } from "effect"
+import { Effect } from "effect"
 import { Inbox } from "../services/Inbox.ts"
 import { Peer } from "../services/KeepAlive.ts"
 import { LogThrottle } from "../services/LogThrottle.ts"
@@ -16,18 +16,15 @@ export type Ending =
   | { readonly _tag: "Left" }
 
 /** What all links of a fleet share. */
-export class LinkContext extends Context.Service<
-  LinkContext,
-  {
-    readonly inbox: Inbox["Service"]
-    readonly stats: Stats["Service"]
-    readonly throttle: LogThrottle["Service"]
-  }
->()("botswain/programs/teamLink/LinkContext") {
-  static readonly make = Effect.gen(function* () {
-    return { inbox: yield* Inbox, stats: yield* Stats, throttle: yield* LogThrottle }
-  })
+export interface LinkContext {
+  readonly inbox: Inbox["Service"]
+  readonly stats: Stats["Service"]
+  readonly throttle: LogThrottle["Service"]
 }
+
+export const makeLinkContext: Effect.Effect<LinkContext, never, Inbox | LogThrottle | Stats> = Effect.gen(function* () {
+  return { inbox: yield* Inbox, stats: yield* Stats, throttle: yield* LogThrottle }
+})
 
 /** Counts up for all fleets of the process, so that no ping id is ever used twice. Rule: protocol row 11. */
 let lastPingId = 0
@@ -39,16 +36,16 @@ let lastPingId = 0
  */
 export class TeamLink extends Peer implements Receiver, Transport {
   #ending: Ending | undefined = undefined
-  #whenEnded: ((ending: Effect.Effect<Ending>) => void) | undefined = undefined
+  #whenEnded: ((ending: Ending) => void) | undefined = undefined
   readonly #team: TeamId
   readonly #counter: TeamCounter
-  readonly #context: LinkContext["Service"]
+  readonly #context: LinkContext
   #connection: Connection | undefined = undefined
   /** The id of the last ping. */
   #ping = 0
   #isDead = false
 
-  constructor(team: TeamId, counter: TeamCounter, context: LinkContext["Service"]) {
+  constructor(team: TeamId, counter: TeamCounter, context: LinkContext) {
     super()
     this.#team = team
     this.#counter = counter
@@ -64,12 +61,10 @@ export class TeamLink extends Peer implements Receiver, Transport {
     return this.#connection === undefined ? Effect.void : hangUp(this.#connection, bound)
   }
 
-  /** Waits until the connection has ended. For one fiber: a Deferred would weigh 0.2 KB more. */
-  get ended(): Effect.Effect<Ending> {
-    return Effect.callback((resume) => {
-      if (this.#ending === undefined) this.#whenEnded = resume
-      else resume(Effect.succeed(this.#ending))
-    })
+  /** Calls the listener, the only one, when the connection has ended; at once if it has already. */
+  whenEnded(listener: (ending: Ending) => void): void {
+    if (this.#ending === undefined) this.#whenEnded = listener
+    else listener(this.#ending)
   }
 
   isOpen(): boolean {
@@ -115,7 +110,7 @@ export class TeamLink extends Peer implements Receiver, Transport {
   #end(ending: Ending): void {
     if (this.#ending !== undefined) return
     this.#ending = ending
-    this.#whenEnded?.(Effect.succeed(ending))
+    this.#whenEnded?.(ending)
   }
 }
 
@@ -123,7 +118,7 @@ export class TeamLink extends Peer implements Receiver, Transport {
 export const reportUndecoded = (
   decoded: Exclude<Decoded<unknown>, { readonly _tag: "Event" }>,
   connection: "team" | "global",
-  { stats, throttle }: Pick<LinkContext["Service"], "stats" | "throttle">
+  { stats, throttle }: Pick<LinkContext, "stats" | "throttle">
 ): void => {
   if (decoded._tag === "UnknownType") return stats.tally("frame.unknown-type")
   stats.tally(`frame.malformed.${decoded.reason}`)

@@ -1,11 +1,12 @@
-import { Effect } from "effect"
+import { Effect, Result } from "effect"
 import { DialBudget, type Lane } from "../services/DialBudget.ts"
 import { DialPolicy, OfferRefused } from "../services/DialPolicy.ts"
 import { GlobalLink } from "../services/GlobalLink.ts"
 import { type AskFailed, Offers } from "../services/Offers.ts"
 import { type Incident, Stats } from "../services/Stats.ts"
-import { type Membership, TeamRegistry, TeamState } from "../services/TeamRegistry.ts"
+import { TeamRegistry, TeamState } from "../services/TeamRegistry.ts"
 import { Endpoint } from "../wire/Endpoint.ts"
+import type { Stay } from "./teamStay.ts"
 
 /** The budget that an attempt draws on. */
 export const laneOf = (failures: number): Lane => (failures === 0 ? "healthy" : "failing")
@@ -17,52 +18,61 @@ export interface Offer {
   readonly isRemembered: boolean
 }
 
-/**
- * Where to dial a team: what the server has offered unasked in the meantime, or the reply to a fresh ask; and while the
- * Global connection is down, the last one once, or else a wait until it is up. Rule: protocol rows 6 to 8.
- */
-const findOffer = Effect.fnUntraced(function* (membership: Membership, failures: number) {
-  const offers = yield* Offers
-  const global = yield* GlobalLink
-  const registry = yield* TeamRegistry
-  const budget = yield* DialBudget
-  const { id } = membership.team
-
-  const kept = yield* offers.takeKept(id)
-  if (kept !== undefined) return yield* readOffer(kept)
-  if (!global.isUp()) {
-    const remembered = yield* offers.takeRemembered(id)
-    if (remembered !== undefined) return { endpoint: remembered, isRemembered: true }
-    yield* registry.enter(membership, TeamState.Waiting({ failures, reason: "the Global connection is down" }))
-    yield* global.awaitUp
-  }
-  yield* registry.enter(membership, TeamState.Asking({ failures }))
-  yield* budget.awaitAsk(laneOf(failures))
-  return yield* readOffer(yield* offers.ask(id))
-})
-
-/** Rule: protocol row 1. */
-const readOffer = (url: string): Effect.Effect<Offer, OfferRefused> =>
-  Effect.mapBoth(Effect.fromResult(Endpoint.parse(url)), {
-    onSuccess: (endpoint) => ({ endpoint, isRemembered: false }),
-    onFailure: ({ reason }) => new OfferRefused({ reason })
-  })
-
 /** Why there is no endpoint to dial, in the tally. */
 const incidentOf = (error: AskFailed | OfferRefused): Incident =>
   error._tag === "OfferRefused" ? "offer.refused" : `ask.${error.reason}`
 
-/** An offer that the policy admits. A Global connection that is lost meanwhile is no failure of the team. */
-export const obtainOffer = (
-  membership: Membership,
-  failures: number
-): Effect.Effect<
-  Offer,
-  AskFailed | OfferRefused,
-  DialBudget | DialPolicy | GlobalLink | Offers | Stats | TeamRegistry
-> =>
-  findOffer(membership, failures).pipe(
-    Effect.tap(({ endpoint }) => DialPolicy.use((policy) => policy.admit(endpoint))),
-    Effect.catchTag("GlobalDown", () => obtainOffer(membership, failures)),
-    Effect.tapError((error) => Stats.use((stats) => Effect.sync(() => stats.tally(incidentOf(error)))))
-  )
+/**
+ * Makes what finds out where to dial a team: what the server has offered unasked in the meantime, or the reply to a fresh
+ * ask; and while the Global connection is down, the last one once, or else a wait until it is up. Gives an offer that the
+ * policy admits. Rule: protocol rows 6 to 8.
+ */
+export const makeObtainOffer = Effect.gen(function* () {
+  const budget = yield* DialBudget
+  const global = yield* GlobalLink
+  const offers = yield* Offers
+  const policy = yield* DialPolicy
+  const registry = yield* TeamRegistry
+  const stats = yield* Stats
+
+  const admitted = (offer: Offer): Effect.Effect<Offer, OfferRefused> => Effect.as(policy.admit(offer.endpoint), offer)
+
+  /** Rule: protocol row 1. */
+  const read = (url: string): Effect.Effect<Offer, OfferRefused> => {
+    const endpoint = Endpoint.parse(url)
+    return Result.isSuccess(endpoint)
+      ? admitted({ endpoint: endpoint.success, isRemembered: false })
+      : Effect.fail(new OfferRefused({ reason: endpoint.failure.reason }))
+  }
+
+  const ask = (stay: Stay) =>
+    Effect.suspend(() => {
+      registry.enterUnsafe(stay, TeamState.Asking({ failures: stay.failures }))
+      return budget.awaitAsk(laneOf(stay.failures)).pipe(Effect.andThen(offers.ask(stay.team.id)), Effect.flatMap(read))
+    })
+
+  const whileGlobalIsDown = (stay: Stay) =>
+    Effect.flatMap(offers.takeRemembered(stay.team.id), (endpoint) => {
+      if (endpoint !== undefined) return admitted({ endpoint, isRemembered: true })
+      registry.enterUnsafe(
+        stay,
+        TeamState.Waiting({ failures: stay.failures, reason: "the Global connection is down" })
+      )
+      return Effect.andThen(global.awaitUp, ask(stay))
+    })
+
+  const obtainOffer = (stay: Stay): Effect.Effect<Offer, AskFailed | OfferRefused> =>
+    offers.takeKept(stay.team.id).pipe(
+      Effect.flatMap((kept) => {
+        if (kept !== undefined) return read(kept)
+        return global.isUp() ? ask(stay) : whileGlobalIsDown(stay)
+      }),
+      Effect.catch((error) => {
+        // A Global connection that is lost meanwhile is no failure of the team.
+        if (error._tag === "GlobalDown") return obtainOffer(stay)
+        stats.tally(incidentOf(error))
+        return Effect.fail(error)
+      })
+    )
+  return obtainOffer
+})

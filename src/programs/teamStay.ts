@@ -17,16 +17,20 @@ export interface Stay extends Membership {
   link: TeamLink | undefined
 }
 
-/** Hangs up the connection of a stay, if there is one. */
-export const hangUp = Effect.fnUntraced(function* (stay: Stay) {
-  const { link, team } = stay
-  if (link === undefined) return
+/** Makes what hangs up the connection of a stay, if there is one. */
+export const makeHangUp = Effect.gen(function* () {
   const { drainTimeout } = yield* Settings
   const keepAlive = yield* KeepAlive
-  stay.link = undefined
-  keepAlive.release(link)
-  yield* (yield* HostCircuit).lost(team.id)
-  yield* link.hangUp(drainTimeout)
+  const circuit = yield* HostCircuit
+
+  return (stay: Stay): Effect.Effect<void> =>
+    Effect.suspend(() => {
+      const { link, team } = stay
+      if (link === undefined) return Effect.void
+      stay.link = undefined
+      keepAlive.release(link)
+      return Effect.andThen(circuit.lost(team.id), link.hangUp(drainTimeout))
+    })
 })
 
 /** Names the team in what is logged. For what is logged only: a fiber with annotations has a context of its own. */

@@ -1,4 +1,4 @@
-import { Clock, Context, Data, Deferred, Effect, Exit, Latch, Layer, type Scope } from "effect"
+import { Clock, Context, Data, Effect, Exit, Latch, Layer, type Scope } from "effect"
 import { Settings } from "./Settings.ts"
 
 /** Which budget an attempt draws on: teams with a failed attempt behind them never hold up the others. */
@@ -41,13 +41,20 @@ interface Gate {
   readonly load: () => GateLoad
 }
 
-/** Work that waits for its start. */
-interface Turn {
+/** Work, from when it asks for its start until it has ended. */
+class Turn {
+  readonly lane: Lane
   readonly mayStart: () => boolean
-  /** Done when it may start. */
-  readonly come: Deferred.Deferred<void, TurnedAway>
-  inFlight: boolean
+  resume: ((outcome: Exit.Exit<void, TurnedAway>) => void) | undefined = undefined
+  inFlight = false
+
+  constructor(lane: Lane, mayStart: () => boolean) {
+    this.lane = lane
+    this.mayStart = mayStart
+  }
 }
+
+const turnedAway = Exit.fail(new TurnedAway())
 
 const makeGate = Effect.fnUntraced(function* (options: GateOptions): Effect.fn.Return<Gate, never, Scope.Scope> {
   const clock = yield* Clock.Clock
@@ -68,14 +75,14 @@ const makeGate = Effect.fnUntraced(function* (options: GateOptions): Effect.fn.R
         ? "failing"
         : undefined
 
-  const begin = (lane: Lane, turn: Turn, notBefore: number) => {
+  const begin = (turn: Turn, notBefore: number) => {
     nextStart = Math.max(nextStart, notBefore) + gap
-    inFlight[lane]++
+    inFlight[turn.lane]++
     turn.inFlight = true
-    Deferred.doneUnsafe(turn.come, Exit.void)
+    turn.resume?.(Exit.void)
   }
 
-  const turnAway = (turn: Turn) => Deferred.doneUnsafe(turn.come, Exit.fail(new TurnedAway()))
+  const turnAway = (turn: Turn) => turn.resume?.(turnedAway)
 
   // One fiber keeps the pace for all waiters; it sleeps on the latch while there is nothing that may start.
   const pump = Effect.gen(function* () {
@@ -95,31 +102,34 @@ const makeGate = Effect.fnUntraced(function* (options: GateOptions): Effect.fn.R
       // Whole milliseconds: a clock cannot be asked to wait for less, and the pace catches up on what is rounded.
       if (admitted && nextStart > now) return yield* Effect.sleep(Math.max(batch, Math.ceil(nextStart - now)))
       waiting[lane].delete(turn)
-      if (admitted) begin(lane, turn, now - catchUp)
+      if (admitted) begin(turn, now - catchUp)
       else turnAway(turn)
     }
   })
   yield* Effect.forkScoped(Effect.forever(pump))
 
-  const enter = (lane: Lane, mayStart: () => boolean) =>
-    Effect.sync(() => {
-      const turn: Turn = { mayStart, come: Deferred.makeUnsafe(), inFlight: false }
-      const now = clock.currentTimeMillisUnsafe()
-      if (!mayStart()) turnAway(turn)
-      else if (waiting.healthy.size + waiting.failing.size === 0 && hasRoom(lane) && nextStart <= now) {
-        begin(lane, turn, now)
-      } else {
-        waiting[lane].add(turn)
-        work.openUnsafe()
-      }
-      return turn
-    })
+  const enter = (turn: Turn) => {
+    const now = clock.currentTimeMillisUnsafe()
+    if (!turn.mayStart()) turnAway(turn)
+    else if (waiting.healthy.size + waiting.failing.size === 0 && hasRoom(turn.lane) && nextStart <= now) {
+      begin(turn, now)
+    } else {
+      waiting[turn.lane].add(turn)
+      work.openUnsafe()
+    }
+  }
 
-  const leave = (lane: Lane, turn: Turn) =>
-    Effect.sync(() => {
-      waiting[lane].delete(turn)
-      if (turn.inFlight) inFlight[lane]--
-      if (waiting.healthy.size + waiting.failing.size > 0) work.openUnsafe()
+  const leave = (turn: Turn) => {
+    waiting[turn.lane].delete(turn)
+    if (turn.inFlight) inFlight[turn.lane]--
+    if (waiting.healthy.size + waiting.failing.size > 0) work.openUnsafe()
+  }
+
+  /** Waits for the start. For one fiber: a Deferred would be one more thing to make for each dial. */
+  const start = (turn: Turn): Effect.Effect<void, TurnedAway> =>
+    Effect.callback((resume) => {
+      turn.resume = resume
+      enter(turn)
     })
 
   const load = (): GateLoad => ({
@@ -129,13 +139,15 @@ const makeGate = Effect.fnUntraced(function* (options: GateOptions): Effect.fn.R
 
   return {
     load,
-    // To wait is part of the use: an interruption finds the turn taken or not, and never in between.
     pass: (lane, mayStart) => (task) =>
-      Effect.acquireUseRelease(
-        enter(lane, mayStart),
-        (turn) => Effect.andThen(Deferred.await(turn.come), task),
-        (turn) => leave(lane, turn)
-      )
+      Effect.suspend(() => {
+        const turn = new Turn(lane, mayStart)
+        // To wait is part of what is left: an interruption finds the turn taken or not, and never in between.
+        return Effect.onExit(
+          Effect.flatMap(start(turn), () => task),
+          () => Effect.sync(() => leave(turn))
+        )
+      })
   }
 })
 

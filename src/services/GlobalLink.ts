@@ -1,4 +1,4 @@
-import { Context, Data, Effect, Latch, Layer, type Scope } from "effect"
+import { Clock, Context, Data, Effect, Latch, Layer, type Scope } from "effect"
 import { type GlobalClientEvent, GlobalClientCodec } from "../wire/GlobalApi.ts"
 import type { Connection } from "./Socket.ts"
 
@@ -12,6 +12,8 @@ export class GlobalLink extends Context.Service<
     /** Puts a connection in use until the Scope closes. */
     readonly attach: (connection: Connection) => Effect.Effect<void, never, Scope.Scope>
     readonly isUp: () => boolean
+    /** When it came up or went down: milliseconds of Effect's clock; `null` before it has ever been up. */
+    readonly since: () => number | null
     readonly awaitUp: Effect.Effect<void>
     /** Sends on the connection in use, without waiting; false if there is none. */
     readonly post: (event: GlobalClientEvent) => boolean
@@ -20,13 +22,16 @@ export class GlobalLink extends Context.Service<
   static readonly layer: Layer.Layer<GlobalLink> = Layer.effect(
     GlobalLink,
     Effect.gen(function* () {
+      const clock = yield* Clock.Clock
       const up = yield* Latch.make(false)
       let current: Connection | undefined
+      let since: number | null = null
 
       /** What is past does not take down the connection in use. */
       const detach = (connection: Connection) => {
         if (current !== connection) return
         current = undefined
+        since = clock.currentTimeMillisUnsafe()
         up.closeUnsafe()
       }
 
@@ -35,11 +40,13 @@ export class GlobalLink extends Context.Service<
           Effect.acquireRelease(
             Effect.sync(() => {
               current = connection
+              since = clock.currentTimeMillisUnsafe()
               up.openUnsafe()
             }),
             () => Effect.sync(() => detach(connection))
           ),
         isUp: () => current !== undefined,
+        since: () => since,
         awaitUp: up.await,
         post: (event) => {
           if (current === undefined) return false

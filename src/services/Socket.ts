@@ -111,20 +111,19 @@ export interface Bounds {
  * of the connection in the instant that there is one, and waits for `opened`, with what bound it likes.
  */
 export const handshake = (
+  socket: Socket["Service"],
   request: Dial,
   receiver: Receiver,
   wait: (connection: Connection) => Effect.Effect<void, DialError>
-): Effect.Effect<Connection, DialError, Socket> =>
+): Effect.Effect<Connection, DialError> =>
   // Uninterruptible up to the wait: an interruption there would leave a socket without an owner.
   Effect.uninterruptibleMask((restore) =>
-    Effect.flatMap(
-      Socket.use((socket) => socket.connect(request, receiver)),
-      (connection) =>
-        Effect.as(
-          // Around the wait's bound too: outside, an interruption would wait for it to strike.
-          Effect.onError(restore(wait(connection)), () => drop(connection)),
-          connection
-        )
+    Effect.flatMap(socket.connect(request, receiver), (connection) =>
+      Effect.as(
+        // Around the wait's bound too: outside, an interruption would wait for it to strike.
+        Effect.onError(restore(wait(connection)), () => drop(connection)),
+        connection
+      )
     )
   )
 
@@ -136,15 +135,14 @@ export const open = (
 ): Effect.Effect<Connection, DialError, Socket | Scope.Scope> =>
   // Uninterruptible between the handshake and the finalizer too.
   Effect.uninterruptibleMask((restore) =>
-    Effect.tap(
-      handshake(request, receiver, (connection) =>
+    Socket.use((socket) =>
+      handshake(socket, request, receiver, (connection) =>
         restore(
           Effect.timeoutOrElse(connection.opened, {
             duration: bounds.connectTimeout,
             orElse: () => new DialError({ reason: "timeout", detail: `no answer in ${bounds.connectTimeout} ms` })
           })
         )
-      ),
-      (connection) => Effect.addFinalizer(() => hangUp(connection, bounds.drainTimeout))
-    )
+      )
+    ).pipe(Effect.tap((connection) => Effect.addFinalizer(() => hangUp(connection, bounds.drainTimeout))))
   )

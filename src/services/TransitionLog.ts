@@ -1,5 +1,5 @@
 import { Effect, FiberSet, Layer, LogLevel, References } from "effect"
-import { entryOf, type FlightEntry } from "./FlightRecorder.ts"
+import { entryOf } from "./FlightEntry.ts"
 import { TeamRegistry, type Transition } from "./TeamRegistry.ts"
 
 /** Lines of one kind in one window; what is more is counted, and told when the window ends. */
@@ -13,12 +13,12 @@ interface Kind {
   readonly message: string
 }
 
-const kindOf = ({ from, to }: FlightEntry): Kind => {
-  switch (to) {
+const kindOf = ({ from, to }: Transition): Kind => {
+  switch (to._tag) {
     case "Open":
       return { level: "Info", message: "a team is connected" }
     case "Backoff":
-      return from === "Open"
+      return from._tag === "Open"
         ? { level: "Warn", message: "a team's connection was lost" }
         : { level: "Warn", message: "a team's attempt failed" }
     case "SlowLane":
@@ -29,14 +29,14 @@ const kindOf = ({ from, to }: FlightEntry): Kind => {
     case "Asking":
     case "Dialing":
     case "Draining":
-      return { level: "Debug", message: `a team's connection is ${to}` }
+      return { level: "Debug", message: `a team's connection is ${to._tag}` }
   }
 }
 
 /** The fields of a line; those that say nothing are left out. */
-const fieldsOf = ({ id }: Transition, entry: FlightEntry): Record<string, unknown> => {
-  const { attempt, cause, code, from, generation, lived, origin, rule, to, wait } = entry
-  const fields = { team: id, generation, from, to, attempt, cause, code, wait, rule, lived, origin }
+const fieldsOf = (transition: Transition): Record<string, unknown> => {
+  const { attempt, cause, code, from, generation, lived, origin, rule, to, wait } = entryOf(transition)
+  const fields = { team: transition.id, generation, from, to, attempt, cause, code, wait, rule, lived, origin }
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined && value !== 0))
 }
 
@@ -77,10 +77,9 @@ export const layer: Layer.Layer<never, never, TeamRegistry> = Layer.effectDiscar
     }
 
     yield* registry.observe((transition) => {
-      const entry = entryOf(transition)
-      const kind = kindOf(entry)
+      const kind = kindOf(transition)
       if (!LogLevel.isGreaterThanOrEqualTo(kind.level, least) || !admits(kind, transition.at)) return
-      run(Effect.annotateLogs(Effect.logWithLevel(kind.level)(kind.message), fieldsOf(transition, entry)))
+      run(Effect.annotateLogs(Effect.logWithLevel(kind.level)(kind.message), fieldsOf(transition)))
     })
   })
 )

@@ -7,6 +7,18 @@ export class BadUrl extends Data.TaggedError("BadUrl")<{ readonly reason: string
   }
 }
 
+const origins = new Map<string, string>()
+const mostOrigins = 1000
+
+/** Thousands of teams are kept at a few hosts: one text for all of a host's weighs 0.1 KB a team less. */
+const intern = (origin: string): string => {
+  const known = origins.get(origin)
+  if (known !== undefined) return known
+  if (origins.size === mostOrigins) origins.clear()
+  origins.set(origin, origin)
+  return origin
+}
+
 /**
  * A place to dial. Its URL is a secret (paths and queries carry tokens): what is printed of an endpoint is `origin`,
  * scheme, host and port. Rule: protocol row 2.
@@ -17,17 +29,16 @@ export class Endpoint {
   /** Lower case; an IPv6 address has no brackets. */
   readonly hostname: string
   readonly port: number
+  /** Scheme, host and port. */
+  readonly origin: string
 
   private constructor(url: URL) {
     this.secure = url.protocol === "wss:"
     this.hostname = url.hostname.replace(/^\[(.*)\]$/, "$1").replace(/\.$/, "")
     this.port = url.port === "" ? (this.secure ? 443 : 80) : Number(url.port)
     this.url = Redacted.make(url.href, { label: "url" })
-  }
-
-  get origin(): string {
     const host = this.hostname.includes(":") ? `[${this.hostname}]` : this.hostname
-    return `${this.secure ? "wss" : "ws"}://${host}:${this.port}`
+    this.origin = intern(`${this.secure ? "wss" : "ws"}://${host}:${this.port}`)
   }
 
   toString(): string {

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Exit, Option, Stream } from "effect"
+import { Effect, Stream } from "effect"
 import * as StatsMemory from "../../src/layers/StatsMemory.ts"
 import { type Ending, TeamLink } from "../../src/programs/teamLink.ts"
 import type { Inbox } from "../../src/services/Inbox.ts"
@@ -48,8 +48,13 @@ const makeLink = Effect.fnUntraced(function* (team: TeamId = 1) {
   }
 })
 
-const ending = (link: TeamLink): Ending | undefined =>
-  Effect.runFork(link.ended).pollUnsafe()?.pipe(Exit.getSuccess, Option.getOrUndefined)
+const ending = (link: TeamLink): Ending | undefined => {
+  let ended: Ending | undefined
+  link.whenEnded((ending) => {
+    ended = ending
+  })
+  return ended
+}
 
 const message = (text: string) => JSON.stringify({ type: "message", text })
 
@@ -138,7 +143,8 @@ describe("signs of life (protocol row 11)", () => {
       ]
       const signs = [...frames.map((frame) => () => connection.say(frame)), () => link.onControl()]
       for (const [n, sign] of signs.entries()) {
-        link.silence = 7
+        link.watch = { sweeps: 7, answered: () => {} }
+        link.heardAt = 0
         link.greeted = false
         sign()
         assert.deepStrictEqual([link.silence, link.greeted], [0, true], `${n}`)

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { FlightRecorder, TeamRegistry } from "botswain"
 import { Cut, Rehearsal } from "botswain/rehearsal"
 import { Effect, Layer } from "effect"
-import { mostEntries, mostText } from "../../src/services/FlightRecorder.ts"
+import { mostEntries, mostText } from "../../src/services/FlightRecording.ts"
 import { type Team, TeamState, type Transition } from "../../src/services/TeamRegistry.ts"
 import { eventually, joined, pass, stable, withFleet } from "../support/fleet.ts"
 

@@ -136,7 +136,8 @@ describe("as a peer of the keep-alive (protocol row 11)", () => {
   it("any frame, and any ping or pong, is a sign of life", () => {
     const { buffer, connection } = attached()
     for (const sign of [() => connection.say("not even JSON"), () => buffer.onControl()]) {
-      buffer.silence = 7
+      buffer.watch = { sweeps: 7, answered: () => {} }
+      buffer.heardAt = 0
       buffer.greeted = false
       sign()
       assert.deepStrictEqual([buffer.silence, buffer.greeted], [0, true])

@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Exit, Fiber, Scope } from "effect"
+import { TestClock } from "effect/testing"
 import { GlobalLink } from "../../src/services/GlobalLink.ts"
 import { openConnection } from "../support/fakeSocket.ts"
 import { endpointOf } from "../support/settings.ts"
@@ -18,6 +19,23 @@ const ask = { type: "team.connect", team_id: 1 } as const
 const asked = `{"type":"team.connect","team_id":1}`
 
 describe("the Global connection as the rest sees it", () => {
+  it.effect("tells since when it is up, or down, however short that was", () =>
+    Effect.gen(function* () {
+      const link = yield* GlobalLink
+      assert.isNull(link.since())
+      yield* TestClock.adjust(1_000)
+      const { detach } = yield* attach
+      assert.strictEqual(link.since(), 1_000)
+      yield* TestClock.adjust(500)
+      assert.strictEqual(link.since(), 1_000)
+      yield* detach
+      assert.deepStrictEqual([link.isUp(), link.since()], [false, 1_500])
+      yield* TestClock.adjust(1)
+      yield* attach
+      assert.deepStrictEqual([link.isUp(), link.since()], [true, 1_501])
+    }).pipe(Effect.provide(GlobalLink.layer))
+  )
+
   it.effect("is down at first, up while a connection is in use, and down after it", () =>
     Effect.gen(function* () {
       const link = yield* GlobalLink

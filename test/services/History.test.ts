@@ -51,7 +51,12 @@ describe("the past", () => {
       // Without a fleet: only time passes.
       Effect.provide([
         StatsMemory.layer,
-        Layer.mock(TeamRegistry, { enterUnsafe: () => {}, find: () => undefined, rosterUnsafe: () => [] })
+        Layer.mock(TeamRegistry, {
+          enterUnsafe: () => {},
+          find: () => undefined,
+          observe: () => Effect.void,
+          rosterUnsafe: () => []
+        })
       ])
     )
   )

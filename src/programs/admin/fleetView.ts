@@ -1,4 +1,4 @@
-import { Clock, Effect, Schedule } from "effect"
+import { Clock, Effect } from "effect"
 import { AdminSettings } from "../../services/AdminSettings.ts"
 import { DialBudget } from "../../services/DialBudget.ts"
 import { GlobalLink } from "../../services/GlobalLink.ts"
@@ -13,9 +13,6 @@ import { phaseOf, reasonOf } from "./teamView.ts"
 export const isReady = (globalUp: boolean, wanted: number, connected: number, share: number): boolean =>
   globalUp && (wanted === 0 || connected / wanted >= share)
 
-/** How often the Global connection is looked at, to know since when it is as it is. */
-const globalEach = "200 millis"
-
 /** Looks at the whole fleet. */
 export const makeFleetView = Effect.gen(function* () {
   const registry = yield* TeamRegistry
@@ -26,17 +23,10 @@ export const makeFleetView = Effect.gen(function* () {
   const { readyShare, token, version } = yield* AdminSettings
   const clock = yield* Clock.Clock
   const began = clock.currentTimeMillisUnsafe()
-  /** When Global was last seen to change. */
-  let seen: FleetView["global"] = { up: false, since: null }
-  const lookAtGlobal = () => {
-    const up = global.isUp()
-    if (up !== seen.up) seen = { up, since: clock.currentTimeMillisUnsafe() }
-  }
-  yield* Effect.forkScoped(Effect.repeat(Effect.sync(lookAtGlobal), Schedule.spaced(globalEach)))
 
   return (): FleetView => {
     const at = clock.currentTimeMillisUnsafe()
-    lookAtGlobal()
+    const up = global.isUp()
     const counts: Record<Phase, number> = { connected: 0, connecting: 0, retrying: 0, slow: 0, gone: 0 }
     for (const team of registry.rosterUnsafe()) counts[phaseOf(team)]++
     const { gone, ...phases } = counts
@@ -49,9 +39,9 @@ export const makeFleetView = Effect.gen(function* () {
       began,
       version,
       server: endpoint.origin,
-      ready: isReady(seen.up, wanted, phases.connected, readyShare),
+      ready: isReady(up, wanted, phases.connected, readyShare),
       readyShare,
-      global: seen,
+      global: { up, since: global.since() },
       teams: { wanted, departed: gone, ...phases },
       totals: {
         messages,

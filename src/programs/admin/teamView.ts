@@ -1,5 +1,6 @@
 import { Clock, Effect } from "effect"
-import { type FlightEntry, FlightRecorder } from "../../services/FlightRecorder.ts"
+import type { FlightEntry } from "../../services/FlightEntry.ts"
+import { FlightRecorder } from "../../services/FlightRecorder.ts"
 import { KeepAlive, Peer } from "../../services/KeepAlive.ts"
 import { Stats } from "../../services/Stats.ts"
 import { failuresOf, isConnected, type Team, TeamRegistry, type TeamState } from "../../services/TeamRegistry.ts"

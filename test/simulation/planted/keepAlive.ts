@@ -13,12 +13,14 @@ const judgesFirst = Layer.effect(
     const watched = new Map<Peer, Fiber.Fiber<unknown>>()
     const hold = (peer: Peer) =>
       Effect.sync(() => {
+        const own = { sweeps: 0, answered: () => {} }
+        peer.watch = own
         let heardAt = clock.currentTimeMillisUnsafe()
         let pings = 0
         const look = Effect.sync(() => {
           const now = clock.currentTimeMillisUnsafe()
           if (peer.silence === 0) heardAt = now
-          peer.silence = 1
+          own.sweeps++
           if (now - heardAt > pingInterval + pongTimeout) peer.declareDead()
           else if (pings++ % Math.ceil(pingInterval / 1_000) === 0) peer.ping()
         })
