@@ -7,8 +7,10 @@ import { seenOfCells, watchCells } from "./watchCells.ts"
 
 const teams = 10_000
 const cuts = 500
-/** Cuts that are followed to the cell on the page: each lot of them has some. */
-const followed = Array.from({ length: 20 }, (_, index) => index * 25 + 1)
+/** Cuts at one time. */
+const lot = 25
+/** One of each lot is followed to its cell on the page. */
+const followed = Array.from({ length: cuts / lot }, (_, index) => index * lot + 1)
 
 const settings = ["--dial-rate", "1500", "--backoff-base", "2 seconds", "--backoff-cap", "4 seconds"].concat([
   "--ping-interval",
@@ -37,6 +39,8 @@ describe("the deck of ten thousand teams", () => {
       for (let id = 0; id < cuts; id++) {
         cutAt.set(id, yield* Clock.currentTimeMillis)
         yield* server.cut(id, Cut.End())
+        // Over two seconds, so that some come right after what the page is told, and some right before.
+        if (id % lot === lot - 1) yield* Effect.sleep(100)
       }
       const { changed } = yield* Effect.repeat(on(seenOfCells), {
         schedule: Schedule.spaced(50),

@@ -121,6 +121,19 @@ describe("the admin address", () => {
     }).pipe(Effect.scoped, Effect.provide(layerServer()))
   )
 
+  it.live("that other computers reach is refused without a token, before anything is dialled", () =>
+    Effect.gen(function* () {
+      const server = yield* Rehearsal
+      const { code, stderr } = yield* runCli(["run", "--url", server.globalUrl, "--admin", "0.0.0.0:0"])
+      assert.strictEqual(
+        stderr,
+        "botswain: --admin: other computers may reach that address, so --admin-token is needed too\n"
+      )
+      assert.strictEqual(code, 1)
+      assert.strictEqual((yield* server.state).dials.total, 0)
+    }).pipe(Effect.scoped, Effect.provide(layerServer()))
+  )
+
   it.live("is nowhere with --admin off", () =>
     Effect.gen(function* () {
       const server = yield* Rehearsal
