@@ -18,7 +18,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/e2e/**", "test/browser/**"],
+          exclude: ["test/e2e/**", "test/browser/**", "test/prometheus/**"],
           testTimeout: 10_000,
           maxWorkers: "100%",
           sequence: { groupOrder: 1 }
@@ -45,6 +45,16 @@ export default defineConfig({
           hookTimeout: 60_000,
           maxWorkers: 1,
           sequence: { groupOrder: 3 }
+        }
+      },
+      {
+        extends: true,
+        test: {
+          name: "prometheus",
+          include: ["test/prometheus/**/*.test.ts"],
+          testTimeout: 60_000,
+          maxWorkers: 1,
+          sequence: { groupOrder: 4 }
         }
       }
     ]

@@ -3,13 +3,31 @@ import UPlot from "uplot"
 import type { Point } from "./api.ts"
 import { useModel } from "./hooks.ts"
 
-const ranges = [
+const spans = [
   { key: "minutes", label: "2 hours", about: "by the minute" },
   { key: "seconds", label: "2 minutes", about: "by the second" }
 ] as const
 
+/** What the scales show: the zeros of the two that go up are one line, and time goes back so far at least. */
+interface Ranges {
+  readonly events: [number, number]
+  readonly messages: [number, number]
+  /** Seconds. */
+  readonly least: number
+}
+
+const rangesOf = (points: ReadonlyArray<Point>, least: number): Ranges => {
+  const most = (of: (point: Point) => number, atLeast: number) => Math.max(atLeast, ...points.map(of)) * 1.15
+  const [up, messages] = [most(({ connects }) => connects, 4), most((point) => point.messages, 4)]
+  const down = Math.max(
+    up / 12,
+    most(({ drops }) => drops, 0)
+  )
+  return { events: [-down, up], messages: [(-down / up) * messages, messages], least }
+}
+
 /** The past of the fleet: messages as an area, connects and drops as bars, up and down. */
-const makeChart = (element: HTMLElement, width: number): UPlot => {
+const makeChart = (element: HTMLElement, width: number, ranges: { readonly current: Ranges }): UPlot => {
   const style = getComputedStyle(element)
   const color = (name: string) => style.getPropertyValue(`--${name}`).trim()
   const font = "11px ui-sans-serif, system-ui, sans-serif"
@@ -17,6 +35,11 @@ const makeChart = (element: HTMLElement, width: number): UPlot => {
   const bars = UPlot.paths.bars?.({ size: [0.7, 14], align: 1 })
   const whole = (_: UPlot, values: Array<number | null>) =>
     values.map((value) => (value === null || !Number.isInteger(value) ? "" : compact.format(Math.abs(value))))
+  const wholeUp = (self: UPlot, values: Array<number | null>) =>
+    whole(
+      self,
+      values.map((value) => (value !== null && value < 0 ? null : value))
+    )
   return new UPlot(
     {
       width,
@@ -24,14 +47,15 @@ const makeChart = (element: HTMLElement, width: number): UPlot => {
       legend: { live: true },
       cursor: { points: { size: 5 }, drag: { x: false, y: false } },
       scales: {
-        x: { time: true },
-        events: { range: (_, low, high) => [Math.min(-1, low * 1.15), Math.max(1, high * 1.15)] },
-        messages: { range: (_, _low, high) => [0, Math.max(4, high * 1.15)] }
+        // A few points alone would be a picture of a second, with one time all along it.
+        x: { time: true, range: (_, from, to) => (to > 0 ? [Math.min(from, to - ranges.current.least), to] : [0, 1]) },
+        events: { range: () => ranges.current.events },
+        messages: { range: () => ranges.current.messages }
       },
       axes: [
-        { ...axis, grid: { show: false }, space: 64, values: (_, splits) => splits.map(clock) },
+        { ...axis, size: 28, grid: { show: false }, space: 64, values: (_, splits) => splits.map(clock) },
         { ...axis, scale: "events", size: 44, values: whole },
-        { ...axis, scale: "messages", side: 1, size: 48, grid: { show: false }, values: whole }
+        { ...axis, scale: "messages", side: 1, size: 48, grid: { show: false }, values: wholeUp }
       ],
       series: [
         { value: "{HH}:{mm}:{ss}" },
@@ -87,13 +111,14 @@ export const Chart = ({ theme }: { readonly theme: string }) => {
   const chart = useRef<UPlot | undefined>(undefined)
   const [chosen, choose] = useState<"seconds" | "minutes" | undefined>()
   // While there is little past, the minutes would be an empty picture.
-  const range = chosen ?? (model.minutes.length < 3 ? "seconds" : "minutes")
+  const range = chosen ?? (model.minutes.length < 10 ? "seconds" : "minutes")
   const points = model[range]
+  const ranges = useRef<Ranges>(rangesOf([], 0))
 
   useEffect(() => {
     if (element.current === null) return
     const within = element.current
-    chart.current = makeChart(within, within.clientWidth)
+    chart.current = makeChart(within, within.clientWidth, ranges)
     const observer = new ResizeObserver(() => chart.current?.setSize({ width: within.clientWidth, height: 190 }))
     observer.observe(within)
     return () => {
@@ -101,14 +126,17 @@ export const Chart = ({ theme }: { readonly theme: string }) => {
       chart.current?.destroy()
     }
   }, [theme])
-  useEffect(() => chart.current?.setData(dataOf(points)), [points, theme])
+  useEffect(() => {
+    ranges.current = rangesOf(points, range === "seconds" ? 30 : 1_800)
+    chart.current?.setData(dataOf(points))
+  }, [points, theme])
 
   return (
     <section class="panel chart" aria-label="Connects, drops and messages">
       <header>
         <h2>Connects, drops, messages</h2>
         <div class="segments" role="group" aria-label="Range">
-          {ranges.map(({ about, key, label }) => (
+          {spans.map(({ about, key, label }) => (
             <button key={key} type="button" title={about} aria-pressed={range === key} onClick={() => choose(key)}>
               {label}
             </button>

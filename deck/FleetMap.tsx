@@ -1,17 +1,14 @@
 import { useContext, useEffect, useRef, useState } from "preact/hooks"
-import { drawMap, indexAt, type Layout, layoutOf, type Palette, paletteOf } from "./drawMap.ts"
+import { drawMap, indexAt, type Layout, layoutOf, type Palette, paletteOf, roomIn } from "./drawMap.ts"
 import { Deck } from "./hooks.ts"
 import { phaseNames } from "./phases.ts"
-
-/** Height that a map may take before its cells shrink. */
-const room = () => (innerWidth < 700 ? 520 : Math.max(300, innerHeight * 0.44))
 
 /** A cell for each wanted team, on one canvas that is drawn when something has changed. */
 export const FleetMap = ({ theme }: { readonly theme: string }) => {
   const model = useContext(Deck)
   const canvas = useRef<HTMLCanvasElement>(null)
   const frame = useRef<HTMLDivElement>(null)
-  const marks = useRef({ hovered: -1, cursor: -1 })
+  const marks = useRef({ hovered: -1, cursor: -1, focused: false })
   const layout = useRef<Layout>({ columns: 1, rows: 1, size: 1, height: 1 })
   const palette = useRef<Palette | undefined>(undefined)
   const [tip, setTip] = useState<{ readonly x: number; readonly y: number; readonly text: string } | undefined>()
@@ -28,7 +25,7 @@ export const FleetMap = ({ theme }: { readonly theme: string }) => {
     const draw = (now: number) => {
       asked = 0
       const width = around.clientWidth
-      layout.current = layoutOf(model.cells.length, width, room())
+      layout.current = layoutOf(model.cells.length, width, roomIn(innerWidth, innerHeight))
       const { height, size } = layout.current
       const scale = devicePixelRatio
       if (surface.width !== Math.round(width * scale) || surface.height !== Math.round(height * scale)) {
@@ -44,7 +41,8 @@ export const FleetMap = ({ theme }: { readonly theme: string }) => {
       palette.current ??= paletteOf(around)
       const selected = model.selected
       const all = {
-        ...marks.current,
+        hovered: marks.current.hovered,
+        cursor: marks.current.focused ? marks.current.cursor : -1,
         selected: selected === undefined ? -1 : model.cells.findIndex(({ id }) => id === selected),
         still: still.matches
       }
@@ -124,11 +122,12 @@ export const FleetMap = ({ theme }: { readonly theme: string }) => {
         }}
         onKeyDown={step}
         onFocus={() => {
+          marks.current.focused = true
           if (marks.current.cursor < 0) marks.current.cursor = 0
           redraw.current()
         }}
         onBlur={() => {
-          marks.current.cursor = -1
+          marks.current.focused = false
           leave()
         }}
       />

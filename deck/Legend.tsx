@@ -4,14 +4,14 @@ import { phaseHelp, phaseNames, phases } from "./phases.ts"
 
 /** What the map's colours and forms mean, and how many of each there are. */
 export const Legend = () => {
-  const { fleet } = useModel()
+  const { counts } = useModel()
   return (
     <ul class="legend">
       {phases.map((phase) => (
         <li key={phase} title={phaseHelp[phase]}>
           <span class={`mark ${phase}`} aria-hidden="true" />
           <span>{phaseNames[phase]}</span>
-          <b>{grouped(fleet?.teams[phase] ?? 0)}</b>
+          <b>{grouped(counts[phase])}</b>
         </li>
       ))}
     </ul>

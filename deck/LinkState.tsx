@@ -1,3 +1,4 @@
+import { hasToken } from "./api.ts"
 import { clockTime, span } from "./format.ts"
 import { useModel, useSeconds } from "./hooks.ts"
 
@@ -16,7 +17,7 @@ export const LinkState = ({ onToken }: { readonly onToken: () => void }) => {
   if (link.state === "token") {
     return (
       <div class="banner lost" role="alert">
-        <b>Botswain wants its token.</b>{" "}
+        <b>{hasToken() ? "Botswain has another token than the one that was shown." : "Botswain wants its token."}</b>{" "}
         <button type="button" onClick={onToken}>
           Show it
         </button>

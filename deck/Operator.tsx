@@ -6,7 +6,7 @@ import { useModel } from "./hooks.ts"
 export const Operator = ({ onClose }: { readonly onClose: () => void }) => {
   const model = useModel()
   const dialog = useRef<HTMLDialogElement>(null)
-  const [known, setKnown] = useState(hasToken())
+  const [known, setKnown] = useState(hasToken() && model.link.state !== "token")
   const [sure, setSure] = useState(false)
   const [said, say] = useState("")
   useEffect(() => dialog.current?.showModal(), [])
@@ -18,6 +18,11 @@ export const Operator = ({ onClose }: { readonly onClose: () => void }) => {
     setToken(typeof shown === "string" && shown !== "" ? shown : undefined)
     setKnown(hasToken())
     if (model.link.state === "token") onClose()
+  }
+  const forget = () => {
+    setToken(undefined)
+    setKnown(false)
+    say("")
   }
   const verb = async (path: string) => say(await act(path))
   return (
@@ -45,6 +50,9 @@ export const Operator = ({ onClose }: { readonly onClose: () => void }) => {
             Draining closes every connection in peace, and ends the process. A team is reconnected from its story.
           </p>
           <output>{said}</output>
+          <button type="button" class="quiet" onClick={forget}>
+            Show another token
+          </button>
         </>
       ) : (
         <form onSubmit={take}>

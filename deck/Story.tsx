@@ -14,6 +14,8 @@ export const Story = ({ onToken }: { readonly onToken: () => void }) => {
   const [story, setStory] = useState<TeamStory | undefined>()
   const [problem, setProblem] = useState<string | undefined>()
   const panel = useRef<HTMLElement>(null)
+  /** Where the keyboard was, and goes back to. */
+  const opener = useRef<Element | null>(null)
 
   useEffect(() => {
     if (selected === undefined) return
@@ -30,6 +32,7 @@ export const Story = ({ onToken }: { readonly onToken: () => void }) => {
     }
     void look()
     const timer = setInterval(() => void look(), each)
+    if (panel.current?.contains(document.activeElement) === false) opener.current = document.activeElement
     panel.current?.focus()
     return () => {
       clearInterval(timer)
@@ -38,7 +41,10 @@ export const Story = ({ onToken }: { readonly onToken: () => void }) => {
   }, [selected])
 
   if (selected === undefined) return null
-  const close = () => model.select(undefined)
+  const close = () => {
+    model.select(undefined)
+    if (opener.current instanceof HTMLElement) opener.current.focus()
+  }
   return (
     <section
       class="panel story"
@@ -79,7 +85,7 @@ export const Story = ({ onToken }: { readonly onToken: () => void }) => {
 }
 
 const stateNames: Readonly<Record<TeamStory["team"]["transport"]["state"], string>> = {
-  Waiting: "waiting for Global",
+  Waiting: "waiting",
   Asking: "asking",
   Dialing: "dialing",
   Open: "up",

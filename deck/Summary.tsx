@@ -7,11 +7,12 @@ const window = 10
 
 /** The fleet in one look: how many of how many, and how much is going on. */
 export const Summary = () => {
-  const { fleet, seconds } = useModel()
+  const { cells, counts, fleet, seconds } = useModel()
   useSeconds()
   if (fleet === undefined) return <section class="summary waiting" aria-busy="true" />
-  const { dials, teams, totals } = fleet
-  const share = teams.wanted === 0 ? 1 : teams.connected / teams.wanted
+  const { dials, totals } = fleet
+  const wanted = cells.length
+  const share = wanted === 0 ? 1 : counts.connected / wanted
   const newest = seconds.slice(-window)
   const rate = newest.reduce((sum, { messages }) => sum + messages, 0) / Math.max(1, newest.length)
   const minute = seconds.slice(-60)
@@ -20,11 +21,11 @@ export const Summary = () => {
     <section class="summary" aria-label="The fleet">
       <div class="hero">
         <p class="number">
-          <strong data-testid="connected">{grouped(teams.connected)}</strong>
-          <span> of {grouped(teams.wanted)}</span>
+          <strong data-testid="connected">{grouped(counts.connected)}</strong>
+          <span> of {grouped(wanted)}</span>
         </p>
         <p class="caption">
-          {teams.wanted === 0
+          {wanted === 0
             ? fleet.global.up
               ? "No team has joined yet"
               : "The Global connection is down, so no team is known yet"
@@ -34,7 +35,7 @@ export const Summary = () => {
         </p>
         <div class="bar" aria-hidden="true">
           {phases.map((phase) => (
-            <i key={phase} class={phase} title={phaseNames[phase]} style={{ flexGrow: String(teams[phase]) }} />
+            <i key={phase} class={phase} title={phaseNames[phase]} style={{ flexGrow: String(counts[phase]) }} />
           ))}
         </div>
       </div>

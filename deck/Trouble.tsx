@@ -6,6 +6,7 @@ export const Trouble = () => {
   const model = useModel()
   useSeconds()
   const { fleet, trouble } = model
+  // As old as the list below, and not as new as the map.
   const failing = (fleet?.teams.slow ?? 0) + (fleet?.teams.retrying ?? 0)
   const at = fleet?.at ?? 0
   return (

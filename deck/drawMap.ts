@@ -11,6 +11,9 @@ export interface Layout {
 const smallest = 5
 const largest = 46
 
+/** Height that a map may take before its cells shrink, in a window of that size. */
+export const roomIn = (width: number, height: number): number => (width < 700 ? 520 : Math.max(300, height * 0.44))
+
 /** The largest cells that fit; on a narrow screen the map grows in height before its cells get too small to be hit. */
 export const layoutOf = (count: number, width: number, room: number): Layout => {
   const least = width < 700 ? Math.min(7, largest) : smallest
@@ -103,16 +106,16 @@ export const drawMap = (
       box(x, y)
       context.fill()
       context.fillStyle = palette.ground
-      if (phase === "retrying" && inner >= 4) {
+      if (phase === "retrying") {
         const bar = Math.max(1, Math.round(inner / 6))
         context.fillRect(x + inner * 0.2, y + Math.round((inner - bar) / 2), inner * 0.6, bar)
-      } else if (phase === "slow" && inner >= 4) {
+      } else if (phase === "slow") {
         const hole = Math.max(2, Math.round(inner / 2.6))
         context.fillRect(x + Math.round((inner - hole) / 2), y + Math.round((inner - hole) / 2), hole, hole)
       }
     }
     if (size >= lettered && phase !== "retrying" && phase !== "slow") {
-      context.fillStyle = phase === "connected" ? palette.ground : palette.ink
+      context.fillStyle = palette.ink
       context.fillText(String(id).slice(0, 5), x + inner / 2, y + inner / 2 + 0.5, inner - 4)
     }
     const age = now - changedAt
@@ -125,12 +128,15 @@ export const drawMap = (
       context.stroke()
       context.globalAlpha = 1
     }
-    if (index === marks.hovered || index === marks.cursor || index === marks.selected) {
-      context.strokeStyle = index === marks.hovered ? palette.ink : palette.focus
-      context.lineWidth = 2
-      const out = index === marks.hovered ? 1 : 2
-      context.strokeRect(x - out, y - out, inner + 2 * out, inner + 2 * out)
-    }
+  }
+  // After the cells, which would cover the edges that are on theirs.
+  context.lineWidth = 2
+  for (const index of [marks.selected, marks.cursor, marks.hovered]) {
+    if (cells[index] === undefined) continue
+    const out = index === marks.hovered ? 1 : 2
+    context.strokeStyle = index === marks.hovered ? palette.ink : palette.focus
+    const side = inner + 2 * out
+    context.strokeRect((index % columns) * size - out, Math.floor(index / columns) * size - out, side, side)
   }
   return shines
 }

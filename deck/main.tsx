@@ -34,12 +34,12 @@ const useTheme = () => {
 
 const Pill = () => {
   const { fleet, link } = useModel()
-  const up = fleet?.global.up === true
+  const global = link.state !== "live" ? "unknown" : fleet?.global.up === true ? "up" : "down"
   return (
     <>
-      <span class={`pill ${up ? "up" : "down"}`}>
+      <span class={`pill ${global}`} data-testid="global">
         <i aria-hidden="true" />
-        Global {up ? "up" : "down"}
+        Global {global}
       </span>
       <span class={`pill link ${link.state === "live" ? "up" : "down"}`} data-testid="link">
         <i aria-hidden="true" />

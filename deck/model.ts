@@ -1,5 +1,6 @@
 import type { FeedEvent, FleetView, Phase, Point, Trouble } from "./api.ts"
 import { listen } from "./feed.ts"
+import type { LivePhase } from "./phases.ts"
 
 export type TeamId = number | string
 
@@ -20,7 +21,9 @@ export type Link =
 
 const mostPoints = 120
 
-const keyOf = (id: TeamId): string => (typeof id === "number" ? `#${id}` : id)
+const none = { connected: 0, connecting: 0, retrying: 0, slow: 0 }
+
+const keyOf = (id: TeamId): string => `${typeof id} ${id}`
 
 /** Integers by value, then texts: the order of the process. */
 const compare = (a: TeamId, b: TeamId): number => {
@@ -44,8 +47,8 @@ export class Model {
   /** When the process was found to be another one than before: milliseconds since 1970. */
   restartedAt: number | undefined
   selected: TeamId | undefined
-  /** Counts the changes of cells, so that a map knows whether to draw. */
-  version = 0
+  /** Cells of each phase: as new as the map, where what the process counts is up to a second older. */
+  counts: Readonly<Record<LivePhase, number>> = none
 
   readonly #byKey = new Map<string, Cell>()
   readonly #watchers = new Set<() => void>()
@@ -116,7 +119,7 @@ export class Model {
       this.#byKey.set(keyOf(id), cell)
       return cell
     })
-    this.version++
+    this.#count()
   }
 
   #change(cells: ReadonlyArray<readonly [TeamId, Phase]>): void {
@@ -134,6 +137,12 @@ export class Model {
       }
     }
     if (moved) this.cells = Array.from(this.#byKey.values()).sort((a, b) => compare(a.id, b.id))
-    this.version++
+    this.#count()
+  }
+
+  #count(): void {
+    const counts = { ...none }
+    for (const { phase } of this.cells) if (phase !== "gone") counts[phase]++
+    this.counts = counts
   }
 }

@@ -15,7 +15,7 @@ export const phaseNames: Readonly<Record<Phase, string>> = {
 
 export const phaseHelp: Readonly<Record<LivePhase, string>> = {
   connected: "the WebSocket is open",
-  connecting: "on its way up, with no failure behind it",
-  retrying: "lost or refused, and tried again soon",
+  connecting: "on its way up, with nothing against it",
+  retrying: "lost, refused or held up, and tried again soon",
   slow: "failed so often that it is tried rarely"
 }

@@ -2,13 +2,21 @@ import { createServer } from "node:http"
 import { layer as nodeHttp } from "@effect/platform-node/NodeHttpServer"
 import { Data, Effect, Layer } from "effect"
 
+const reasons: Readonly<Record<string, string>> = {
+  EADDRINUSE: "the address is in use; another port is needed (0 for any that is free), or off",
+  EADDRNOTAVAIL: "this computer has no such address",
+  ENOTFOUND: "the name has no address",
+  EAI_AGAIN: "the name has no address",
+  EACCES: "that port is not for this user to listen on"
+}
+
 /** The admin surface cannot be offered at the address that was asked for. */
 export class AdminUnavailable extends Data.TaggedError("AdminUnavailable")<{
   /** As Node has it: `EADDRINUSE`, say. */
   readonly code: string
 }> {
   override get message() {
-    return this.code === "EADDRINUSE" ? "the address is in use" : `cannot listen there (${this.code})`
+    return reasons[this.code] ?? `cannot listen there (${this.code})`
   }
 }
 

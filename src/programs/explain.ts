@@ -35,9 +35,9 @@ const lineOf = (entry: FlightEntry): StoryLine => {
   const { at, attempt, cause, origin, rule, to, wait } = entry
   switch (to) {
     case "Waiting":
-      return entry.from === "Departed" || entry.from === "Draining"
+      return cause === undefined
         ? { at, mood: "plain", text: "It is wanted: a new stay begins." }
-        : { at, mood: "ill", text: "It waits for the Global connection, since it has no URL to dial." }
+        : { at, mood: "ill", text: `It waits: ${cause}.` }
     case "Asking":
       return { at, mood: "plain", text: `Attempt ${attempt}: it asks for a URL.` }
     case "Dialing":
@@ -67,7 +67,7 @@ const headlineOf = (team: Team, flight: Flight, now: number): string => {
         ? `${name} has been connected for ${span(now - state.since)}.`
         : `${name} has just lost its connection.`
     case "Waiting":
-      return `${name} waits for the Global connection.`
+      return state.reason === undefined ? `${name} has just joined.` : `${name} is not connected: ${state.reason}.`
     case "Asking":
       return `${name} is not connected: it asks for a URL (attempt ${state.failures + 1} in a row).`
     case "Dialing":

@@ -119,6 +119,7 @@ const incidents: ReadonlyArray<
   ["offer.refused", Metrics.attemptsFailed, { step: "offer" }],
   ["ask.unanswered", Metrics.attemptsFailed, { step: "ask-unanswered" }],
   ["ask.error", Metrics.attemptsFailed, { step: "ask-error" }],
+  ["circuit.opened", Metrics.circuitsOpened],
   ["offer.after-left", Metrics.offersDropped, { reason: "after-left" }],
   ["offer.unknown-team", Metrics.offersDropped, { reason: "unknown-team" }],
   ["offer.not-asked", Metrics.offersDropped, { reason: "not-asked" }],
@@ -153,7 +154,7 @@ const readProcess = Effect.gen(function* () {
   yield* gauge(Metrics.startTime, () => lookUnsafe().began / 1000)
   yield* gauge(Metrics.loopUtilization, () => lookUnsafe().utilization)
   for (const quantile of ["p50", "p99", "max"] as const) {
-    yield* gauge(Metrics.loopLag, () => lookUnsafe().lag[quantile], { quantile })
+    yield* gauge(Metrics.loopLag[quantile], () => lookUnsafe().lag[quantile])
   }
 })
 

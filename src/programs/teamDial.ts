@@ -71,7 +71,7 @@ export const makeConnect = Effect.gen(function* () {
     const { failures, team } = stay
     if (isRemembered) yield* offers.remember(team.id, endpoint)
     if (admits(endpoint, canaryOf)) return yield* connect(stay, canaryOf)
-    registry.enterUnsafe(stay, TeamState.Waiting({ failures }))
+    registry.enterUnsafe(stay, TeamState.Waiting({ failures, reason: "most dials to its host fail" }))
     const turn = yield* circuit.awaitTurn(endpoint, laneOf(failures))
     return yield* connect(stay, turn === "canary" ? endpoint : undefined)
   })

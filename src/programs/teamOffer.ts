@@ -54,7 +54,10 @@ export const makeObtainOffer = Effect.gen(function* () {
   const whileGlobalIsDown = (stay: Stay) =>
     Effect.flatMap(offers.takeRemembered(stay.team.id), (endpoint) => {
       if (endpoint !== undefined) return admitted({ endpoint, isRemembered: true })
-      registry.enterUnsafe(stay, TeamState.Waiting({ failures: stay.failures }))
+      registry.enterUnsafe(
+        stay,
+        TeamState.Waiting({ failures: stay.failures, reason: "the Global connection is down" })
+      )
       return Effect.andThen(global.awaitUp, ask(stay))
     })
 

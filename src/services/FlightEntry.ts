@@ -51,7 +51,7 @@ export const entryOf = ({ at, cause, from, generation, to }: Transition): Flight
     from: from._tag,
     to: to._tag,
     attempt: attemptOf(to),
-    cause: (cause ?? waits?.reason)?.slice(0, longestText),
+    cause: (cause ?? waits?.reason ?? (to._tag === "Waiting" ? to.reason : undefined))?.slice(0, longestText),
     code: waits?.code,
     wait: waits && Math.max(0, waits.until - at),
     rule: waits && (waits._tag === "SlowLane" ? "slow lane" : waits.failures === 0 ? "stable" : "ladder"),

@@ -1,5 +1,5 @@
 import { Clock, Context, Effect, Layer, Schedule } from "effect"
-import type { Past, Point } from "../wire/AdminApi.ts"
+import type { Past, Point } from "../wire/admin/FleetView.ts"
 import { Stats } from "./Stats.ts"
 import { TeamRegistry } from "./TeamRegistry.ts"
 

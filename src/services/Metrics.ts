@@ -4,18 +4,24 @@ import { Metric } from "effect"
 
 const counter = (name: string, description: string) => Metric.counter(name, { description, incremental: true })
 const gauge = (name: string, description: string) => Metric.gauge(name, { description })
+/** `from` and `to`: the seconds that the first and the last of its bounds may be. */
+const seconds = (name: string, description: string, from: number, to: number) =>
+  Metric.histogram(name, { description, boundaries: bounds.filter((bound) => bound >= from && bound <= to) })
 
-/** Seconds from a ping to its pong. */
-export const roundTrip = Metric.histogram("botswain_ping_round_trip_seconds", {
-  description: "From a ping on a Team connection to its pong",
-  boundaries: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
-})
+const bounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
 
-/** Seconds from the beginning of an attempt to an open connection. */
-export const timeToConnect = Metric.histogram("botswain_time_to_connect_seconds", {
-  description: "From the beginning of a team's attempt to its open connection",
-  boundaries: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
-})
+export const roundTrip = seconds(
+  "botswain_ping_round_trip_seconds",
+  "From a ping on a Team connection to its pong",
+  0.001,
+  10
+)
+export const timeToConnect = seconds(
+  "botswain_time_to_connect_seconds",
+  "From the beginning of a team's attempt to its open connection",
+  0.005,
+  60
+)
 
 export const globalUp = gauge("botswain_global_up", "1 while the Global connection is up")
 export const teams = gauge("botswain_teams", "Teams by the state of their connection")
@@ -33,6 +39,10 @@ export const attemptsFailed = counter(
 export const dialsInFlight = gauge("botswain_dials_in_flight", "Handshakes that are under way")
 export const dialsWaiting = gauge("botswain_dials_waiting", "Handshakes that wait for their turn")
 export const asksWaiting = gauge("botswain_asks_waiting", "Asks for a URL that wait for their turn")
+export const circuitsOpened = counter(
+  "botswain_circuits_opened_total",
+  "Times that most dials to a host failed, so that only canaries were dialled"
+)
 export const offersDropped = counter("botswain_offers_dropped_total", "Offers that nobody could use, by reason")
 export const doubleSockets = counter(
   "botswain_double_sockets_total",
@@ -57,7 +67,12 @@ export const cpuSeconds = counter("process_cpu_seconds_total", "User and system 
 export const residentMemory = gauge("process_resident_memory_bytes", "Resident memory of the process")
 export const startTime = gauge("process_start_time_seconds", "When the process began, in seconds since 1970")
 export const heapUsed = gauge("nodejs_heap_size_used_bytes", "Used part of the JavaScript heap")
-export const loopLag = gauge("nodejs_eventloop_lag_seconds", "Delay of the event loop since the last look, by quantile")
+/** Of a name each, as Prometheus' Node client has them: `quantile` is a label of summaries, and these are none. */
+export const loopLag = {
+  p50: gauge("nodejs_eventloop_lag_p50_seconds", "Median delay of the event loop since the last look"),
+  p99: gauge("nodejs_eventloop_lag_p99_seconds", "99th percentile of the event loop's delay since the last look"),
+  max: gauge("nodejs_eventloop_lag_max_seconds", "Longest delay of the event loop since the last look")
+}
 export const loopUtilization = gauge(
   "nodejs_eventloop_utilization_ratio",
   "Share of time that the event loop was busy since the last look"

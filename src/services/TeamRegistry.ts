@@ -11,8 +11,11 @@ export interface Transport {
  * attempts have failed in a row; times are milliseconds of Effect's clock.
  */
 export type TeamState = Data.TaggedEnum<{
-  /** Cannot ask for an offer, as the Global connection is down, or must not dial, as most dials to its host fail. */
-  readonly Waiting: { readonly failures: number }
+  /**
+   * Has just joined; or, for a reason, cannot ask for an offer, as the Global connection is down, or must not dial, as most
+   * dials to its host fail.
+   */
+  readonly Waiting: { readonly failures: number; readonly reason?: string }
   /** Has asked for an offer, or waits for its turn to ask. */
   readonly Asking: { readonly failures: number }
   /** Has an offer, and its handshake is under way or waits for its turn. */

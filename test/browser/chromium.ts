@@ -1,32 +1,17 @@
-import { accessSync, constants } from "node:fs"
-import { delimiter, join } from "node:path"
 import { Effect } from "effect"
 import { chromium, type Page } from "playwright-core"
+import { findProgram } from "../support/findProgram.ts"
 
-const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
-
-const isThere = (path: string): boolean => {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
-}
-
-/** A Chromium of this computer: `CHROMIUM`, or what the search path has. */
-const find = (): string => {
-  const told = process.env["CHROMIUM"]
-  const folders = (process.env["PATH"] ?? "").split(delimiter)
-  const mac = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
-  const places = [...(told ? [told] : []), ...folders.flatMap((folder) => names.map((name) => join(folder, name))), mac]
-  const found = places.find(isThere)
-  if (found !== undefined) return found
-  throw new Error(
-    "These tests need a Chromium, and there is none: `apt-get install chromium` (Debian), `brew install --cask chromium` " +
-      "(macOS), or name one in the variable CHROMIUM."
-  )
-}
+/** A Chromium of this computer. */
+const find = () =>
+  findProgram({
+    variable: "CHROMIUM",
+    names: ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"],
+    places: ["/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"],
+    missing:
+      "These tests need a Chromium, and there is none: `apt-get install chromium` (Debian), `brew install --cask " +
+      "chromium` (macOS), or name one in the variable CHROMIUM."
+  })
 
 /** Chromium asks nobody on the network for anything of its own. */
 const flags = [

@@ -14,6 +14,7 @@ describe("botswain demo", () => {
       assert.strictEqual(stderr, "")
       assert.notInclude(stdout, "✗")
       for (const happening of [
+        /^ +\S+ s  Watch it on the deck: http:\/\/127\.0\.0\.1:\d+\n/,
         /12 teams join/,
         /lose their sockets/,
         /half-open/,

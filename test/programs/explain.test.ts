@@ -60,6 +60,34 @@ describe("a team's story", () => {
     }).pipe(withFleet())
   )
 
+  it.effect("says that it waits for the Global connection, where that is why", () =>
+    Effect.gen(function* () {
+      const rehearsal = yield* Rehearsal
+      yield* stable(7)
+      yield* rehearsal.startOutage({ dials: "hang" })
+      yield* pass("1 minute")
+      const { headline, lines } = yield* storyOf(7)
+      assert.strictEqual(headline, "Team 7 is not connected: the Global connection is down.")
+      assert.strictEqual(lines.at(-1)?.text, "It waits: the Global connection is down.")
+      assert.strictEqual(lines.at(-1)?.mood, "ill")
+    }).pipe(withFleet())
+  )
+
+  it.effect("says that it is kept from dialling a host that most dials to fail, where that is why", () =>
+    Effect.gen(function* () {
+      const rehearsal = yield* Rehearsal
+      const others = Array.from({ length: 200 }, (_, id) => id)
+      yield* stable(...others)
+      yield* rehearsal.refuseDials()
+      yield* rehearsal.cutAll()
+      yield* pass("10 seconds")
+      const stories = yield* Effect.forEach(others, storyOf)
+      const waiting = stories.filter(({ headline }) => headline.endsWith("not connected: most dials to its host fail."))
+      assert.isAbove(waiting.length, 100)
+      assert.strictEqual(waiting[0]?.lines.at(-1)?.text, "It waits: most dials to its host fail.")
+    }).pipe(withFleet())
+  )
+
   it.effect("says that it has left", () =>
     Effect.gen(function* () {
       const rehearsal = yield* Rehearsal

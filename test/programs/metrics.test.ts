@@ -1,9 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Rehearsal } from "botswain/rehearsal"
+import { Cut, Rehearsal } from "botswain/rehearsal"
 import { Effect, Layer, Metric } from "effect"
 import { PrometheusMetrics } from "effect/observability"
 import * as Metrics from "../../src/programs/metrics.ts"
 import { ProcessVitals } from "../../src/services/ProcessVitals.ts"
+import { Stats } from "../../src/services/Stats.ts"
 import { eventually, joined, pass, withFleet } from "../support/fleet.ts"
 import { parsePrometheus, valueOf } from "../support/prometheus.ts"
 
@@ -69,6 +70,60 @@ describe("metrics", () => {
       assert.strictEqual(valueOf(families, "botswain_dials_in_flight"), 64)
       assert.strictEqual(valueOf(families, "botswain_dials_waiting"), 36)
       assert.strictEqual(valueOf(families, "botswain_teams", { state: "Dialing" }), 100)
+    }).pipe(withMetrics)
+  )
+
+  it.effect("count what is refused, dropped and lost, each in a place of its own", () =>
+    Effect.gen(function* () {
+      const { tally } = yield* Stats
+      for (const [incident, name, labels] of [
+        ["frame.unknown-type", "frames", { outcome: "unknown-type" }],
+        ["frame.malformed.not-json", "frames", { outcome: "not-json" }],
+        ["frame.malformed.no-type", "frames", { outcome: "no-type" }],
+        ["frame.malformed.bad-fields", "frames", { outcome: "bad-fields" }],
+        ["frame.too-big", "frames", { outcome: "too-big" }],
+        ["dial.failed", "attempts_failed", { step: "dial" }],
+        ["offer.refused", "attempts_failed", { step: "offer" }],
+        ["ask.unanswered", "attempts_failed", { step: "ask-unanswered" }],
+        ["ask.error", "attempts_failed", { step: "ask-error" }],
+        ["offer.after-left", "offers_dropped", { reason: "after-left" }],
+        ["offer.unknown-team", "offers_dropped", { reason: "unknown-team" }],
+        ["offer.not-asked", "offers_dropped", { reason: "not-asked" }],
+        ["circuit.opened", "circuits_opened", {}],
+        ["global.dropped", "global_drops", {}],
+        ["global.error", "global_errors", {}],
+        ["healthcheck.answered", "healthchecks", {}],
+        ["inbox.overflow", "inbox_overflow", {}],
+        ["bot.failed", "bot_failures", {}]
+      ] as const) {
+        const value = Effect.map(read, (families) => valueOf(families, `botswain_${name}_total`, labels))
+        assert.strictEqual(yield* value, 0, incident)
+        tally(incident)
+        assert.strictEqual(yield* value, 1, incident)
+      }
+    }).pipe(withMetrics)
+  )
+
+  it.effect("are the same series for a hundred teams in every trouble as for one in none", () =>
+    Effect.gen(function* () {
+      const series = Effect.map(read, (families) =>
+        Array.from(families.values()).flatMap(({ samples }) =>
+          samples.map(({ labels, name }) => `${name} ${JSON.stringify(labels)}`)
+        )
+      )
+      const rehearsal = yield* Rehearsal
+      yield* joined(1)
+      yield* pass("1 minute")
+      const ofOne = yield* series
+      yield* joined(...Array.from({ length: 99 }, (_, index) => `team-${index}`))
+      yield* rehearsal.mute("team-0")
+      yield* rehearsal.cut("team-1", Cut.CloseFrame({ code: 4321 }))
+      yield* rehearsal.sendRaw({ team: "team-2" }, `{"type":"a type of its own"}`)
+      yield* rehearsal.refuseDials({ of: { team: "team-3" } })
+      yield* rehearsal.cut("team-3")
+      yield* rehearsal.leave("team-4")
+      yield* pass("3 minutes")
+      assert.deepStrictEqual(yield* series, ofOne)
     }).pipe(withMetrics)
   )
 

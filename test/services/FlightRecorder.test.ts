@@ -1,8 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import { FlightRecorder, TeamRegistry } from "botswain"
 import { Cut, Rehearsal } from "botswain/rehearsal"
-import { Effect } from "effect"
+import { Effect, Layer } from "effect"
 import { mostEntries, mostText } from "../../src/services/FlightRecording.ts"
+import { type Team, TeamState, type Transition } from "../../src/services/TeamRegistry.ts"
 import { eventually, joined, pass, stable, withFleet } from "../support/fleet.ts"
 
 const flightOf = (id: number) =>
@@ -59,6 +60,32 @@ describe("the flight recorder", () => {
       assert.strictEqual(entries.at(-1)?.to, "SlowLane")
       assert.strictEqual(entries.at(-1)?.rule, "slow lane")
     }).pipe(withFleet())
+  )
+
+  it.effect("keeps no more text than that, however much each transition brings", () =>
+    Effect.gen(function* () {
+      const team: Team = { id: 1, wanted: true, generation: 1, state: TeamState.Waiting({ failures: 0 }) }
+      const observers: Array<(transition: Transition) => void> = []
+      const registry = Layer.mock(TeamRegistry, {
+        find: () => team,
+        rosterUnsafe: () => [team],
+        enterUnsafe: () => {},
+        observe: (observer) => Effect.sync(() => void observers.push(observer))
+      })
+      const recorder = yield* FlightRecorder.pipe(Effect.provide(Layer.provide(FlightRecorder.layer, registry)))
+      const to = TeamState.Backoff({ failures: 1, until: 0, reason: "why? ".repeat(1_000) })
+      for (let at = 0; at < 64; at++) {
+        for (const observe of observers) observe({ id: 1, generation: 1, from: team.state, to, at })
+      }
+      const { dropped, entries } = recorder.flightUnsafe(1) ?? { dropped: 0, entries: [] }
+      const lengths = entries.map(({ cause }) => cause?.length ?? 0)
+      assert.isAtMost(Math.max(...lengths), 200)
+      const text = lengths.reduce((sum, length) => sum + length, 0)
+      assert.isAtMost(text, mostText)
+      assert.isAbove(text, mostText / 2)
+      assert.isBelow(entries.length, mostEntries)
+      assert.deepStrictEqual([entries.at(-1)?.at, dropped], [63, 64 - entries.length])
+    })
   )
 
   it.effect("loses none where a reader of the changes would", () =>

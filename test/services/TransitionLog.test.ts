@@ -47,6 +47,16 @@ describe("the log of transitions", () => {
       const lost = warnings.filter(({ message }) => String(message).startsWith("a team's connection was lost"))
       const more = lost.reduce((sum, { annotations }) => sum + Number(annotations["more"] ?? 1), 0)
       assert.strictEqual(more, 1_000, "every one is in a line or in a count")
+
+      lines.length = 0
+      yield* rehearsal.endOutage
+      yield* eventually("all are back", (state) => state.connectedTeams === 1_000, 120_000)
+      yield* pass("10 seconds")
+      const news = lines.filter(({ annotations, level }) => level === "Info" && annotations["to"] === "Open")
+      const counts = lines.filter(({ message }) => String(message).startsWith("a team is connected: and so"))
+      assert.isBelow(news.length + counts.length, 60)
+      const others = counts.reduce((sum, { annotations }) => sum + Number(annotations["more"]), 0)
+      assert.strictEqual(news.length + others, 1_000, "the way back too")
     }).pipe(withFleet(), capture)
   })
 

@@ -1,5 +1,5 @@
 import { Rehearsal } from "botswain/rehearsal"
-import { Deferred, Effect, Layer, Redacted, Result } from "effect"
+import { Deferred, Effect, Layer, Redacted, References, Result } from "effect"
 import { layerServer } from "../../src/layers/rehearsal/RehearsalServer.ts"
 import type { AdminPlan } from "../../src/programs/commands/flags/admin.ts"
 import { fleetLayer } from "../../src/programs/commands/run/fleetLayer.ts"
@@ -44,7 +44,7 @@ export const adminFleet = Effect.fnUntraced(function* (
       })
     )
   ).pipe(Layer.provideMerge(layerServer()))
-  const context = yield* Layer.build(stage)
+  const context = yield* Layer.build(stage).pipe(Effect.provideService(References.MinimumLogLevel, "None"))
   const origin = yield* Deferred.await(where)
   const get = (path: string, init: RequestInit = {}) => Effect.promise(() => fetch(`${origin}${path}`, init))
   return {

@@ -32,7 +32,7 @@ const assertSpan = (span: OtlpSpan) => {
 
 /** Takes OTLP over HTTP in JSON as a collector does: by the paths and the shapes of the protocol, and nothing else. */
 export const collector = Effect.gen(function* () {
-  const bodies: Array<string> = []
+  const bodies: Array<{ readonly path: string; readonly authorization: string | undefined; readonly body: string }> = []
   const spans: Array<OtlpSpan> = []
   const metrics = new Set<string>()
   const logs: Array<string> = []
@@ -69,7 +69,8 @@ export const collector = Effect.gen(function* () {
     let text = ""
     request.setEncoding("utf8").on("data", (chunk: string) => (text += chunk))
     request.on("end", () => {
-      bodies.push(text)
+      const { authorization } = request.headers
+      bodies.push({ path: request.url ?? "", authorization, body: text })
       try {
         assert.strictEqual(request.method, "POST")
         assert.match(request.headers["content-type"] ?? "", /^application\/json/)

@@ -9,6 +9,7 @@ export const readEvents = Effect.fnUntraced(function* (url: string, headers: Rec
   const response = yield* Effect.promise(() => fetch(url, { headers, signal: controller.signal }))
   const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
   let text = ""
+  let heard = ""
   // oxlint-disable-next-line typescript/no-explicit-any -- What came over HTTP is looked at field by field.
   const next = (matches: (event: any) => boolean): Effect.Effect<any> =>
     Effect.promise(async () => {
@@ -28,7 +29,13 @@ export const readEvents = Effect.fnUntraced(function* (url: string, headers: Rec
         const chunk = await reader?.read()
         if (chunk?.value === undefined) throw new Error("the events have ended")
         text += chunk.value
+        heard += chunk.value
       }
     }).pipe(Effect.timeout("10 seconds"), Effect.orDie)
-  return { status: response.status, next }
+  return {
+    status: response.status,
+    next,
+    /** All that has been read. */
+    heard: () => heard
+  }
 })

@@ -1,7 +1,7 @@
 import { Clock, Effect, type Scope, Stream } from "effect"
 import { History } from "../../services/History.ts"
 import { TeamRegistry } from "../../services/TeamRegistry.ts"
-import type { FeedEvent } from "../../wire/AdminApi.ts"
+import type { FeedEvent } from "../../wire/admin/FeedEvent.ts"
 import type { TeamId } from "../../wire/TeamId.ts"
 import { makeFleetView, troubleOf } from "./fleetView.ts"
 import { makeTeamViews, phaseOf } from "./teamView.ts"

@@ -5,12 +5,13 @@ import { GlobalLink } from "../../services/GlobalLink.ts"
 import { Settings } from "../../services/Settings.ts"
 import { Stats } from "../../services/Stats.ts"
 import { type Team, TeamRegistry } from "../../services/TeamRegistry.ts"
-import type { FleetView, Phase, TeamRow, Trouble } from "../../wire/AdminApi.ts"
+import type { FleetView, Trouble } from "../../wire/admin/FleetView.ts"
+import type { Phase, TeamRow } from "../../wire/admin/TeamView.ts"
 import { phaseOf, reasonOf } from "./teamView.ts"
 
 /** Whether the fleet does what it is for: Global is up, and so is the stated share of the wanted teams. */
 export const isReady = (globalUp: boolean, wanted: number, connected: number, share: number): boolean =>
-  globalUp && connected >= wanted * share
+  globalUp && (wanted === 0 || connected / wanted >= share)
 
 /** Looks at the whole fleet. */
 export const makeFleetView = Effect.gen(function* () {

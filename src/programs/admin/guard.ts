@@ -2,7 +2,7 @@ import { Effect, Layer, Redacted } from "effect"
 import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { AdminSettings, type AdminValues } from "../../services/AdminSettings.ts"
 import { DeckFiles } from "../../services/DeckFiles.ts"
-import { Operators, Refused } from "../../wire/AdminApi.ts"
+import { Operators, Refused } from "../../wire/admin/Refusal.ts"
 
 /** What this computer is called from itself. */
 const ownNames = new Set(["localhost", "127.0.0.1", "[::1]"])

@@ -3,12 +3,13 @@ import { HttpApiBuilder } from "effect/http-api"
 import { DrainSwitch } from "../../services/DrainSwitch.ts"
 import { History } from "../../services/History.ts"
 import { TeamRegistry } from "../../services/TeamRegistry.ts"
-import { AdminApi, NoSuchTeam, TooManyReaders } from "../../wire/AdminApi.ts"
+import { NoSuchTeam, TooManyReaders } from "../../wire/admin/Refusal.ts"
+import { AdminApi } from "../../wire/AdminApi.ts"
 import { makeFeed, mostReaders } from "./feed.ts"
 import { listTeams } from "./teamList.ts"
 import { makeTeamViews } from "./teamView.ts"
 
-const noSuchTeam = () => new NoSuchTeam({ message: "there is no such team in this run" })
+const noSuchTeam = (id: string) => new NoSuchTeam({ message: `there is no team ${JSON.stringify(id)} in this run` })
 
 /** What looks and changes nothing. */
 const look = HttpApiBuilder.group(
@@ -28,7 +29,7 @@ const look = HttpApiBuilder.group(
         Effect.suspend(() => {
           const team = views.named(params.id)
           const story = team && views.story(team)
-          return story === undefined ? Effect.fail(noSuchTeam()) : Effect.succeed(story)
+          return story === undefined ? Effect.fail(noSuchTeam(params.id)) : Effect.succeed(story)
         })
       )
       .handle("past", () => Effect.sync(history.pastUnsafe))
@@ -54,8 +55,9 @@ const act = HttpApiBuilder.group(
       .handle("reconnect", ({ params }) =>
         Effect.gen(function* () {
           const team = named(params.id)
-          if (team === undefined || !(yield* registry.restart(team.id, "an operator asked for a new connection"))) {
-            return yield* noSuchTeam()
+          if (team === undefined) return yield* noSuchTeam(params.id)
+          if (!(yield* registry.restart(team.id, "an operator asked for a new connection"))) {
+            return yield* new NoSuchTeam({ message: "it has left, so no connection of it is wanted" })
           }
           yield* Effect.annotateLogs(Effect.logInfo("an operator reconnects a team"), { team: team.id })
           return { done: "its connection is ended, and begun anew" }

@@ -1,5 +1,6 @@
 import type { Team } from "../../services/TeamRegistry.ts"
-import type { Phase, sortKeys, TeamRow, TeamsPage } from "../../wire/AdminApi.ts"
+import type { Phase, TeamRow, TeamsPage } from "../../wire/admin/TeamView.ts"
+import type { sortKeys } from "../../wire/AdminApi.ts"
 import { phaseOf, reasonOf } from "./teamView.ts"
 
 /** Which teams, in what order, and which part of them. */
@@ -28,7 +29,7 @@ const keys: Readonly<Record<Exclude<(typeof sortKeys)[number], "id">, (row: Team
 }
 
 const matcher = ({ phase, text }: TeamsQuery) => {
-  const phases = phase === undefined || phase === "" ? undefined : new Set(phase.split(",").map((name) => name.trim()))
+  const phases = phase === undefined || phase === "" ? undefined : new Set(phase.split(","))
   const needle = text?.trim().toLowerCase() ?? ""
   return (team: Team): boolean => {
     if (phases !== undefined && !phases.has(phaseOf(team))) return false

@@ -4,7 +4,7 @@ import { FlightRecorder } from "../../services/FlightRecorder.ts"
 import { KeepAlive, Peer } from "../../services/KeepAlive.ts"
 import { Stats } from "../../services/Stats.ts"
 import { failuresOf, isConnected, type Team, TeamRegistry, type TeamState } from "../../services/TeamRegistry.ts"
-import type { Phase, TeamRow, TeamStory } from "../../wire/AdminApi.ts"
+import type { Phase, TeamRow, TeamStory } from "../../wire/admin/TeamView.ts"
 import type { TeamId } from "../../wire/TeamId.ts"
 import { explain } from "../explain.ts"
 
@@ -13,14 +13,13 @@ export const phaseOf = (team: Team): Phase => {
   if (!team.wanted) return "gone"
   if (isConnected(team)) return "connected"
   if (team.state._tag === "SlowLane") return "slow"
-  return failuresOf(team.state) > 0 || team.state._tag === "Open" || team.state._tag === "Backoff"
-    ? "retrying"
-    : "connecting"
+  const isHeldUp = team.state._tag === "Open" || reasonOf(team.state) !== undefined
+  return isHeldUp || failuresOf(team.state) > 0 ? "retrying" : "connecting"
 }
 
 /** Why a team is not connected, where its state knows. */
 export const reasonOf = (state: TeamState): string | undefined =>
-  state._tag === "Backoff" || state._tag === "SlowLane" ? state.reason : undefined
+  state._tag === "Backoff" || state._tag === "SlowLane" || state._tag === "Waiting" ? state.reason : undefined
 
 /** Looks at teams, one instant at a time. */
 export interface TeamViews {
@@ -41,8 +40,6 @@ const transitionOf = ({ cause, code, lived, origin, rule, wait, ...rest }: Fligh
   rule: orNull(rule),
   wait: orNull(wait)
 })
-
-const wholeNumber = /^-?\d{1,15}$/
 
 export const makeTeamViews = Effect.gen(function* () {
   const registry = yield* TeamRegistry
@@ -74,7 +71,7 @@ export const makeTeamViews = Effect.gen(function* () {
         state: state._tag,
         since: flight?.entries.at(-1)?.at ?? 0,
         failures: failuresOf(state),
-        reason: orNull(waits?.reason),
+        reason: orNull(reasonOf(state)),
         code: orNull(waits?.code),
         retryAt: orNull(waits?.until)
       },
@@ -101,8 +98,9 @@ export const makeTeamViews = Effect.gen(function* () {
       }
     },
     named: (text) => {
-      const asNumber: TeamId | undefined = wholeNumber.test(text) ? Number(text) : undefined
-      return (asNumber === undefined ? undefined : registry.find(asNumber)) ?? registry.find(text)
+      const number: TeamId = Number(text)
+      // `01` is a text of its own, whatever number it looks like.
+      return (String(number) === text ? registry.find(number) : undefined) ?? registry.find(text)
     }
   }
   return views

@@ -1,6 +1,7 @@
 import { Effect } from "effect"
-import { Argument, Command } from "effect/cli"
+import { Argument, CliError, Command } from "effect/cli"
 import { clientFlags } from "./admin/client.ts"
+import { asInvalid } from "./flags/invalid.ts"
 import { json } from "./flags/json.ts"
 
 /** `botswain explain TEAM`: why a team is as it is. */
@@ -8,6 +9,10 @@ export const explain = Command.make(
   "explain",
   { team: Argument.String("team").pipe(Argument.withDescription("The team's id")), ...clientFlags, json },
   Effect.fnUntraced(function* ({ json: asJson, team, ...flags }) {
+    if (team === "") {
+      const problem = new CliError.ValidationError({ message: "team: needs the id of a team" })
+      return yield* asInvalid("explain", Effect.fail(problem))
+    }
     const { printStory } = yield* Effect.promise(() => import("./admin/printStory.ts"))
     yield* printStory(flags, team, asJson)
   })

@@ -15,16 +15,18 @@ export const status = Command.make(
     )
   },
   Effect.fnUntraced(function* ({ json: asJson, watch, ...flags }) {
-    const { printStatus, watchStatus } = yield* Effect.promise(() => import("./admin/printStatus.ts"))
-    yield* watch ? watchStatus(flags, asJson) : printStatus(flags, asJson)
+    const { printStatus, printStatusAgain } = yield* Effect.promise(() => import("./admin/printStatus.ts"))
+    yield* watch ? printStatusAgain(flags, asJson) : printStatus(flags, asJson)
   })
 ).pipe(
   Command.withShortDescription("See the fleet of a running botswain"),
   Command.withDescription(
-    "Asks a running botswain for its fleet, and which teams are failing. Exit code 1 if nobody answers."
+    "Asks a running botswain for its fleet, and which teams are failing. Exit code 1 if nobody answers; --watch waits\n" +
+      "  until somebody does."
   ),
   Command.withExamples([
     { command: "botswain status", description: "Once, for people" },
+    { command: "botswain status --watch", description: "Redrawn in place, each second" },
     { command: "botswain status --json --watch", description: "A line of JSON each second" }
   ])
 )

@@ -1,10 +1,9 @@
 import { DateTime, Effect } from "effect"
-import type { TeamStory } from "../../../wire/AdminApi.ts"
-import type { AdminFlags } from "../flags/admin.ts"
+import type { TeamStory } from "../../../wire/admin/TeamView.ts"
 import { span } from "../terminal/format.ts"
 import type { Paint } from "../terminal/paint.ts"
 import { print, Screen } from "../terminal/Screen.ts"
-import { answer, client } from "./client.ts"
+import { answer, client, type ClientFlags } from "./client.ts"
 
 const clockTime = (at: number): string => DateTime.formatIso(DateTime.makeUnsafe(at)).slice(11, 23)
 
@@ -35,7 +34,7 @@ export const storyLines = (story: TeamStory, paint: Paint): ReadonlyArray<string
 }
 
 /** Asks for a team's story, and prints it. */
-export const printStory = (flags: Pick<AdminFlags, "admin" | "adminToken">, team: string, asJson: boolean) =>
+export const printStory = (flags: ClientFlags, team: string, asJson: boolean) =>
   Effect.gen(function* () {
     const { team: ask } = yield* client(flags)
     const story = yield* answer(flags)(ask({ params: { id: team } }))

@@ -13,15 +13,25 @@ const usualShare = 90
 
 const hostAndPort = /^(?<host>\[[0-9a-f:.]+\]|[a-z0-9._-]+):(?<port>\d{1,5})$/i
 
-/** A host without brackets, and a port; or `off`. */
-export const adminAddress: Values.Read<{ readonly host: string; readonly port: number } | "off"> = (value) => {
-  const text = value.trim().toLowerCase()
-  if (text === "off") return Result.succeed("off")
-  const { host, port } = hostAndPort.exec(text)?.groups ?? {}
+/** A host without brackets, and a port. */
+export interface Address {
+  readonly host: string
+  readonly port: number
+}
+
+/** Where a botswain that serves its deck can be asked. */
+export const clientAddress: Values.Read<Address> = (value) => {
+  const { host, port } = hostAndPort.exec(value.trim().toLowerCase())?.groups ?? {}
   return host !== undefined && Number(port) <= 65_535
     ? Result.succeed({ host: host.replaceAll(/[[\]]/g, ""), port: Number(port) })
-    : Result.fail("needs an address such as 127.0.0.1:9464, or off")
+    : Result.fail("needs an address such as 127.0.0.1:9464")
 }
+
+/** Where a deck is to be served, or that it is not. */
+export const adminAddress: Values.Read<Address | "off"> = (value) =>
+  value.trim().toLowerCase() === "off"
+    ? Result.succeed("off")
+    : Result.mapError(clientAddress(value), (problem) => `${problem}, or off`)
 
 /** True for an address that only this computer reaches. A name other than localhost may resolve to anything. */
 export const isLoopback = (host: string): boolean => {

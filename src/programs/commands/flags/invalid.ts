@@ -20,7 +20,7 @@ export const describeInvalid = (error: CliError.NonShowHelpErrors, command: stri
     case "UnknownSubcommand":
       return `there is no such command${meant(error.suggestions)}; ${help(command)}`
     case "UnexpectedArgument":
-      return `${command} takes flags only, such as --name=value; ${help(command)}`
+      return `there is more than ${command} takes; flags are written --name=value: ${help(command)}`
     case "MissingArgument":
       return `${error.argument} is needed; ${help(command)}`
     case "InvalidValue":
@@ -39,5 +39,7 @@ const meant = ([nearest]: ReadonlyArray<string>) => (nearest === undefined ? "" 
 const expectation = ({ expected, value }: CliError.InvalidValue): string => {
   if (expected === "at most 1 value") return "is given more than once"
   if (expected.includes(" | ")) return `needs ${listed(expected.replaceAll(`"`, "").split(" | "), "or")}`
-  return value === "" ? "needs a value (write --name=value if it begins with a dash)" : `needs ${expected}`
+  return value === ""
+    ? "needs a value (write --name=value if it begins with a dash)"
+    : `needs ${expected.replace(/^Expected:? /, "")}`
 }

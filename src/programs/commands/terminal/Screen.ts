@@ -14,6 +14,8 @@ export interface Outlet {
 export interface View {
   /** True where stderr is a terminal, so that a block can be shown. */
   readonly live: boolean
+  /** True where stdout is a terminal as well, so that who is to read the results sees the block. */
+  readonly interactive: boolean
   /** What colours a text for stdout, and one for stderr. */
   readonly paint: { readonly stdout: Paint; readonly stderr: Paint }
   /** Characters of a line of the block. */
@@ -58,6 +60,7 @@ export const makeView = (stdout: Outlet, stderr: Outlet): View => {
   }
   return {
     live: stderr.isTerminal,
+    interactive: stdout.isTerminal && stderr.isTerminal,
     columns,
     paint: { stdout: paintFor(stdout.colors), stderr: paintFor(stderr.colors) },
     print: (text) => above(stdout, text),

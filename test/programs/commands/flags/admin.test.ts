@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Redacted, Result } from "effect"
+import { clientFlags } from "../../../../src/programs/commands/admin/client.ts"
 import { adminAddress, adminFlags, adminPlan, isLoopback } from "../../../../src/programs/commands/flags/admin.ts"
 import { parse, problemOf } from "./parse.ts"
 
@@ -46,6 +47,17 @@ describe("--admin", () => {
       }
       const { made } = yield* plan([], { BOTSWAIN_ADMIN_TOKEN: "sesame-sesame" })
       assert.strictEqual(made?.token && Redacted.value(made.token), "sesame-sesame")
+    })
+  )
+})
+
+describe("--admin of commands that ask", () => {
+  it.effect("is an address, since nobody can be asked where it is off", () =>
+    Effect.gen(function* () {
+      for (const bad of ["off", "127.0.0.1"]) {
+        const problem = problemOf(yield* parse(clientFlags, ["--admin", bad]))
+        assert.strictEqual(problem, "--admin: needs an address such as 127.0.0.1:9464")
+      }
     })
   )
 })

@@ -175,7 +175,11 @@ describe("a bad value is one line that names", () => {
       {},
       "--ping-intervall is no flag of botswain run (did you mean --ping-interval?); see botswain run --help"
     ],
-    [["ws://s3cret"], {}, "botswain run takes flags only, such as --name=value; see botswain run --help"]
+    [
+      ["ws://s3cret"],
+      {},
+      "there is more than botswain run takes; flags are written --name=value: see botswain run --help"
+    ]
   ]
   for (const [args, variables, line] of bad) {
     it.effect(line, () => Effect.map(settings(args, variables), (actual) => assert.strictEqual(actual, line)))

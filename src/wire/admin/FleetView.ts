@@ -1,0 +1,55 @@
+import { Schema } from "effect"
+import { TeamRow } from "./TeamView.ts"
+
+// Times are milliseconds since 1970, spans are milliseconds.
+
+/** The whole fleet at one instant. */
+export const FleetView = Schema.Struct({
+  at: Schema.Finite,
+  /** When this run began: another one is another process. */
+  began: Schema.Finite,
+  version: Schema.String,
+  server: Schema.String,
+  ready: Schema.Boolean,
+  readyShare: Schema.Finite,
+  global: Schema.Struct({ up: Schema.Boolean, since: Schema.NullOr(Schema.Finite) }),
+  teams: Schema.Struct({
+    wanted: Schema.Int,
+    departed: Schema.Int,
+    connected: Schema.Int,
+    connecting: Schema.Int,
+    retrying: Schema.Int,
+    slow: Schema.Int
+  }),
+  totals: Schema.Struct({
+    messages: Schema.Int,
+    props: Schema.Int,
+    connects: Schema.Int,
+    drops: Schema.Int,
+    dead: Schema.Int
+  }),
+  dials: Schema.Struct({ inFlight: Schema.Int, waiting: Schema.Int, asksWaiting: Schema.Int }),
+  operators: Schema.Boolean
+})
+export type FleetView = typeof FleetView.Type
+
+/** What happened between two looks. `connected` is how many were at the end of it. */
+export const Point = Schema.Struct({
+  at: Schema.Finite,
+  connects: Schema.Int,
+  drops: Schema.Int,
+  messages: Schema.Int,
+  connected: Schema.Int
+})
+export type Point = typeof Point.Type
+
+/** The newest part of the past, oldest first: by the second, and by the minute. */
+export const Past = Schema.Struct({ seconds: Schema.Array(Point), minutes: Schema.Array(Point) })
+export type Past = typeof Past.Type
+
+/** The wanted teams that are not connected: how many for each reason, and the first of them. */
+export const Trouble = Schema.Struct({
+  reasons: Schema.Array(Schema.Struct({ reason: Schema.String, teams: Schema.Int })),
+  teams: Schema.Array(TeamRow)
+})
+export type Trouble = typeof Trouble.Type
