@@ -48,12 +48,13 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
       const from = entry.state
       entry.state = to
       const transition: Transition = {
+        team: entry,
         id: entry.id,
         generation: entry.generation,
         from,
         to,
         at: clock.currentTimeMillisUnsafe(),
-        ...(cause === undefined ? undefined : { cause })
+        cause
       }
       for (const observe of observers) observe(transition)
       // The unsafe way drops the newest when it is full, and only the other one, which does not wait here, the oldest.

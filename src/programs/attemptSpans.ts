@@ -49,8 +49,7 @@ export const layer: Layer.Layer<never, never, TeamRegistry> = Layer.effectDiscar
     }
 
     yield* registry.observe((transition) => {
-      const team = registry.find(transition.id)
-      if (team === undefined) return
+      const { team } = transition
       const attempts = byTeam.get(team) ?? { current: undefined, before: undefined }
       byTeam.set(team, attempts)
       const { attempt, cause, code, generation, origin, to, wait } = entryOf(transition)

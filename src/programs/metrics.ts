@@ -47,9 +47,7 @@ const observeTeams: Effect.Effect<void, never, Scope.Scope | TeamRegistry> = Eff
   let retries = 0
   let doubles = 0
 
-  yield* registry.observe(({ at, from, id, to }) => {
-    const team = registry.find(id)
-    if (team === undefined) return
+  yield* registry.observe(({ at, from, team, to }) => {
     if (from._tag === "Open") leftBehind.set(team, from.transport)
     switch (to._tag) {
       case "Waiting":

@@ -20,8 +20,7 @@ export class FlightRecorder extends Context.Service<
       // By the registry's own object, so that a team that it forgets takes its flight along.
       const flights = new WeakMap<Team, Recording>()
       yield* registry.observe((transition) => {
-        const team = registry.find(transition.id)
-        if (team === undefined) return
+        const { team } = transition
         let recording = flights.get(team)
         if (recording === undefined) flights.set(team, (recording = new Recording(transition.from._tag)))
         recording.add(entryOf(transition), team.wanted)

@@ -63,6 +63,7 @@ export interface Membership {
 
 /** A change of a team's observed state. */
 export interface Transition {
+  readonly team: Team
   readonly id: TeamId
   readonly generation: number
   readonly from: TeamState
@@ -70,7 +71,7 @@ export interface Transition {
   /** Milliseconds of Effect's clock. */
   readonly at: number
   /** Why, where the states do not tell: a join, a leave, a restart, the end of the fleet. */
-  readonly cause?: string
+  readonly cause?: string | undefined
 }
 
 /** How many teams are where. `connected`, `failing` and `slowLane` are of the wanted ones. */

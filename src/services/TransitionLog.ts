@@ -1,6 +1,6 @@
 import { Effect, FiberSet, Layer, LogLevel, References } from "effect"
 import { entryOf } from "./FlightEntry.ts"
-import { TeamRegistry, type Transition } from "./TeamRegistry.ts"
+import { TeamRegistry, type TeamState, type Transition } from "./TeamRegistry.ts"
 
 /** Lines of one kind in one window; what is more is counted, and told when the window ends. */
 const linesInAWindow = 10
@@ -13,25 +13,23 @@ interface Kind {
   readonly message: string
 }
 
-const kindOf = ({ from, to }: Transition): Kind => {
-  switch (to._tag) {
-    case "Open":
-      return { level: "Info", message: "a team is connected" }
-    case "Backoff":
-      return from._tag === "Open"
-        ? { level: "Warn", message: "a team's connection was lost" }
-        : { level: "Warn", message: "a team's attempt failed" }
-    case "SlowLane":
-      return { level: "Warn", message: "a team is in the slow lane" }
-    case "Departed":
-      return { level: "Info", message: "a team has left" }
-    case "Waiting":
-    case "Asking":
-    case "Dialing":
-    case "Draining":
-      return { level: "Debug", message: `a team's connection is ${to._tag}` }
-  }
+const step = (state: string): Kind => ({ level: "Debug", message: `a team's connection is ${state}` })
+
+/** What it is worth that a team comes to a state. */
+const kinds: Readonly<Record<TeamState["_tag"], Kind>> = {
+  Waiting: step("Waiting"),
+  Asking: step("Asking"),
+  Dialing: step("Dialing"),
+  Open: { level: "Info", message: "a team is connected" },
+  Backoff: { level: "Warn", message: "a team's attempt failed" },
+  SlowLane: { level: "Warn", message: "a team is in the slow lane" },
+  Draining: step("Draining"),
+  Departed: { level: "Info", message: "a team has left" }
 }
+const lost: Kind = { level: "Warn", message: "a team's connection was lost" }
+
+const kindOf = ({ from, to }: Transition): Kind =>
+  from._tag === "Open" && to._tag === "Backoff" ? lost : kinds[to._tag]
 
 /** The fields of a line; those that say nothing are left out. */
 const fieldsOf = (transition: Transition): Record<string, unknown> => {
@@ -49,13 +47,13 @@ export const layer: Layer.Layer<never, never, TeamRegistry> = Layer.effectDiscar
     const registry = yield* TeamRegistry
     const least = yield* References.MinimumLogLevel
     const run = yield* FiberSet.makeRuntime()
-    const kinds = new Map<string, { began: number; lines: number; leftOut: number }>()
+    const windows = new Map<string, { began: number; lines: number; leftOut: number }>()
 
     /** Ends the window of a kind, and tells what was left out in it. */
     const endWindow = ({ level, message }: Kind) =>
       Effect.suspend(() => {
-        const ended = kinds.get(message)
-        kinds.delete(message)
+        const ended = windows.get(message)
+        windows.delete(message)
         return Effect.annotateLogs(Effect.logWithLevel(level)(`${message}: and so were others`), {
           more: ended?.leftOut ?? 0,
           seconds: window / 1000
@@ -63,9 +61,9 @@ export const layer: Layer.Layer<never, never, TeamRegistry> = Layer.effectDiscar
       })
     const admits = (kind: Kind, now: number): boolean => {
       if (kind.level === "Debug") return true
-      let known = kinds.get(kind.message)
+      let known = windows.get(kind.message)
       if (known === undefined || (known.leftOut === 0 && now - known.began >= window)) {
-        kinds.set(kind.message, (known = { began: now, lines: 0, leftOut: 0 }))
+        windows.set(kind.message, (known = { began: now, lines: 0, leftOut: 0 }))
       }
       if (known.lines < linesInAWindow) {
         known.lines++

@@ -75,7 +75,7 @@ describe("the flight recorder", () => {
       const recorder = yield* FlightRecorder.pipe(Effect.provide(Layer.provide(FlightRecorder.layer, registry)))
       const to = TeamState.Backoff({ failures: 1, until: 0, reason: "why? ".repeat(1_000) })
       for (let at = 0; at < 64; at++) {
-        for (const observe of observers) observe({ id: 1, generation: 1, from: team.state, to, at })
+        for (const observe of observers) observe({ team, id: 1, generation: 1, from: team.state, to, at })
       }
       const { dropped, entries } = recorder.flightUnsafe(1) ?? { dropped: 0, entries: [] }
       const lengths = entries.map(({ cause }) => cause?.length ?? 0)
