@@ -23,6 +23,7 @@ export const options = {
   seconds: quick ? 1 : 15,
   warmUp: quick ? 0 : 16,
   healthchecks: quick ? 5 : 21,
+  settle: quick ? 500 : 1500,
   cuts: count(values.cuts, 0, 200),
   sizes: quick ? [] : [100, 1000, 5000, 15_000],
   json: values.json,

@@ -5,18 +5,8 @@ import { createServer, type AddressInfo } from "node:net"
 import { setTimeout as sleep } from "node:timers/promises"
 import type { Client } from "../clients.ts"
 import { type Server, withClient } from "../run.ts"
-import { type Measured, median } from "./fleet.ts"
+import { type FleetOptions, type Measured, median } from "./fleet.ts"
 
-export interface AdminOptions {
-  readonly teams: number
-  /** Of the idle fleet, and of the offered load. */
-  readonly seconds: number
-  readonly warmUp: number
-  readonly healthchecks: number
-}
-
-/** Until what a phase has started has come to rest. In milliseconds. */
-const settle = 1500
 const joinRate = 400
 /** Messages a second: much, and not all that the fleet can take. */
 const offered = 50_000
@@ -66,7 +56,7 @@ export const measureAdmin = (
   server: Server,
   client: Client,
   watched: boolean,
-  { healthchecks, seconds, teams, warmUp }: AdminOptions
+  { healthchecks, seconds, settle, teams, warmUp }: FleetOptions
 ): Promise<Measured> =>
   withClient(server, client, { teams }, async ({ probe }) => {
     const { api } = server

@@ -12,13 +12,12 @@ export interface FleetOptions {
   /** Before the idle fleet is measured. */
   readonly warmUp: number
   readonly healthchecks: number
+  /** Until what a phase has started has come to rest. In milliseconds. */
+  readonly settle: number
 }
 
 /** The figures of a run, by key. */
 export type Measured = Readonly<Record<string, number>>
-
-/** Until what a phase has started has come to rest. In milliseconds. */
-const settle = 1500
 
 /** Teams that join a second: the pace that the protocol sets for dials is a little more. */
 const joinRate = 400
@@ -37,6 +36,7 @@ export const median = (values: ReadonlyArray<number>): number => {
 
 /** Measures a client on one fleet. */
 export const measureFleet = (server: Server, client: Client, options: FleetOptions): Promise<Measured> => {
+  const { settle } = options
   const teams = Math.min(options.teams, client.atMost ?? Infinity)
   return withClient(server, client, { teams }, async ({ probe }) => {
     const { api } = server
