@@ -1,4 +1,5 @@
 import { Clock, Deferred, Effect, Exit, Fiber, Layer, PubSub, Stream } from "effect"
+import { Holdings } from "../services/Holdings.ts"
 import { Settings } from "../services/Settings.ts"
 import { Stats } from "../services/Stats.ts"
 import {
@@ -37,12 +38,23 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
     const clock = yield* Clock.Clock
     const changes = yield* PubSub.sliding<Transition>(changesBacklog)
     const observers = new Set<(transition: Transition) => void>()
+    let subscriptions = 0
+    const subscription = Effect.acquireRelease(
+      Effect.sync(() => void subscriptions++),
+      () => Effect.sync(() => void subscriptions--)
+    )
     const teams = new Map<TeamId, Entry>()
     /** In the order of departure. */
     const departed = new Set<Entry>()
     /** All teams in order, made when it is asked for and kept until a team is added or forgotten. */
     let roster: ReadonlyArray<Entry> | undefined
     let start: ((membership: Membership) => Fiber.Fiber<never>) | undefined
+
+    const living = () => teams.values().reduce((sum, { life }) => (life === undefined ? sum : sum + 1), 0)
+    const { add } = yield* Holdings
+    add({ what: "lives of teams", until: "drained", count: living })
+    add({ what: "observers of the registry", until: "closed", count: () => observers.size })
+    add({ what: "subscriptions to the registry", until: "closed", count: () => subscriptions })
 
     const move = (entry: Entry, to: TeamState, cause?: string) => {
       const from = entry.state
@@ -181,7 +193,7 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
           Effect.sync(() => void observers.add(observer)),
           () => Effect.sync(() => observers.delete(observer))
         ),
-      changes: Stream.fromPubSub(changes)
+      changes: Stream.unwrap(Effect.as(subscription, Stream.fromPubSub(changes)))
     }
   })
 )

@@ -1,4 +1,5 @@
 import { Clock, Context, Data, Deferred, Effect, Exit, Latch, Layer, type Scope } from "effect"
+import { Holdings } from "./Holdings.ts"
 import { Settings } from "./Settings.ts"
 
 /** Which budget an attempt draws on: teams with a failed attempt behind them never hold up the others. */
@@ -172,6 +173,10 @@ export class DialBudget extends Context.Service<
         inFlight: maxDials,
         reserved: Math.floor(maxDials * reservedShare)
       })
+      const { add } = yield* Holdings
+      add({ what: "dials in flight", until: "drained", count: () => dials.load().inFlight })
+      add({ what: "dials that wait", until: "drained", count: () => dials.load().waiting })
+      add({ what: "asks that wait for their turn", until: "drained", count: () => asks.load().waiting })
       return {
         // Nothing turns an ask away.
         awaitAsk: (lane) => Effect.orDie(asks.pass(lane, always)(Effect.void)),

@@ -2,6 +2,7 @@ import { Context, Deferred, Effect, Exit, Latch, Layer } from "effect"
 import type { Endpoint } from "../wire/Endpoint.ts"
 import type { TeamId } from "../wire/TeamId.ts"
 import type { Lane } from "./DialBudget.ts"
+import { Holdings } from "./Holdings.ts"
 import { LogThrottle } from "./LogThrottle.ts"
 import { Stats } from "./Stats.ts"
 import { TeamRegistry } from "./TeamRegistry.ts"
@@ -90,6 +91,11 @@ export class HostCircuit extends Context.Service<
       /** Where a team is connected. */
       const connectedAt = new Map<TeamId, string>()
       const work = yield* Latch.make(false)
+      const held = () => circuits.values().reduce((sum, circuit) => sum + waiters(circuit), 0)
+      const { add } = yield* Holdings
+      add({ what: "teams that wait for a host", until: "drained", count: held })
+      add({ what: "teams that fail at a host", until: "drained", count: () => failedAt.size })
+      add({ what: "teams that are connected to a host", until: "drained", count: () => connectedAt.size })
 
       const of = (host: string): Circuit => {
         const known = circuits.get(host)

@@ -1,4 +1,5 @@
 import { Cause, Clock, Context, Effect, Layer, Random, type Scope } from "effect"
+import { Holdings } from "./Holdings.ts"
 import { roundTrip } from "./Metrics.ts"
 import { Settings } from "./Settings.ts"
 
@@ -70,6 +71,7 @@ export class KeepAlive extends Context.Service<
       const longestSilence = interval + sweeps(pongTimeout)
       const longestGreeting = sweeps(connectTimeout)
       const peers = new Set<Peer>()
+      ;(yield* Holdings).add({ what: "peers that are watched", until: "drained", count: () => peers.size })
       const clock = yield* Clock.Clock
       const context = yield* Effect.context()
       const stopwatch: Stopwatch = {

@@ -1,6 +1,7 @@
 import { attemptBugs } from "./attempts.ts"
 import { countingBugs } from "./counting.ts"
 import { endingBugs } from "./ending.ts"
+import { holdingBugs } from "./holding.ts"
 import { keepAliveBugs } from "./keepAlive.ts"
 import { rememberingBugs } from "./remembering.ts"
 import { stormBugs } from "./storm.ts"
@@ -11,5 +12,6 @@ export const plantedBugs = [
   ...keepAliveBugs,
   ...attemptBugs,
   ...endingBugs,
+  ...holdingBugs,
   ...stormBugs
 ]
