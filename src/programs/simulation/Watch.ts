@@ -44,6 +44,8 @@ export const slowestNetwork = 30
 export interface Network {
   /** How many times longer than in good weather everything is under way. */
   slowness: number
+  /** When all that has gone on its way so far will have arrived, at the latest: milliseconds of virtual time. */
+  arrivedBy: number
 }
 
 /** What all invariants share: what is true, what the fleet says, and where to complain. */
