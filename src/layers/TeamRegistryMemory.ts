@@ -108,14 +108,23 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
     }
 
     return {
-      supervise: <R>(life: (membership: Membership) => Effect.Effect<never, never, R>) =>
+      supervise: <R, R2 = never>(
+        life: (membership: Membership) => Effect.Effect<never, never, R>,
+        missed: (membership: Membership) => Effect.Effect<void, never, R2> = () => Effect.void
+      ) =>
         Effect.gen(function* () {
-          const fork = Effect.runForkWith(yield* Effect.context<R>())
+          const fork = Effect.runForkWith(yield* Effect.context<R | R2>())
           // Not within `begin`: what the life does first may come back to the registry. Not `Effect.yieldNow` either,
           // for which each fiber would keep a dispatcher of its own, at 0.3 KB.
           const turn = yield* Effect.withFiber((fiber) => Effect.succeed(fiber.currentDispatcher))
           const yieldNow = Effect.callback<void>((resume) => turn.scheduleTask(() => resume(Effect.void), 0))
-          start = (membership) => fork(Effect.andThen(yieldNow, life(membership)))
+          start = (membership) =>
+            fork(
+              Effect.andThen(
+                Effect.onInterrupt(yieldNow, () => missed(membership)),
+                life(membership)
+              )
+            )
           yield* Effect.addFinalizer(() =>
             Effect.suspend(() => {
               // Before the interruption of the lives, whose ends must not begin new ones.

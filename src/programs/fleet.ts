@@ -6,12 +6,12 @@ import { TeamRegistry } from "../services/TeamRegistry.ts"
 import { keepGlobal } from "./globalSession.ts"
 import { health } from "./healthcheck.ts"
 import { LinkContext } from "./teamLink.ts"
-import { keepConnected } from "./teamSession.ts"
+import { keepConnected, missStay } from "./teamSession.ts"
 
 /** The fleet until goodbye or interruption; then every connection is hung up, all at the same time. */
 const run = Effect.fnUntraced(function* (goodbye: Deferred.Deferred<void>) {
   const registry = yield* TeamRegistry
-  const teams = Effect.scoped(Effect.andThen(registry.supervise(keepConnected), Effect.never)).pipe(
+  const teams = Effect.scoped(Effect.andThen(registry.supervise(keepConnected, missStay), Effect.never)).pipe(
     Effect.provideServiceEffect(LinkContext, LinkContext.make)
   )
   yield* Effect.raceFirst(

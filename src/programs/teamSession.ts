@@ -43,9 +43,12 @@ const stayConnected = (
     )
   )
 
+/** What is held for a team before its stay has begun: the offers that came with its join. */
+export const missStay = ({ team }: Membership) => Offers.use((offers) => offers.drop(team.id))
+
 const endStay = Effect.fnUntraced(function* (stay: Stay) {
   yield* hangUp(stay)
-  yield* (yield* Offers).drop(stay.team.id)
+  yield* missStay(stay)
   yield* (yield* HostCircuit).forget(stay.team.id)
 })
 

@@ -24,7 +24,9 @@ const everFailed: ReadonlyArray<readonly [seed: number, size: StorySize, bug: st
   [43, large, "what came behind a goodbye that means come back"],
   [129, { teams: 40, minutes: 20 }, "teams that leave as the fleet ends let those go that are still there"],
   [51, small, "teams that leave wake others, though nobody got through"],
-  [2647, { teams: 15, minutes: 10 }, "a frame from before the calm that passed for a sign of life"]
+  [2647, { teams: 15, minutes: 10 }, "a frame from before the calm that passed for a sign of life"],
+  [2526, { teams: 15, minutes: 10 }, "the same, on a team's socket that was half-open"],
+  [2512, { teams: 15, minutes: 10 }, "offers of a stay that was over before it began"]
 ]
 
 describe("all invariants hold", () => {

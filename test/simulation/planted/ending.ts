@@ -7,9 +7,12 @@ import { inFrontOf, type Planted } from "./Planted.ts"
 const otherLife = (other: (life: Effect.Effect<never>, membership: Membership) => Effect.Effect<never>) =>
   inFrontOf(TeamRegistry, (registry) => ({
     ...registry,
-    supervise: (life) =>
+    supervise: (life, missed) =>
       Effect.contextWith((context) =>
-        registry.supervise((membership) => other(Effect.provideContext(life(membership), context as never), membership))
+        registry.supervise(
+          (membership) => other(Effect.provideContext(life(membership), context as never), membership),
+          missed
+        )
       )
   }))
 
