@@ -9,13 +9,13 @@ export type Lane = "healthy" | "failing"
 export class TurnedAway extends Data.TaggedError("TurnedAway")<{}> {}
 
 /** How far the pace may catch up on starts that a late timer missed. In milliseconds. */
-const catchUp = 50
+export const catchUp = 50
 
 /**
  * Between two batches of starts, at the least: those that start together share their reads and writes, and one by one
  * a dial was measured to cost twice the CPU. In milliseconds; with the lateness of a timer it has to fit into {@link catchUp}.
  */
-const batch = 25
+export const batch = 25
 
 /** Bounds of a {@link Gate}. */
 interface GateOptions {

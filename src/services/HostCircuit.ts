@@ -17,7 +17,7 @@ export const FewestFailing = Context.Reference<number>("botswain/services/HostCi
  * second is what the fleet loses when it is back. The next does not wait for the outcome of the one before: a canary whose
  * dial hangs would hold up a team that could get through.
  */
-const canaryEvery = 1_000
+export const canaryEvery = 1_000
 
 /** What may begin after a wait: one dial, to see how the host is, or whatever the circuit admits. */
 export type Turn = "canary" | "closed"
