@@ -1,3 +1,5 @@
+import { batch, catchUp } from "../../services/DialBudget.ts"
+import { canaryEvery } from "../../services/HostCircuit.ts"
 import type { SettingsValues } from "../../services/Settings.ts"
 
 /** What the settings promise, in milliseconds and counts. All bounds of the invariants come from here. */
@@ -33,14 +35,8 @@ export interface Bounds {
 const sweepOf = (settings: SettingsValues): number =>
   Math.min(100, Math.min(settings.connectTimeout, settings.pingInterval, settings.pongTimeout) / 10)
 
-/** DialBudget lets the pace catch up on what 50 ms would have let through. */
-const catchUp = 0.05
-
-/** Whole-millisecond timers, and the turns that a change takes from one fiber to the next. */
-const rounding = 5
-
-/** HostCircuit sends a canary a second. */
-const canaryEvery = 1_000
+/** Timers are of whole milliseconds, one at least. */
+const rounding = 1
 
 /** Stories have few teams: the circuit of a host opens where a quarter of them fail, or it would have no part in any. */
 export const fewestFailing = (teams: number): number => Math.min(20, Math.max(2, Math.ceil(teams / 4)))
@@ -49,7 +45,10 @@ export const fewestFailing = (teams: number): number => Math.min(20, Math.max(2,
 export const boundsOf = (settings: SettingsValues, latency: number, teams: number): Bounds => {
   const { backoffBase, backoffCap, connectTimeout, dialRate, drainTimeout, maxDials } = settings
   const sweep = sweepOf(settings)
-  const roundTrip = 2 * latency + rounding
+  const way = latency + rounding
+  const roundTrip = 2 * way
+  // An ask or a dial that comes alone: the pace, and the batch that it begins with.
+  const turn = Math.ceil(1_000 / dialRate) + batch
   const deadAfter = settings.pingInterval + settings.pongTimeout
   // A half-open connection is found dead; its slot is free at once, but one that the server began to close takes a close.
   const giveUp = deadAfter + 2 * sweep + drainTimeout
@@ -69,12 +68,12 @@ export const boundsOf = (settings: SettingsValues, latency: number, teams: numbe
     // Global, then one failure that was under way, the longest wait, and an attempt that succeeds. It may be turned away
     // by a circuit that the failure has opened: then there is a canary, its attempt closes the circuit, and all ask anew.
     recovery: global + giveUp + attempt + Math.max(slow, backoffCap) + attempt + queue + canaryEvery + attempt + queue,
-    // A random wait up to the base, the pace of an ask and of a dial, and eight ways: cut or left, close, answer, join,
+    // A random wait up to the base, the turns of an ask and of a dial, and eight ways: cut or left, close, answer, join,
     // ask, offer, handshake, answer.
-    prompt: backoffBase + 2 * Math.ceil(1_000 / dialRate) + 8 * (latency + rounding),
+    prompt: backoffBase + rounding + 2 * turn + 8 * way,
     shortestWait: backoffBase,
     shortestSlowWait: settings.slowInterval / 2,
-    dialsASecond: Math.ceil(dialRate * (1 + catchUp)) + 1,
+    dialsASecond: Math.ceil(dialRate * (1 + catchUp / 1_000)) + 1,
     dialsInFlight: maxDials,
     fewestFailing: fewestFailing(teams),
     // One at once, then each second; and those that were sent in the storm before, and ask or wait for their dial still.
