@@ -1,9 +1,11 @@
-import { Context, Deferred, Effect, Exit, Latch, Layer } from "effect"
+import { Clock, Context, Deferred, Effect, Latch, Layer } from "effect"
 import type { Endpoint } from "../wire/Endpoint.ts"
 import type { TeamId } from "../wire/TeamId.ts"
-import type { Lane } from "./DialBudget.ts"
+import { Circuit, type Turn } from "./Circuit.ts"
+import { batch, type Lane } from "./DialBudget.ts"
 import { Holdings } from "./Holdings.ts"
 import { LogThrottle } from "./LogThrottle.ts"
+import { Settings } from "./Settings.ts"
 import { Stats } from "./Stats.ts"
 import { TeamRegistry } from "./TeamRegistry.ts"
 
@@ -12,32 +14,8 @@ export const FewestFailing = Context.Reference<number>("botswain/services/HostCi
   defaultValue: () => 20
 })
 
-/**
- * Milliseconds from one canary of a host to the next. A dial a second is nothing to a server that is in trouble, and a
- * second is what the fleet loses when it is back. The next does not wait for the outcome of the one before: a canary whose
- * dial hangs would hold up a team that could get through.
- */
-export const canaryEvery = 1_000
-
-/** What may begin after a wait: one dial, to see how the host is, or whatever the circuit admits. */
-export type Turn = "canary" | "closed"
-
-type Waiter = Deferred.Deferred<Turn>
-
-const lanes = ["healthy", "failing"] as const
-
-/** What is known of a host. */
-class Circuit {
-  isOpen = false
-  /** Teams whose last dial to it has failed. */
-  readonly failing = new Set<TeamId>()
-  /** Connections of ours. */
-  connected = 0
-  /** In the order of arrival. */
-  readonly waiting: Readonly<Record<Lane, Array<Waiter>>> = { healthy: [], failing: [] }
-}
-
-const waiters = ({ waiting }: Circuit): number => waiting.healthy.length + waiting.failing.length
+/** Milliseconds between two looks at those that wait, at the most: one that gets through lets the next go sooner. */
+const look = 100
 
 const hostOf = ({ hostname, port }: Endpoint): string => `${hostname}:${port}`
 
@@ -47,8 +25,10 @@ export const sameHost = (a: Endpoint, b: Endpoint): boolean => hostOf(a) === hos
 /**
  * Storm control, a circuit for each host: it opens when most dials to the host fail, that is when the teams that fail are
  * at least {@link FewestFailing} and more than those that are connected. Then one canary a second is dialled in place of the
- * fleet, and its success closes the circuit. (Not effect's `CircuitBreaker`: that one counts calls, where one team's many
- * failures must weigh no more than one, and lets the next caller probe, where here the likeliest to get through is chosen.)
+ * fleet. When one gets through the others follow, faster as more get through and slower as more fail, so that a server that
+ * is back is filled in seconds, and one that sheds load is told little more than it admits. It closes when nobody waits any
+ * more. (Not effect's `CircuitBreaker`: that one counts calls, where one team's many failures must weigh no more than one,
+ * and lets the next caller probe, where here the likeliest to get through is chosen.)
  */
 export class HostCircuit extends Context.Service<
   HostCircuit,
@@ -56,14 +36,14 @@ export class HostCircuit extends Context.Service<
     /** Whether the circuit is closed, at this instant. */
     readonly admits: (endpoint: Endpoint) => boolean
     /**
-     * Waits until the circuit is closed, or the team is its canary. Those that have not failed go first, and of those the
+     * Waits until the circuit is closed, or it is the team's turn. Those that have not failed go first, and of those the
      * newest: one that has just joined among many that fail is the likeliest to get through. Those that have failed take
      * turns.
      */
     readonly awaitTurn: (endpoint: Endpoint, lane: Lane) => Effect.Effect<Turn>
     /**
-     * Learns from a dial of a team. A canary that was offered another host closes the circuit that it was the canary of
-     * as well: the others may be offered another one too.
+     * Learns from a dial of a team. A canary that was offered another host counts for the one that it was the canary of as
+     * well: the others may be offered another one too.
      */
     readonly watch: (
       team: TeamId,
@@ -78,12 +58,14 @@ export class HostCircuit extends Context.Service<
     readonly forget: (team: TeamId) => Effect.Effect<void>
   }
 >()("botswain/services/HostCircuit") {
-  static readonly layer: Layer.Layer<HostCircuit, never, LogThrottle | Stats | TeamRegistry> = Layer.effect(
+  static readonly layer: Layer.Layer<HostCircuit, never, LogThrottle | Settings | Stats | TeamRegistry> = Layer.effect(
     HostCircuit,
     Effect.gen(function* () {
+      const { dialRate } = yield* Settings
       const stats = yield* Stats
       const registry = yield* TeamRegistry
       const throttle = yield* LogThrottle
+      const clock = yield* Clock.Clock
       const fewest = yield* FewestFailing
       const circuits = new Map<string, Circuit>()
       /** Where a team's last dial has failed. */
@@ -91,45 +73,47 @@ export class HostCircuit extends Context.Service<
       /** Where a team is connected. */
       const connectedAt = new Map<TeamId, string>()
       const work = yield* Latch.make(false)
-      const held = () => circuits.values().reduce((sum, circuit) => sum + waiters(circuit), 0)
+      const waiting = () => circuits.values().reduce((sum, circuit) => sum + circuit.waiters, 0)
       const { add } = yield* Holdings
-      add({ what: "teams that wait for a host", until: "drained", count: held })
+      add({ what: "teams that wait for a host", until: "drained", count: waiting })
       add({ what: "teams that fail at a host", until: "drained", count: () => failedAt.size })
       add({ what: "teams that are connected to a host", until: "drained", count: () => connectedAt.size })
 
       const of = (host: string): Circuit => {
         const known = circuits.get(host)
         if (known !== undefined) return known
-        const circuit = new Circuit()
+        const circuit = new Circuit(fewest, dialRate)
         circuits.set(host, circuit)
         return circuit
       }
 
       const dropIfIdle = (host: string, circuit: Circuit) => {
-        if (circuit.failing.size + circuit.connected + waiters(circuit) === 0) circuits.delete(host)
+        if (circuit.isIdle) circuits.delete(host)
       }
 
-      /** Lets all go: the budget of dials is the ramp. */
-      const letGo = (circuit: Circuit) => {
-        circuit.isOpen = false
-        for (const lane of lanes) {
-          for (const waiter of circuit.waiting[lane].splice(0)) Deferred.doneUnsafe(waiter, Exit.succeed("closed"))
-        }
-      }
+      /** The host takes connections again: those that are tried rarely are tried now. */
+      const wakeFailing = ({ failing }: Circuit) =>
+        Effect.forEach([...failing], (team) => registry.wake(team), { discard: true })
 
-      /** The host takes connections again: lets all go, and wakes those that are tried rarely. */
       const close = (host: string, circuit: Circuit) =>
         Effect.gen(function* () {
-          const failing = [...circuit.failing]
+          const wakes = wakeFailing(circuit)
+          for (const team of circuit.failing) failedAt.delete(team)
           circuit.failing.clear()
-          for (const team of failing) failedAt.delete(team)
-          letGo(circuit)
+          circuit.close()
           dropIfIdle(host, circuit)
-          for (const team of failing) yield* registry.wake(team)
+          yield* wakes
           yield* Effect.annotateLogs(Effect.logDebug("a host takes connections again"), { host })
         })
 
-      const mostFail = ({ connected, failing }: Circuit) => failing.size >= fewest && failing.size > connected
+      const gotThrough = (host: string, circuit: Circuit) =>
+        Effect.suspend(() => {
+          if (circuit.waiters === 0) return close(host, circuit)
+          circuit.ramp.gotThrough(clock.currentTimeMillisUnsafe())
+          if (circuit.isRamping) return Effect.void
+          circuit.isRamping = true
+          return wakeFailing(circuit)
+        })
 
       const forget = (team: TeamId) =>
         Effect.sync(() => {
@@ -147,8 +131,9 @@ export class HostCircuit extends Context.Service<
           failedAt.set(team, host)
           const circuit = of(host)
           circuit.failing.add(team)
-          if (circuit.isOpen || !mostFail(circuit)) return
-          circuit.isOpen = true
+          circuit.ramp.failed()
+          if (circuit.isOpen || !circuit.mostFail) return
+          circuit.open()
           stats.tally("circuit.opened")
           const { connected, failing } = circuit
           yield* throttle.warn("circuit opened", "most dials to a host fail: one canary a second is dialled", {
@@ -176,58 +161,46 @@ export class HostCircuit extends Context.Service<
           yield* forget(team)
           for (const each of new Set([host, canaryOf])) {
             const circuit = each === undefined ? undefined : circuits.get(each)
-            if (each !== undefined && circuit?.isOpen === true) yield* close(each, circuit)
+            if (each !== undefined && circuit?.isOpen === true) yield* gotThrough(each, circuit)
           }
         }).pipe(Effect.uninterruptible)
 
-      const sendCanary = ({ waiting }: Circuit) => {
-        const waiter = waiting.healthy.pop() ?? waiting.failing.shift()
-        if (waiter !== undefined) Deferred.doneUnsafe(waiter, Exit.succeed("canary"))
-      }
-
-      const probe = Effect.sync(() => {
-        for (const circuit of circuits.values()) sendCanary(circuit)
-      })
-
-      /**
-       * Closes circuits that have no reason to be open any more, as teams have left. Nobody is woken: nobody got through.
-       * And not in the instant in which they leave: when the fleet ends all do, one after the other, and none that is still
-       * there must be let go.
-       */
-      const settle = Effect.sync(() => {
-        for (const [host, circuit] of circuits) {
-          if (circuit.isOpen && !mostFail(circuit)) letGo(circuit)
-          dropIfIdle(host, circuit)
-        }
-      })
-
       // One fiber for all hosts; it sleeps on the latch while nobody waits.
       const pump = Effect.gen(function* () {
-        if (!circuits.values().some((circuit) => waiters(circuit) > 0)) {
+        if (waiting() === 0) {
           work.closeUnsafe()
           yield* work.await
         }
-        yield* settle
-        yield* probe
-        yield* Effect.sleep(canaryEvery)
+        const now = clock.currentTimeMillisUnsafe()
+        let next = now + look
+        for (const [host, circuit] of circuits) {
+          // Not in the instant in which teams leave: when the fleet ends all do, one after the other, and none that is
+          // still there must be let go. Nobody is woken: nobody got through.
+          if (circuit.isOpenInVain) circuit.close()
+          circuit.sendDue(now)
+          dropIfIdle(host, circuit)
+          if (circuit.waiters > 0) next = Math.min(next, circuit.ramp.nextAt)
+        }
+        yield* Effect.sleep(Math.max(batch, Math.ceil(next - now)))
       })
       yield* Effect.forkScoped(Effect.forever(pump))
 
       return {
-        admits: (endpoint) => circuits.get(hostOf(endpoint))?.isOpen !== true,
+        admits: (endpoint) => {
+          const circuit = circuits.get(hostOf(endpoint))
+          if (circuit?.isOpenInVain === true && circuit.waiters === 0) circuit.close()
+          return circuit?.isOpen !== true
+        },
         awaitTurn: (endpoint, lane) =>
           Effect.suspend(() => {
             const host = hostOf(endpoint)
             const circuit = circuits.get(host)
             if (circuit === undefined || !circuit.isOpen) return Effect.succeed<Turn>("closed")
-            const line = circuit.waiting[lane]
-            const waiter: Waiter = Deferred.makeUnsafe()
-            line.push(waiter)
+            const waiter = circuit.wait(lane)
             work.openUnsafe()
             return Effect.onInterrupt(Deferred.await(waiter), () =>
               Effect.sync(() => {
-                const at = line.lastIndexOf(waiter)
-                if (at >= 0) line.splice(at, 1)
+                circuit.giveUp(lane, waiter)
                 dropIfIdle(host, circuit)
               })
             )
@@ -241,7 +214,9 @@ export class HostCircuit extends Context.Service<
           )
         },
         lost,
-        probe,
+        probe: Effect.sync(() => {
+          for (const circuit of circuits.values()) circuit.sendCanary()
+        }),
         forget
       }
     })

@@ -3,7 +3,7 @@ import { Fleet, TeamRegistry } from "botswain"
 import { Cut, Rehearsal } from "botswain/rehearsal"
 import { Effect, Random } from "effect"
 import { batch } from "../../src/services/DialBudget.ts"
-import { canaryEvery } from "../../src/services/HostCircuit.ts"
+import { canaryEvery } from "../../src/services/Ramp.ts"
 import { eventually, fleetLayer, joined, pass, stable, stateOf, withFleet } from "../support/fleet.ts"
 import { logLines } from "../support/logLines.ts"
 
