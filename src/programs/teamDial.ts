@@ -1,4 +1,5 @@
 import { Clock, Effect } from "effect"
+import type { Turn } from "../services/Circuit.ts"
 import { DialBudget } from "../services/DialBudget.ts"
 import { DialPolicy } from "../services/DialPolicy.ts"
 import { GlobalLink } from "../services/GlobalLink.ts"
@@ -43,9 +44,10 @@ const dial = Effect.fnUntraced(function* (stay: Stay) {
   const circuit = yield* HostCircuit
   const global = yield* GlobalLink
 
+  let turn: Turn = "closed"
   let canaryOf: Endpoint | undefined
   const admits = (endpoint: Endpoint) =>
-    circuit.admits(endpoint) || (canaryOf !== undefined && sameHost(canaryOf, endpoint))
+    circuit.admits(endpoint, canaryOf !== undefined && sameHost(canaryOf, endpoint) ? turn : "closed")
 
   while (true) {
     const { endpoint, isRemembered } = yield* obtainOffer(stay, failures)
@@ -62,7 +64,8 @@ const dial = Effect.fnUntraced(function* (stay: Stay) {
     if (isRemembered) yield* offers.remember(team.id, endpoint)
     if (admits(endpoint)) continue
     yield* registry.enter(stay, TeamState.Waiting({ failures }))
-    canaryOf = (yield* circuit.awaitTurn(endpoint, lane)) === "canary" ? endpoint : undefined
+    turn = yield* circuit.awaitTurn(endpoint, lane)
+    canaryOf = turn === "closed" ? undefined : endpoint
   }
 })
 

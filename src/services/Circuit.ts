@@ -3,8 +3,11 @@ import type { TeamId } from "../wire/TeamId.ts"
 import type { Lane } from "./DialBudget.ts"
 import { Ramp } from "./Ramp.ts"
 
-/** What may begin after a wait: one dial, to see how the host is, or whatever the circuit admits. */
-export type Turn = "canary" | "closed"
+/**
+ * What may begin after a wait: one dial, to see how the host is; one that follows others that got through, as long as the
+ * ramp is up; or whatever the circuit admits.
+ */
+export type Turn = "canary" | "follower" | "closed"
 
 /** A team that waits for its turn. */
 export type Waiter = Deferred.Deferred<Turn>
@@ -14,8 +17,8 @@ const lanes = ["healthy", "failing"] as const
 /** What is known of one host, and who waits for it. */
 export class Circuit {
   isOpen = false
-  /** Since it has opened, a dial has got through. */
-  isRamping = false
+  /** Since it has opened, a dial has. */
+  hasGotThrough = false
   /** Teams whose last dial to it has failed. */
   readonly failing = new Set<TeamId>()
   /** Connections of ours. */
@@ -49,12 +52,12 @@ export class Circuit {
    * open as long as anybody waits.
    */
   get isOpenInVain(): boolean {
-    return this.isOpen && !this.mostFail && (this.waiters === 0 || !this.isRamping)
+    return this.isOpen && !this.mostFail && (this.waiters === 0 || !this.hasGotThrough)
   }
 
   open(): void {
     this.isOpen = true
-    this.isRamping = false
+    this.hasGotThrough = false
     this.ramp.startAnew()
   }
 
@@ -64,6 +67,11 @@ export class Circuit {
     for (const lane of lanes) {
       for (const waiter of this.#waiting[lane].splice(0)) Deferred.doneUnsafe(waiter, Exit.succeed("closed"))
     }
+  }
+
+  /** Whether a dial may begin, of a team that has had such a turn: it may have waited for its place among the dials since. */
+  admits(turn: Turn): boolean {
+    return !this.isOpen || turn === "canary" || (turn === "follower" && this.ramp.isUp)
   }
 
   wait(lane: Lane): Waiter {
@@ -80,7 +88,7 @@ export class Circuit {
   /** Lets one go: of those that have not failed the newest, and then those that have, in turn. */
   sendCanary(): void {
     const waiter = this.#waiting.healthy.pop() ?? this.#waiting.failing.shift()
-    if (waiter !== undefined) Deferred.doneUnsafe(waiter, Exit.succeed("canary"))
+    if (waiter !== undefined) Deferred.doneUnsafe(waiter, Exit.succeed(this.ramp.isUp ? "follower" : "canary"))
   }
 
   /** Lets those go whose turn has come. */

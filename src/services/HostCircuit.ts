@@ -2,6 +2,7 @@ import { Clock, Context, Deferred, Effect, Latch, Layer } from "effect"
 import type { Endpoint } from "../wire/Endpoint.ts"
 import type { TeamId } from "../wire/TeamId.ts"
 import { Circuit, type Turn } from "./Circuit.ts"
+import { Circuits } from "./Circuits.ts"
 import { batch, type Lane } from "./DialBudget.ts"
 import { Holdings } from "./Holdings.ts"
 import { LogThrottle } from "./LogThrottle.ts"
@@ -33,8 +34,8 @@ export const sameHost = (a: Endpoint, b: Endpoint): boolean => hostOf(a) === hos
 export class HostCircuit extends Context.Service<
   HostCircuit,
   {
-    /** Whether the circuit is closed, at this instant. */
-    readonly admits: (endpoint: Endpoint) => boolean
+    /** Whether a dial may begin at this instant, of a team that has had no turn, or this one, for the same host. */
+    readonly admits: (endpoint: Endpoint, turn?: Turn) => boolean
     /**
      * Waits until the circuit is closed, or it is the team's turn. Those that have not failed go first, and of those the
      * newest: one that has just joined among many that fail is the likeliest to get through. Those that have failed take
@@ -67,98 +68,45 @@ export class HostCircuit extends Context.Service<
       const throttle = yield* LogThrottle
       const clock = yield* Clock.Clock
       const fewest = yield* FewestFailing
-      const circuits = new Map<string, Circuit>()
-      /** Where a team's last dial has failed. */
-      const failedAt = new Map<TeamId, string>()
-      /** Where a team is connected. */
-      const connectedAt = new Map<TeamId, string>()
+      const circuits = new Circuits(() => new Circuit(fewest, dialRate))
       const work = yield* Latch.make(false)
-      const waiting = () => circuits.values().reduce((sum, circuit) => sum + circuit.waiters, 0)
       const { add } = yield* Holdings
-      add({ what: "teams that wait for a host", until: "drained", count: waiting })
-      add({ what: "teams that fail at a host", until: "drained", count: () => failedAt.size })
-      add({ what: "teams that are connected to a host", until: "drained", count: () => connectedAt.size })
-
-      const of = (host: string): Circuit => {
-        const known = circuits.get(host)
-        if (known !== undefined) return known
-        const circuit = new Circuit(fewest, dialRate)
-        circuits.set(host, circuit)
-        return circuit
-      }
-
-      const dropIfIdle = (host: string, circuit: Circuit) => {
-        if (circuit.isIdle) circuits.delete(host)
-      }
+      add({ what: "teams that wait for a host", until: "drained", count: () => circuits.waiters })
+      add({ what: "teams that fail at a host", until: "drained", count: () => circuits.failing })
+      add({ what: "teams that are connected to a host", until: "drained", count: () => circuits.connected })
 
       /** The host takes connections again: those that are tried rarely are tried now. */
-      const wakeFailing = ({ failing }: Circuit) =>
-        Effect.forEach([...failing], (team) => registry.wake(team), { discard: true })
-
-      const close = (host: string, circuit: Circuit) =>
-        Effect.gen(function* () {
-          const wakes = wakeFailing(circuit)
-          for (const team of circuit.failing) failedAt.delete(team)
-          circuit.failing.clear()
-          circuit.close()
-          dropIfIdle(host, circuit)
-          yield* wakes
-          yield* Effect.annotateLogs(Effect.logDebug("a host takes connections again"), { host })
-        })
+      const wake = (teams: Iterable<TeamId>) => Effect.forEach(teams, (team) => registry.wake(team), { discard: true })
 
       const gotThrough = (host: string, circuit: Circuit) =>
-        Effect.suspend(() => {
-          if (circuit.waiters === 0) return close(host, circuit)
+        Effect.gen(function* () {
+          if (circuit.waiters === 0) {
+            yield* wake(circuits.close(host, circuit))
+            return yield* Effect.annotateLogs(Effect.logDebug("a host takes connections again"), { host })
+          }
           circuit.ramp.gotThrough(clock.currentTimeMillisUnsafe())
-          if (circuit.isRamping) return Effect.void
-          circuit.isRamping = true
-          return wakeFailing(circuit)
-        })
-
-      const forget = (team: TeamId) =>
-        Effect.sync(() => {
-          const host = failedAt.get(team)
-          const circuit = host === undefined ? undefined : circuits.get(host)
-          failedAt.delete(team)
-          if (host === undefined || circuit === undefined) return
-          circuit.failing.delete(team)
-          dropIfIdle(host, circuit)
+          if (circuit.hasGotThrough) return
+          circuit.hasGotThrough = true
+          yield* wake([...circuit.failing])
         })
 
       const failed = (team: TeamId, host: string) =>
-        Effect.gen(function* () {
-          if (failedAt.get(team) !== host) yield* forget(team)
-          failedAt.set(team, host)
-          const circuit = of(host)
-          circuit.failing.add(team)
-          circuit.ramp.failed()
-          if (circuit.isOpen || !circuit.mostFail) return
+        Effect.suspend(() => {
+          const circuit = circuits.failed(team, host)
+          if (circuit.isOpen || !circuit.mostFail) return Effect.void
           circuit.open()
           stats.tally("circuit.opened")
           const { connected, failing } = circuit
-          yield* throttle.warn("circuit opened", "most dials to a host fail: one canary a second is dialled", {
+          return throttle.warn("circuit opened", "most dials to a host fail: one canary a second is dialled", {
             host,
             failing: failing.size,
             connected
           })
         }).pipe(Effect.uninterruptible)
 
-      const lost = (team: TeamId) =>
-        Effect.sync(() => {
-          const host = connectedAt.get(team)
-          const circuit = host === undefined ? undefined : circuits.get(host)
-          connectedAt.delete(team)
-          if (host === undefined || circuit === undefined) return
-          circuit.connected--
-          dropIfIdle(host, circuit)
-        })
-
       const succeeded = (team: TeamId, host: string, canaryOf: string | undefined) =>
         Effect.gen(function* () {
-          yield* lost(team)
-          connectedAt.set(team, host)
-          of(host).connected++
-          yield* forget(team)
+          circuits.succeeded(team, host)
           for (const each of new Set([host, canaryOf])) {
             const circuit = each === undefined ? undefined : circuits.get(each)
             if (each !== undefined && circuit?.isOpen === true) yield* gotThrough(each, circuit)
@@ -167,18 +115,18 @@ export class HostCircuit extends Context.Service<
 
       // One fiber for all hosts; it sleeps on the latch while nobody waits.
       const pump = Effect.gen(function* () {
-        if (waiting() === 0) {
+        if (circuits.waiters === 0) {
           work.closeUnsafe()
           yield* work.await
         }
         const now = clock.currentTimeMillisUnsafe()
         let next = now + look
-        for (const [host, circuit] of circuits) {
+        for (const [host, circuit] of circuits.all()) {
           // Not in the instant in which teams leave: when the fleet ends all do, one after the other, and none that is
           // still there must be let go. Nobody is woken: nobody got through.
           if (circuit.isOpenInVain) circuit.close()
           circuit.sendDue(now)
-          dropIfIdle(host, circuit)
+          circuits.dropIfIdle(host)
           if (circuit.waiters > 0) next = Math.min(next, circuit.ramp.nextAt)
         }
         yield* Effect.sleep(Math.max(batch, Math.ceil(next - now)))
@@ -186,10 +134,10 @@ export class HostCircuit extends Context.Service<
       yield* Effect.forkScoped(Effect.forever(pump))
 
       return {
-        admits: (endpoint) => {
+        admits: (endpoint, turn = "closed") => {
           const circuit = circuits.get(hostOf(endpoint))
           if (circuit?.isOpenInVain === true && circuit.waiters === 0) circuit.close()
-          return circuit?.isOpen !== true
+          return circuit === undefined || circuit.admits(turn)
         },
         awaitTurn: (endpoint, lane) =>
           Effect.suspend(() => {
@@ -201,7 +149,7 @@ export class HostCircuit extends Context.Service<
             return Effect.onInterrupt(Deferred.await(waiter), () =>
               Effect.sync(() => {
                 circuit.giveUp(lane, waiter)
-                dropIfIdle(host, circuit)
+                circuits.dropIfIdle(host)
               })
             )
           }),
@@ -213,11 +161,11 @@ export class HostCircuit extends Context.Service<
             Effect.tap(() => succeeded(team, host, probed))
           )
         },
-        lost,
+        lost: (team) => Effect.sync(() => circuits.lost(team)),
         probe: Effect.sync(() => {
-          for (const circuit of circuits.values()) circuit.sendCanary()
+          for (const [, circuit] of circuits.all()) circuit.sendCanary()
         }),
-        forget
+        forget: (team) => Effect.sync(() => circuits.forget(team))
       }
     })
   )

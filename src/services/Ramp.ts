@@ -37,6 +37,11 @@ export class Ramp {
     this.#fastest = fastest
   }
 
+  /** It is faster than one canary a second. */
+  get isUp(): boolean {
+    return this.#rate > slowest
+  }
+
   get nextAt(): number {
     return this.#next
   }

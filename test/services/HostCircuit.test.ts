@@ -239,7 +239,7 @@ describe("the circuit closes", () => {
           yield* TestClock.adjust(25)
           for (; connected < log.length; connected++) yield* connect(1_000 + connected)
         }
-        assert.isTrue(log.every((line) => line.endsWith("canary")))
+        assert.deepStrictEqual([log[0]?.split(": ")[1], log[1]?.split(": ")[1]], ["canary", "follower"])
         assert.strictEqual(log.length, 500)
         assert.isFalse(yield* isOpen)
         assert.sameMembers(woken.slice(0, 5), five)
@@ -263,7 +263,10 @@ describe("the circuit closes", () => {
         }
         assert.isAtLeast(failed, 10)
         assert.isAtMost(failed, 20 * failuresForOne + 10)
+        const { admits } = yield* HostCircuit
         assert.isTrue(yield* isOpen)
+        assert.isFalse(admits(host, "follower"), "nor do those begin that still wait for a place among the dials")
+        assert.isTrue(admits(host, "canary"))
       })
     )
   )
@@ -312,7 +315,7 @@ describe("the circuit closes", () => {
         assert.deepStrictEqual(log, ["b: canary"])
         yield* connect(7, otherHost, host)
         yield* TestClock.adjust(1_000 / 5)
-        assert.deepStrictEqual(log, ["b: canary", "a: canary"])
+        assert.deepStrictEqual(log, ["b: canary", "a: follower"])
         yield* connect(8, otherHost, host)
         assert.isFalse(yield* isOpen)
       })
