@@ -26,7 +26,10 @@ export const end = Effect.fnUntraced(function* (scene: Scene, fleet: Fleet["Serv
   if (story.ending === "interruption" || !(yield* sayGoodbye(scene, fleet)))
     watch.tell(() => "the fleet is interrupted")
   watch.model.ending = true
-  const closing = yield* Effect.forkChild(watch.time.inFleet(Scope.close(scope, Exit.void)))
+  // In a turn of the fleet's own: one that stands still does not hear of it.
+  const closing = yield* Effect.forkChild(
+    watch.time.inFleet(Effect.andThen(Effect.yieldNow, Scope.close(scope, Exit.void)))
+  )
   const closed = yield* untilAwake(watch, watch.bounds.drain, () => closing.pollUnsafe() !== undefined)
   if (!closed) return watch.violated("no-leak", `the fleet has not ended ${watch.bounds.drain} ms after interruption`)
   yield* Fiber.await(closing)
