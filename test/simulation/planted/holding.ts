@@ -1,6 +1,7 @@
-import { Effect, Fiber, Scope, Stream } from "effect"
+import { Effect, Fiber, Layer, Scope, Stream } from "effect"
 import { DialBudget } from "../../../src/services/DialBudget.ts"
 import { HostCircuit } from "../../../src/services/HostCircuit.ts"
+import { Inbox } from "../../../src/services/Inbox.ts"
 import { KeepAlive } from "../../../src/services/KeepAlive.ts"
 import { Offers } from "../../../src/services/Offers.ts"
 import { TeamRegistry } from "../../../src/services/TeamRegistry.ts"
@@ -67,6 +68,22 @@ export const holdingBugs: ReadonlyArray<Planted> = [
             : budget.dial(lane, mayStart)(dial)
       }
     })
+  },
+  {
+    bug: "a connection that its host's circuit counts for good",
+    invariant: "no-leak",
+    says: /teams that are connected to a host are left/,
+    within: 5,
+    standIn: inFrontOf(HostCircuit, (circuit) => ({ ...circuit, lost: () => Effect.void }))
+  },
+  {
+    bug: "a reader that waits at the inbox after the fleet has ended",
+    invariant: "no-leak",
+    says: /readers of the inbox are left/,
+    within: 20,
+    standIn: Layer.effectDiscard(
+      Inbox.use((inbox) => Effect.forkDetach(Effect.forever(inbox.turn(() => Effect.void)), { startImmediately: true }))
+    )
   },
   {
     bug: "a team that waits for its host after it has left",
