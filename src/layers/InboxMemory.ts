@@ -1,4 +1,5 @@
 import { Clock, Effect, Layer, Queue, Stream } from "effect"
+import { Holdings } from "../services/Holdings.ts"
 import { Inbox, type InboxMessage } from "../services/Inbox.ts"
 import { Stats } from "../services/Stats.ts"
 import type { TeamId } from "../wire/TeamId.ts"
@@ -32,6 +33,8 @@ export const layer = ({ perTeam = 64, total = 16_384 }: Bounds = {}): Layer.Laye
       let waiting = 0
       // The boxes to read from, in turn. None is in it twice and none is empty, so it cannot hold more than `total`.
       const ready = yield* Queue.bounded<Box>(total)
+      const readers = () => (ready.state._tag === "Done" ? 0 : ready.state.takers.size)
+      ;(yield* Holdings).add({ what: "readers of the inbox", until: "closed", count: readers })
 
       const take = (box: Box): InboxMessage => {
         waiting--

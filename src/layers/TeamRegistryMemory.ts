@@ -1,4 +1,5 @@
 import { Clock, Deferred, Effect, Exit, Fiber, Layer, PubSub, Stream } from "effect"
+import { Holdings } from "../services/Holdings.ts"
 import { Settings } from "../services/Settings.ts"
 import { Stats } from "../services/Stats.ts"
 import {
@@ -37,12 +38,23 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
     const clock = yield* Clock.Clock
     const changes = yield* PubSub.sliding<Transition>(changesBacklog)
     const observers = new Set<(transition: Transition) => void>()
+    let subscriptions = 0
+    const subscription = Effect.acquireRelease(
+      Effect.sync(() => void subscriptions++),
+      () => Effect.sync(() => void subscriptions--)
+    )
     const teams = new Map<TeamId, Entry>()
     /** In the order of departure. */
     const departed = new Set<Entry>()
     /** All teams in order, made when it is asked for and kept until a team is added or forgotten. */
     let roster: ReadonlyArray<Entry> | undefined
     let start: ((membership: Membership) => Fiber.Fiber<never>) | undefined
+
+    const living = () => teams.values().reduce((sum, { life }) => (life === undefined ? sum : sum + 1), 0)
+    const { add } = yield* Holdings
+    add({ what: "lives of teams", until: "drained", count: living })
+    add({ what: "observers of the registry", until: "closed", count: () => observers.size })
+    add({ what: "subscriptions to the registry", until: "closed", count: () => subscriptions })
 
     const move = (entry: Entry, to: TeamState, cause?: string) => {
       const from = entry.state
@@ -97,14 +109,23 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
     }
 
     return {
-      supervise: <R>(life: (membership: Membership) => Effect.Effect<never, never, R>) =>
+      supervise: <R, R2 = never>(
+        life: (membership: Membership) => Effect.Effect<never, never, R>,
+        missed: (membership: Membership) => Effect.Effect<void, never, R2> = () => Effect.void
+      ) =>
         Effect.gen(function* () {
-          const fork = Effect.runForkWith(yield* Effect.context<R>())
+          const fork = Effect.runForkWith(yield* Effect.context<R | R2>())
           // Not within `begin`: what the life does first may come back to the registry. Not `Effect.yieldNow` either,
           // for which each fiber would keep a dispatcher of its own, at 0.3 KB.
           const turn = yield* Effect.withFiber((fiber) => Effect.succeed(fiber.currentDispatcher))
           const yieldNow = Effect.callback<void>((resume) => turn.scheduleTask(() => resume(Effect.void), 0))
-          start = (membership) => fork(Effect.andThen(yieldNow, life(membership)))
+          start = (membership) =>
+            fork(
+              Effect.andThen(
+                Effect.onInterrupt(yieldNow, () => missed(membership)),
+                life(membership)
+              )
+            )
           yield* Effect.addFinalizer(() =>
             Effect.suspend(() => {
               // Before the interruption of the lives, whose ends must not begin new ones.
@@ -184,7 +205,7 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
           Effect.sync(() => void observers.add(observer)),
           () => Effect.sync(() => observers.delete(observer))
         ),
-      changes: Stream.fromPubSub(changes)
+      changes: Stream.unwrap(Effect.as(subscription, Stream.fromPubSub(changes)))
     }
   })
 )

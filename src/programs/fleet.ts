@@ -10,8 +10,8 @@ import { makeKeepConnected } from "./teamSession.ts"
 /** The fleet until goodbye or interruption; then every connection is hung up, all at the same time. */
 const run = Effect.fnUntraced(function* (goodbye: Deferred.Deferred<void>) {
   const registry = yield* TeamRegistry
-  const keepConnected = yield* makeKeepConnected
-  const teams = Effect.scoped(Effect.andThen(registry.supervise(keepConnected), Effect.never))
+  const { keepConnected, missStay } = yield* makeKeepConnected
+  const teams = Effect.scoped(Effect.andThen(registry.supervise(keepConnected, missStay), Effect.never))
   yield* Effect.raceFirst(
     Deferred.await(goodbye),
     Effect.all([teams, keepGlobal(goodbye)], { concurrency: "unbounded", discard: true })

@@ -1,4 +1,5 @@
 import { Clock, Effect } from "effect"
+import type { Turn } from "../services/Circuit.ts"
 import { DialBudget } from "../services/DialBudget.ts"
 import { DialPolicy } from "../services/DialPolicy.ts"
 import { GlobalLink } from "../services/GlobalLink.ts"
@@ -43,6 +44,12 @@ const makeOpenLink = Effect.gen(function* () {
     })
 })
 
+/** The turn that a team has had, and the host that it waited for. */
+interface Waited {
+  readonly turn: Turn
+  readonly endpoint: Endpoint
+}
+
 /**
  * Makes what connects a team, once: asks where to dial, dials when the budget and the host's circuit let it, and puts the
  * connection to use. To be turned away is no failure: the team waits until it may try, and asks anew, since what it was
@@ -62,44 +69,44 @@ export const makeConnect = Effect.gen(function* () {
   const obtainOffer = yield* makeObtainOffer
   const openLink = yield* makeOpenLink
 
-  const admits = (endpoint: Endpoint, canaryOf: Endpoint | undefined) =>
-    circuit.admits(endpoint) || (canaryOf !== undefined && sameHost(canaryOf, endpoint))
+  const admits = (endpoint: Endpoint, waited: Waited | undefined) =>
+    circuit.admits(endpoint, waited !== undefined && sameHost(waited.endpoint, endpoint) ? waited.turn : "closed")
 
   /** Waits for the host of an offer that must not be dialled now, if it is the host that it waits for, and tries again. */
-  const turnedAway = Effect.fnUntraced(function* (stay: Stay, offer: Offer, canaryOf: Endpoint | undefined) {
+  const turnedAway = Effect.fnUntraced(function* (stay: Stay, offer: Offer, waited: Waited | undefined) {
     const { endpoint, isRemembered } = offer
     const { failures, team } = stay
     if (isRemembered) yield* offers.remember(team.id, endpoint)
-    if (admits(endpoint, canaryOf)) return yield* connect(stay, canaryOf)
+    if (admits(endpoint, waited)) return yield* connect(stay, waited)
     registry.enterUnsafe(stay, TeamState.Waiting({ failures, reason: "most dials to its host fail" }))
     const turn = yield* circuit.awaitTurn(endpoint, laneOf(failures))
-    return yield* connect(stay, turn === "canary" ? endpoint : undefined)
+    return yield* connect(stay, turn === "closed" ? undefined : { turn, endpoint })
   })
 
-  const dial = (stay: Stay, offer: Offer, canaryOf: Endpoint | undefined): ReturnType<typeof connect> => {
+  const dial = (stay: Stay, offer: Offer, waited: Waited | undefined): ReturnType<typeof connect> => {
     const { endpoint, isRemembered } = offer
     const { failures, team } = stay
     registry.enterUnsafe(stay, TeamState.Dialing({ failures, origin: endpoint.origin }))
     // A URL that was used before is most likely refused, and now there is a better one to be had.
-    const mayStart = () => admits(endpoint, canaryOf) && !(isRemembered && global.isUp())
+    const mayStart = () => admits(endpoint, waited) && !(isRemembered && global.isUp())
     return openLink(stay, endpoint).pipe(
-      circuit.watch(team.id, endpoint, canaryOf),
+      circuit.watch(team.id, endpoint, waited?.endpoint),
       budget.dial(laneOf(failures), mayStart),
       Effect.tap((transport) => {
         registry.enterUnsafe(stay, TeamState.Open({ since: clock.currentTimeMillisUnsafe(), failures, transport }))
         stats.tally("connection.opened")
         return offers.remember(team.id, endpoint)
       }),
-      Effect.catchTag("TurnedAway", () => turnedAway(stay, offer, canaryOf))
+      Effect.catchTag("TurnedAway", () => turnedAway(stay, offer, waited))
     )
   }
 
   const connect = (
     stay: Stay,
-    canaryOf?: Endpoint
+    waited?: Waited
   ): Effect.Effect<
     TeamLink,
     Effect.Error<ReturnType<typeof obtainOffer>> | Effect.Error<ReturnType<typeof openLink>>
-  > => Effect.flatMap(obtainOffer(stay), (offer) => dial(stay, offer, canaryOf))
+  > => Effect.flatMap(obtainOffer(stay), (offer) => dial(stay, offer, waited))
   return (stay: Stay) => connect(stay)
 })

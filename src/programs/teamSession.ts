@@ -67,10 +67,13 @@ export const makeKeepConnected = Effect.gen(function* () {
       Effect.flatMap((link) => stayConnected(stay, link))
     )
 
-  const endStay = (stay: Stay) =>
-    hangUp(stay).pipe(Effect.andThen(offers.drop(stay.team.id)), Effect.andThen(circuit.forget(stay.team.id)))
+  /** Gives back what is held for a team before its stay has begun: the offers that came with its join. */
+  const missStay = ({ team }: Membership) => offers.drop(team.id)
 
-  return ({ generation, team }: Membership): Effect.Effect<never> => {
+  const endStay = (stay: Stay) =>
+    hangUp(stay).pipe(Effect.andThen(missStay(stay)), Effect.andThen(circuit.forget(stay.team.id)))
+
+  const keepConnected = ({ generation, team }: Membership): Effect.Effect<never> => {
     const stay: Stay = { team, generation, failures: 0, link: undefined }
     // Suspended, because what is parked holds the effect that it runs: the first attempt would stay in memory.
     return Effect.onExit(
@@ -78,4 +81,5 @@ export const makeKeepConnected = Effect.gen(function* () {
       () => endStay(stay)
     )
   }
+  return { keepConnected, missStay }
 })

@@ -1,4 +1,5 @@
 import { Clock, Context, Data, Effect, Exit, Latch, Layer, type Scope } from "effect"
+import { Holdings } from "./Holdings.ts"
 import { Settings } from "./Settings.ts"
 
 /** Which budget an attempt draws on: teams with a failed attempt behind them never hold up the others. */
@@ -8,13 +9,13 @@ export type Lane = "healthy" | "failing"
 export class TurnedAway extends Data.TaggedError("TurnedAway")<{}> {}
 
 /** How far the pace may catch up on starts that a late timer missed. In milliseconds. */
-const catchUp = 50
+export const catchUp = 50
 
 /**
  * Between two batches of starts, at the least: those that start together share their reads and writes, and one by one
  * a dial was measured to cost twice the CPU. In milliseconds; with the lateness of a timer it has to fit into {@link catchUp}.
  */
-const batch = 25
+export const batch = 25
 
 /** Bounds of a {@link Gate}. */
 interface GateOptions {
@@ -184,6 +185,10 @@ export class DialBudget extends Context.Service<
         inFlight: maxDials,
         reserved: Math.floor(maxDials * reservedShare)
       })
+      const { add } = yield* Holdings
+      add({ what: "dials in flight", until: "drained", count: () => dials.load().inFlight })
+      add({ what: "dials that wait", until: "drained", count: () => dials.load().waiting })
+      add({ what: "asks that wait for their turn", until: "drained", count: () => asks.load().waiting })
       return {
         // Nothing turns an ask away.
         awaitAsk: (lane) => Effect.orDie(asks.pass(lane, always)(Effect.void)),

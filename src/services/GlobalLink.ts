@@ -1,5 +1,6 @@
 import { Clock, Context, Data, Effect, Latch, Layer, type Scope } from "effect"
 import { type GlobalClientEvent, GlobalClientCodec } from "../wire/GlobalApi.ts"
+import { Holdings } from "./Holdings.ts"
 import type { Connection } from "./Socket.ts"
 
 /** There is no Global connection to send on. */
@@ -26,6 +27,8 @@ export class GlobalLink extends Context.Service<
       const up = yield* Latch.make(false)
       let current: Connection | undefined
       let since: number | null = null
+      const inUse = () => (current === undefined ? 0 : 1)
+      ;(yield* Holdings).add({ what: "Global connections in use", until: "drained", count: inUse })
 
       /** What is past does not take down the connection in use. */
       const detach = (connection: Connection) => {

@@ -1,4 +1,5 @@
 import { Cause, Clock, Context, Effect, Layer, Random, type Scope } from "effect"
+import { Holdings } from "./Holdings.ts"
 import { roundTrip } from "./Metrics.ts"
 import { Settings } from "./Settings.ts"
 
@@ -97,6 +98,8 @@ export class KeepAlive extends Context.Service<
       }
       /** Who is visited in which sweep. No visit is further ahead than the wheel is long. */
       const wheel = Array.from({ length: Math.max(longestSilence, longestGreeting) + 2 }, () => new Set<Peer>())
+      const watched = () => wheel.reduce((sum, { size }) => sum + size, 0)
+      ;(yield* Holdings).add({ what: "peers that are watched", until: "drained", count: watched })
       const slotOf = (sweep: number) => wheel[sweep % wheel.length]!
 
       const lastSweepOf = (peer: Peer) => peer.heardAt + (peer.greeted ? longestSilence : longestGreeting)

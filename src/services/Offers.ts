@@ -2,6 +2,7 @@ import { Clock, Context, Data, Effect, Exit, Latch, Layer, Redacted, Result } fr
 import { Endpoint } from "../wire/Endpoint.ts"
 import type { TeamId } from "../wire/TeamId.ts"
 import { GlobalDown, GlobalLink } from "./GlobalLink.ts"
+import { Holdings } from "./Holdings.ts"
 import { Settings } from "./Settings.ts"
 
 /** The server did not make an offer when it was asked for one. */
@@ -64,6 +65,10 @@ export class Offers extends Context.Service<
       const kept = new Map<TeamId, Unasked>()
       /** URLs: an endpoint weighs 0.2 KB more. */
       const remembered = new Map<TeamId, string>()
+      const { add } = yield* Holdings
+      add({ what: "asks in flight", until: "drained", count: () => asks.size })
+      add({ what: "offers that are kept", until: "drained", count: () => kept.size })
+      add({ what: "offers that are remembered", until: "drained", count: () => remembered.size })
 
       const settle = (team: TeamId, outcome: Exit.Exit<string, AskFailed | GlobalDown>) =>
         Effect.sync(() => {

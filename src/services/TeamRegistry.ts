@@ -100,11 +100,13 @@ export class TeamRegistry extends Context.Service<
   {
     /**
      * Runs `life` in a fiber for each team as long as it is wanted, until the Scope closes: then all are interrupted, and
-     * waited for. At no time do two lives of one team overlap: a re-join waits for the end of the stay before.
+     * waited for. At no time do two lives of one team overlap: a re-join waits for the end of the stay before. `missed` runs
+     * in place of the life of a stay that is over before its life has begun: no finalizer of the life has been added yet.
      */
-    readonly supervise: <R>(
-      life: (membership: Membership) => Effect.Effect<never, never, R>
-    ) => Effect.Effect<void, never, R | Scope.Scope>
+    readonly supervise: <R, R2 = never>(
+      life: (membership: Membership) => Effect.Effect<never, never, R>,
+      missed?: (membership: Membership) => Effect.Effect<void, never, R2>
+    ) => Effect.Effect<void, never, R | R2 | Scope.Scope>
     /** Makes a team wanted. For one that is wanted already, wakes it from the slow lane and changes nothing else. */
     readonly join: (id: TeamId) => Effect.Effect<void>
     /** Makes a team unwanted and interrupts its life, without waiting for that. Idempotent. */

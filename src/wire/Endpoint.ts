@@ -7,16 +7,16 @@ export class BadUrl extends Data.TaggedError("BadUrl")<{ readonly reason: string
   }
 }
 
-const origins = new Map<string, string>()
-const mostOrigins = 1000
+const interned = new Map<string, string>()
+const mostInterned = 2000
 
 /** Thousands of teams are kept at a few hosts: one text for all of a host's weighs 0.1 KB a team less. */
-const intern = (origin: string): string => {
-  const known = origins.get(origin)
+const intern = (text: string): string => {
+  const known = interned.get(text)
   if (known !== undefined) return known
-  if (origins.size === mostOrigins) origins.clear()
-  origins.set(origin, origin)
-  return origin
+  if (interned.size === mostInterned) interned.clear()
+  interned.set(text, text)
+  return text
 }
 
 /**
@@ -29,7 +29,9 @@ export class Endpoint {
   /** Lower case; an IPv6 address has no brackets. */
   readonly hostname: string
   readonly port: number
-  /** Scheme, host and port. */
+  /** Hostname and port. */
+  readonly host: string
+  /** Scheme, hostname and port. */
   readonly origin: string
 
   private constructor(url: URL) {
@@ -37,8 +39,8 @@ export class Endpoint {
     this.hostname = url.hostname.replace(/^\[(.*)\]$/, "$1").replace(/\.$/, "")
     this.port = url.port === "" ? (this.secure ? 443 : 80) : Number(url.port)
     this.url = Redacted.make(url.href, { label: "url" })
-    const host = this.hostname.includes(":") ? `[${this.hostname}]` : this.hostname
-    this.origin = intern(`${this.secure ? "wss" : "ws"}://${host}:${this.port}`)
+    this.host = intern(`${this.hostname.includes(":") ? `[${this.hostname}]` : this.hostname}:${this.port}`)
+    this.origin = intern(`${this.secure ? "wss" : "ws"}://${this.host}`)
   }
 
   toString(): string {

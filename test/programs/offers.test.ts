@@ -126,6 +126,27 @@ describe("protocol row 6: team.connect is request and reply", () => {
   )
 })
 
+describe("protocol row 5: what belongs to an older generation is dropped", () => {
+  it.effect("an offer of a stay that was over before it began is not dialled in the next one", () =>
+    Effect.gen(function* () {
+      const rehearsal = yield* Rehearsal
+      yield* rehearsal.answerAsks(Answer.Never())
+      yield* eventually("Global is up", (state) => state.global.openSockets === 1)
+      // All in one read.
+      yield* rehearsal.join(1)
+      yield* rehearsal.offer(1)
+      yield* rehearsal.leave(1)
+      yield* pass(1)
+      assert.strictEqual(yield* stateOf(1), "Departed")
+      yield* rehearsal.join(1)
+      yield* pass(1)
+      assert.strictEqual(yield* stateOf(1), "Asking")
+      const { dials, team } = yield* rehearsal.state
+      assert.deepStrictEqual([dials.total, team(1).asks], [1, 1])
+    }).pipe(withFleet())
+  )
+})
+
 describe("protocol row 7: a URL is used once", () => {
   it.effect("each attempt asks for a fresh one", () =>
     Effect.gen(function* () {

@@ -2,13 +2,15 @@ import { assert, describe, it } from "@effect/vitest"
 import { Data, Deferred, Effect, Fiber, Layer } from "effect"
 import { TestClock } from "effect/testing"
 import * as StatsMemory from "../../src/layers/StatsMemory.ts"
+import type { Turn } from "../../src/services/Circuit.ts"
 import type { Lane } from "../../src/services/DialBudget.ts"
-import { FewestFailing, HostCircuit, type Turn } from "../../src/services/HostCircuit.ts"
+import { FewestFailing, HostCircuit } from "../../src/services/HostCircuit.ts"
 import { LogThrottle } from "../../src/services/LogThrottle.ts"
+import { failuresForOne } from "../../src/services/Ramp.ts"
 import { Stats } from "../../src/services/Stats.ts"
 import { TeamRegistry } from "../../src/services/TeamRegistry.ts"
 import type { TeamId } from "../../src/wire/TeamId.ts"
-import { endpointOf } from "../support/settings.ts"
+import { endpointOf, settings } from "../support/settings.ts"
 import { stepByStep } from "../support/turns.ts"
 
 class Refused extends Data.TaggedError("Refused") {}
@@ -28,7 +30,7 @@ const circuit = <A, E, R>(test: (woken: Array<TeamId>) => Effect.Effect<A, E, R>
   return test(woken).pipe(
     Effect.provide(
       HostCircuit.layer.pipe(
-        Layer.provide([registry, LogThrottle.layer, Layer.succeed(FewestFailing, 5)]),
+        Layer.provide([registry, LogThrottle.layer, settings(), Layer.succeed(FewestFailing, 5)]),
         Layer.provideMerge(StatsMemory.layer)
       )
     )
@@ -60,6 +62,8 @@ const waitAll = (names: ReadonlyArray<string>, log: Array<string>, lane: Lane = 
   Effect.forEach(names, (name) => wait(name, log, lane))
 
 const five = [1, 2, 3, 4, 5]
+
+const many = (count: number) => Array.from({ length: count }, (_, n) => `team ${n}`)
 
 describe("the circuit of a host opens", () => {
   it.effect("when enough distinct teams fail, and not before", () =>
@@ -213,18 +217,56 @@ describe("while it is open", () => {
 })
 
 describe("the circuit closes", () => {
-  it.effect("when a dial gets through: all go, and those that had failed are woken", () =>
+  it.effect("when a dial gets through and nobody waits; those that had failed are woken", () =>
+    circuit((woken) =>
+      Effect.gen(function* () {
+        yield* fail(five)
+        yield* connect(6)
+        assert.isFalse(yield* isOpen)
+        assert.sameMembers(woken, five)
+      })
+    )
+  )
+
+  it.effect("not while others wait: they follow it, faster with each that gets through", () =>
     circuit((woken) =>
       Effect.gen(function* () {
         const log: Array<string> = []
         yield* fail(five)
-        yield* waitAll(["a", "b", "c"], log)
-        yield* TestClock.adjust(1)
-        yield* connect(6)
-        yield* TestClock.adjust(0)
+        yield* waitAll(many(500), log)
+        let connected = 0
+        for (let passed = 0; passed < 3_000; passed += 25) {
+          yield* TestClock.adjust(25)
+          for (; connected < log.length; connected++) yield* connect(1_000 + connected)
+        }
+        assert.deepStrictEqual([log[0]?.split(": ")[1], log[1]?.split(": ")[1]], ["canary", "follower"])
+        assert.strictEqual(log.length, 500)
         assert.isFalse(yield* isOpen)
-        assert.sameMembers(log, ["c: canary", "a: closed", "b: closed"])
-        assert.sameMembers(woken, five)
+        assert.sameMembers(woken.slice(0, 5), five)
+      })
+    )
+  )
+
+  it.effect("not when most fail again: then it is one canary a second, as before", () =>
+    circuit(() =>
+      Effect.gen(function* () {
+        const log: Array<string> = []
+        yield* fail(five)
+        yield* waitAll(many(500), log)
+        yield* TestClock.adjust(1)
+        for (let team = 100; team < 120; team++) yield* connect(team)
+        // Two that fail for each that got through, at the most.
+        let failed = 0
+        for (let passed = 0; passed < 10_000; passed += 25) {
+          yield* TestClock.adjust(25)
+          for (; failed < log.length - 1; failed++) yield* fail([1_000 + failed])
+        }
+        assert.isAtLeast(failed, 10)
+        assert.isAtMost(failed, 20 * failuresForOne + 10)
+        const { admits } = yield* HostCircuit
+        assert.isTrue(yield* isOpen)
+        assert.isFalse(admits(host, "follower"), "nor do those begin that still wait for a place among the dials")
+        assert.isTrue(admits(host, "canary"))
       })
     )
   )
@@ -270,10 +312,12 @@ describe("the circuit closes", () => {
         yield* connect(6, otherHost)
         yield* TestClock.adjust(0)
         assert.isTrue(yield* isOpen)
+        assert.deepStrictEqual(log, ["b: canary"])
         yield* connect(7, otherHost, host)
-        yield* TestClock.adjust(0)
+        yield* TestClock.adjust(1_000 / 5)
+        assert.deepStrictEqual(log, ["b: canary", "a: follower"])
+        yield* connect(8, otherHost, host)
         assert.isFalse(yield* isOpen)
-        assert.include(log, "a: closed")
       })
     )
   )

@@ -2,22 +2,8 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { simulateStory } from "../../src/programs/commands/simulate/world.ts"
 import type { Script } from "../../src/programs/simulation/simulate.ts"
-import type { Story } from "../../src/programs/simulation/Story.ts"
 import { Cut } from "../../src/services/Rehearsal.ts"
-
-const calmSea = (teams: number): Story => ({
-  teams,
-  minutes: 1,
-  settings: {},
-  behaviour: { replayJoins: true, singleUseUrls: true, httpUrls: false },
-  latency: 0,
-  maxFrame: 1 << 20,
-  faults: [],
-  faultEvery: 1,
-  eventEvery: 1,
-  ending: "goodbye",
-  endsInStorm: false
-})
+import { allUp, calmSea } from "./calmSea.ts"
 
 /** What an outage did. */
 interface Damage {
@@ -27,12 +13,10 @@ interface Damage {
 }
 
 const outage = (millis: number, dials: "refuse" | "hang", damage: Damage): Script =>
-  Effect.fnUntraced(function* ({ ids, rehearsal, watch }) {
-    const allUp = Effect.gen(function* () {
-      while (watch.server.connectedTeams < ids.length) yield* Effect.sleep(100)
-    })
+  Effect.fnUntraced(function* (scene) {
+    const { ids, rehearsal, watch } = scene
     for (const id of ids) yield* rehearsal.join(id)
-    yield* allUp
+    yield* allUp(scene)
     yield* Effect.sleep(31_000)
     const before = watch.server.dials.total
     yield* rehearsal.startOutage({ cut: Cut.Reset(), dials })
@@ -41,7 +25,7 @@ const outage = (millis: number, dials: "refuse" | "hang", damage: Damage): Scrip
     yield* rehearsal.endOutage
     while (watch.server.global.openSockets === 0) yield* Effect.sleep(100)
     const cleared = watch.time.now()
-    yield* allUp
+    yield* allUp(scene)
     damage.backAfter = watch.time.now() - cleared
   })
 

@@ -24,38 +24,44 @@ const everFailed: ReadonlyArray<readonly [seed: number, size: StorySize, bug: st
   [43, large, "what came behind a goodbye that means come back"],
   [129, { teams: 40, minutes: 20 }, "teams that leave as the fleet ends let those go that are still there"],
   [51, small, "teams that leave wake others, though nobody got through"],
-  [2647, { teams: 15, minutes: 10 }, "a frame from before the calm that passed for a sign of life"]
+  [2647, { teams: 15, minutes: 10 }, "a frame from before the calm that passed for a sign of life"],
+  [2526, { teams: 15, minutes: 10 }, "the same, on a team's socket that was half-open"],
+  [2512, { teams: 15, minutes: 10 }, "offers of a stay that was over before it began"],
+  [20378, large, "teams that were let go, waited for a place among the dials, and were dialled when most failed again"]
 ]
+
+/** Milliseconds: ten times what the slowest of them takes. A busy machine is no failure, and a story without an end is. */
+const patience = 90_000
 
 describe("all invariants hold", () => {
   for (const [seed, size, bug] of everFailed) {
     it.live(`in seed ${seed}, which has shown: ${bug}`, () => holds(seed, size), 30_000)
   }
 
-  it.live(
-    "in 300 small stories, in which everything goes wrong that can",
-    () =>
-      Effect.gen(function* () {
-        const seen = new Set<string>()
-        for (let seed = 1; seed <= 300; seed++) {
-          for (const name of Object.keys((yield* holds(seed, small)).faults)) seen.add(name)
-        }
-        assert.deepStrictEqual(
-          faultNames.filter((name) => !seen.has(name)),
-          []
-        )
-      }),
-    // Much more than they take: a busy machine is no failure.
-    300_000
-  )
+  for (const from of [1, 101, 201]) {
+    it.live(
+      `in the 100 small stories from seed ${from} on, in which everything goes wrong that can`,
+      () =>
+        Effect.gen(function* () {
+          const seen = new Set<string>()
+          for (let seed = from; seed < from + 100; seed++) {
+            for (const name of Object.keys((yield* holds(seed, small)).faults)) seen.add(name)
+          }
+          assert.deepStrictEqual(
+            faultNames.filter((name) => !seen.has(name)),
+            []
+          )
+        }),
+      patience
+    )
+  }
 
   it.live(
-    "in 10 large ones",
+    "in 20 large ones",
     () =>
       Effect.gen(function* () {
-        for (let seed = 1001; seed <= 1010; seed++) yield* holds(seed, large)
+        for (let seed = 1001; seed <= 1020; seed++) yield* holds(seed, large)
       }),
-    // Much more than they take: a busy machine is no failure.
-    300_000
+    patience
   )
 })

@@ -1,5 +1,5 @@
 import { assert } from "@effect/vitest"
-import type { Lane } from "../../src/services/DialBudget.ts"
+import { batch, type Lane } from "../../src/services/DialBudget.ts"
 
 /** What happened to a dial, in the order that it happened. */
 export interface Happening {
@@ -17,8 +17,11 @@ export interface Rules {
   readonly gap: number
 }
 
-/** Dials begin in batches, so that one may begin that much late, and the next be as much nearer to it. */
-const grain = 26
+/**
+ * Where one has to wait, it begins with others of its batch: as late as a batch is long, or as a timer of whole milliseconds
+ * rounds, and by as much nearer to the next. The pace itself is kept, so this does not add up.
+ */
+const grain = batch + 1
 
 /** Fails on the first thing that breaks a rule of the dial budget. */
 export const assertKept = (happenings: ReadonlyArray<Happening>, { gap, maxDials, reserved }: Rules): void => {

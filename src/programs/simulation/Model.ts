@@ -1,3 +1,4 @@
+import type { Tally } from "../../services/RehearsalState.ts"
 import { hasProps } from "../../services/Stats.ts"
 import type { TeamId } from "../../wire/TeamId.ts"
 import type { Watched } from "./Watched.ts"
@@ -11,6 +12,10 @@ export class TeamModel {
   stay = 0
   messages = 0
   props = 0
+  /** Whether the fleet has to remember it, must have forgotten it, or may do either. */
+  memory: "certain" | "in doubt" | "forgotten" = "certain"
+  /** What was counted before it came back, while that may have been forgotten. */
+  #doubted: Tally | undefined = undefined
   /** Those that have not ended. */
   readonly connections = new Set<Watched>()
 
@@ -21,6 +26,33 @@ export class TeamModel {
   count(text: string): void {
     this.messages++
     if (hasProps(text)) this.props++
+  }
+
+  /** What the fleet may have counted: one tally, or one of two. */
+  get tallies(): readonly [Tally, ...ReadonlyArray<Tally>] {
+    const { messages, props } = this
+    const doubted = this.#doubted
+    if (doubted === undefined) return [{ messages, props }]
+    return [
+      { messages, props },
+      { messages: messages - doubted.messages, props: props - doubted.props }
+    ]
+  }
+
+  get isDoubted(): boolean {
+    return this.#doubted !== undefined
+  }
+
+  /** What has been counted so far may be forgotten. */
+  doubtCounts(): void {
+    this.#doubted = { messages: this.messages, props: this.props }
+  }
+
+  /** This is what is counted from now on: one of {@link tallies}. */
+  trustCounts({ messages, props }: Tally = this): void {
+    this.messages = messages
+    this.props = props
+    this.#doubted = undefined
   }
 
   /** The connection that is open, as the fleet may know it at this instant. */

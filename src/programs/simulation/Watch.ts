@@ -1,3 +1,4 @@
+import type { HeldUntil, Holding } from "../../services/Holdings.ts"
 import type { RehearsalState } from "../../services/RehearsalState.ts"
 import type { SettingsValues } from "../../services/Settings.ts"
 import type { Stats } from "../../services/Stats.ts"
@@ -43,6 +44,8 @@ export const slowestNetwork = 30
 export interface Network {
   /** How many times longer than in good weather everything is under way. */
   slowness: number
+  /** When all that has gone on its way so far will have arrived, at the latest: milliseconds of virtual time. */
+  arrivedBy: number
 }
 
 /** What all invariants share: what is true, what the fleet says, and where to complain. */
@@ -57,6 +60,9 @@ export class Watch {
   readonly violations: Array<Violation> = []
   readonly #trace: ((line: string) => void) | undefined
   observers: ReadonlyArray<Observer> = []
+  readonly #held: Array<Holding> = []
+  /** Where the fleet's services tell what they hold. */
+  readonly holdings = { add: (holding: Holding) => void this.#held.push(holding) }
   /** There once the fleet has been built. */
   books: Books | undefined = undefined
 
@@ -89,6 +95,14 @@ export class Watch {
   violated(invariant: Invariant, detail: string): void {
     this.violations.push({ invariant, at: this.time.now(), detail })
     this.tell(() => `VIOLATED ${invariant}: ${detail}`)
+  }
+
+  /** What the fleet's services have not given back, of what they should have by then. */
+  leftovers(by: HeldUntil): ReadonlyArray<string> {
+    const due = this.#held.filter(({ until }) => until === "drained" || by === "closed")
+    return due
+      .map(({ count, what }) => [count(), what] as const)
+      .flatMap(([n, what]) => (n > 0 ? [`${n} ${what}`] : []))
   }
 
   join(id: TeamId): void {

@@ -1,3 +1,5 @@
+import { batch, catchUp } from "../../services/DialBudget.ts"
+import { canaryEvery, failuresForOne } from "../../services/Ramp.ts"
 import type { SettingsValues } from "../../services/Settings.ts"
 
 /** What the settings promise, in milliseconds and counts. All bounds of the invariants come from here. */
@@ -23,8 +25,10 @@ export interface Bounds {
   readonly dialsInFlight: number
   /** Teams that fail before the circuit of their host can be open. */
   readonly fewestFailing: number
-  /** Dials to a host in so many seconds in which most have failed. */
-  readonly canaries: (seconds: number) => number
+  /** Dials to a host in so many seconds in which most have failed, where so many had got through shortly before. */
+  readonly canaries: (seconds: number, gotThrough: number) => number
+  /** How long that is: what was dialled since has an outcome by now. */
+  readonly attempt: number
   /** From goodbye or interruption to the end. */
   readonly drain: number
 }
@@ -33,14 +37,8 @@ export interface Bounds {
 const sweepOf = (settings: SettingsValues): number =>
   Math.min(100, Math.min(settings.connectTimeout, settings.pingInterval, settings.pongTimeout) / 10)
 
-/** DialBudget lets the pace catch up on what 50 ms would have let through. */
-const catchUp = 0.05
-
-/** Whole-millisecond timers, and the turns that a change takes from one fiber to the next. */
-const rounding = 5
-
-/** HostCircuit sends a canary a second. */
-const canaryEvery = 1_000
+/** Timers are of whole milliseconds, one at least. */
+const rounding = 1
 
 /** Stories have few teams: the circuit of a host opens where a quarter of them fail, or it would have no part in any. */
 export const fewestFailing = (teams: number): number => Math.min(20, Math.max(2, Math.ceil(teams / 4)))
@@ -49,7 +47,10 @@ export const fewestFailing = (teams: number): number => Math.min(20, Math.max(2,
 export const boundsOf = (settings: SettingsValues, latency: number, teams: number): Bounds => {
   const { backoffBase, backoffCap, connectTimeout, dialRate, drainTimeout, maxDials } = settings
   const sweep = sweepOf(settings)
-  const roundTrip = 2 * latency + rounding
+  const way = latency + rounding
+  const roundTrip = 2 * way
+  // An ask or a dial that comes alone: the pace, and the batch that it begins with.
+  const turn = Math.ceil(1_000 / dialRate) + batch
   const deadAfter = settings.pingInterval + settings.pongTimeout
   // A half-open connection is found dead; its slot is free at once, but one that the server began to close takes a close.
   const giveUp = deadAfter + 2 * sweep + drainTimeout
@@ -61,24 +62,29 @@ export const boundsOf = (settings: SettingsValues, latency: number, teams: numbe
   // Global is back after its own attempt and one wait, which is at most the cap; then all teams may ask.
   const global = giveUp + attempt + backoffCap + backoffBase
   const slow = settings.slowInterval * 1.5
+  // A canary a second, and each round of them that gets through at least doubles the rate.
+  const ramp = Math.ceil(Math.log2(teams) + 1) * (canaryEvery + 2 * roundTrip + 2 * turn)
   return {
     deadAfter,
     greetingAfter: connectTimeout,
     sweep,
     close: drainTimeout + roundTrip,
     // Global, then one failure that was under way, the longest wait, and an attempt that succeeds. It may be turned away
-    // by a circuit that the failure has opened: then there is a canary, its attempt closes the circuit, and all ask anew.
-    recovery: global + giveUp + attempt + Math.max(slow, backoffCap) + attempt + queue + canaryEvery + attempt + queue,
-    // A random wait up to the base, the pace of an ask and of a dial, and eight ways: cut or left, close, answer, join,
+    // by a circuit that the failure has opened: then there is a canary, and the others follow it, faster and faster.
+    recovery: global + giveUp + attempt + Math.max(slow, backoffCap) + attempt + queue + ramp + attempt + queue,
+    // A random wait up to the base, the turns of an ask and of a dial, and eight ways: cut or left, close, answer, join,
     // ask, offer, handshake, answer.
-    prompt: backoffBase + 2 * Math.ceil(1_000 / dialRate) + 8 * (latency + rounding),
+    prompt: backoffBase + rounding + 2 * turn + 8 * way,
     shortestWait: backoffBase,
     shortestSlowWait: settings.slowInterval / 2,
-    dialsASecond: Math.ceil(dialRate * (1 + catchUp)) + 1,
+    dialsASecond: Math.ceil(dialRate * (1 + catchUp / 1_000)) + 1,
     dialsInFlight: maxDials,
     fewestFailing: fewestFailing(teams),
     // One at once, then each second; and those that were sent in the storm before, and ask or wait for their dial still.
-    canaries: (seconds) => 1 + Math.floor((seconds * 1_000 + attempt) / canaryEvery),
+    // And as each that gets through makes them go faster, some for each of those that did.
+    canaries: (seconds, gotThrough) =>
+      1 + Math.floor((seconds * 1_000 + attempt) / canaryEvery) + gotThrough * failuresForOne,
+    attempt,
     drain: drainTimeout + roundTrip
   }
 }

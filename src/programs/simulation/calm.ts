@@ -2,7 +2,7 @@ import { Effect } from "effect"
 import { isConnected } from "../../services/TeamRegistry.ts"
 import type { TeamId } from "../../wire/TeamId.ts"
 import type { Scene } from "./storm.ts"
-import { slowestNetwork, type Watch } from "./Watch.ts"
+import type { Watch } from "./Watch.ts"
 
 /** Milliseconds between two looks. */
 const look = 500
@@ -81,8 +81,9 @@ export const calm = Effect.fnUntraced(function* (scene: Scene) {
   const { ids, rehearsal, story, watch } = scene
   const began = watch.time.now()
   let reminded = -Infinity
-  // A frame from before the weather cleared, still under way, must not pass for a sign of life of a half-open peer.
-  yield* Effect.sleep(story.latency * slowestNetwork)
+  // A frame from before the weather cleared, still under way, must not pass for a sign of life of a half-open peer. What
+  // has not even gone on its way, behind others of its connection, takes no longer than in good weather.
+  yield* Effect.sleep(Math.max(watch.network.arrivedBy - began, story.latency))
   while (watch.time.isStalled()) yield* Effect.sleep(look)
   const since = watch.awake
   for (let ill = illness(scene, since); ill !== undefined; ill = illness(scene, since)) {

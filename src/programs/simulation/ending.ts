@@ -1,7 +1,7 @@
 import { Effect, Exit, Fiber, Scope } from "effect"
 import type { Fleet } from "../../services/Fleet.ts"
 import { untilAwake } from "./calm.ts"
-import { checkFleet, checkServer } from "./invariants/ending.ts"
+import { checkDrained, checkFleet, checkServer } from "./invariants/ending.ts"
 import type { Scene } from "./storm.ts"
 
 /** Milliseconds that anything may be under way, in the slowest network. */
@@ -16,7 +16,7 @@ const sayGoodbye = Effect.fnUntraced(function* ({ rehearsal, story, watch }: Sce
   const gone = yield* Effect.forkChild(fleet.ended)
   const drained = yield* untilAwake(watch, watch.bounds.drain, () => gone.pollUnsafe() !== undefined)
   if (!drained) watch.violated("no-leak", `the fleet has not ended ${watch.bounds.drain} ms after goodbye`)
-  for (const { name } of watch.model.connections()) watch.violated("no-leak", `${name} is left after goodbye`)
+  checkDrained(watch)
   return true
 })
 
@@ -26,7 +26,10 @@ export const end = Effect.fnUntraced(function* (scene: Scene, fleet: Fleet["Serv
   if (story.ending === "interruption" || !(yield* sayGoodbye(scene, fleet)))
     watch.tell(() => "the fleet is interrupted")
   watch.model.ending = true
-  const closing = yield* Effect.forkChild(watch.time.inFleet(Scope.close(scope, Exit.void)))
+  // In a turn of the fleet's own: one that stands still does not hear of it.
+  const closing = yield* Effect.forkChild(
+    watch.time.inFleet(Effect.andThen(Effect.yieldNow, Scope.close(scope, Exit.void)))
+  )
   const closed = yield* untilAwake(watch, watch.bounds.drain, () => closing.pollUnsafe() !== undefined)
   if (!closed) return watch.violated("no-leak", `the fleet has not ended ${watch.bounds.drain} ms after interruption`)
   yield* Fiber.await(closing)

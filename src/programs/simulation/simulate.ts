@@ -1,5 +1,6 @@
-import { Deferred, Effect, Exit, Layer, Scope, Stream } from "effect"
+import { Deferred, Effect, Exit, Fiber, Layer, Scope, Stream } from "effect"
 import { Fleet } from "../../services/Fleet.ts"
+import { Holdings } from "../../services/Holdings.ts"
 import { Rehearsal } from "../../services/Rehearsal.ts"
 import { type BadSetting, check, type SettingsInput } from "../../services/Settings.ts"
 import { Socket } from "../../services/Socket.ts"
@@ -103,14 +104,21 @@ export const simulate = (
     const live = Effect.gen(function* () {
       const socket = yield* watchSocket(yield* Socket, watch, rehearsal.globalUrl)
       const scope = yield* Scope.make()
-      const built = yield* time.inFleet(
-        Layer.buildWithScope(Layer.provide(fleet(input, story), Layer.succeed(Socket, socket)), scope)
+      let teller: Fiber.Fiber<void> | undefined
+      // Added first, so that it runs last: the story is told to its end.
+      yield* Scope.addFinalizer(
+        scope,
+        Effect.suspend(() => (teller === undefined ? Effect.void : Fiber.interrupt(teller)))
       )
+      const built = yield* Layer.buildWithScope(
+        Layer.provide(fleet(input, story), Layer.succeed(Socket, socket)),
+        scope
+      ).pipe(Effect.provideService(Holdings, watch.holdings), time.inFleet)
       const books = yield* Effect.all({ stats: Stats, registry: TeamRegistry, fleet: Fleet }).pipe(
         Effect.provideContext(built)
       )
       watch.books = books
-      if (trace !== undefined) yield* Effect.forkChild(tellTransitions(watch, books.registry))
+      if (trace !== undefined) teller = yield* Effect.forkChild(tellTransitions(watch, books.registry))
       yield* script(scene)
       yield* end(scene, books.fleet, scope)
     })

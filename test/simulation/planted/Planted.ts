@@ -10,6 +10,8 @@ export interface Planted {
   /** Found in the story of one of so many seeds, from 1 on. */
   readonly within: number
   readonly standIn: StandIn
+  /** What it is found by, where the invariant alone does not tell. */
+  readonly says?: RegExp
   /** Teams at most; default: a few. */
   readonly teams?: number
 }

@@ -1,4 +1,5 @@
 import { Effect, Fiber } from "effect"
+import { DialBudget } from "../../../src/services/DialBudget.ts"
 import { type Membership, TeamRegistry } from "../../../src/services/TeamRegistry.ts"
 import { inFrontOf, type Planted } from "./Planted.ts"
 
@@ -6,9 +7,12 @@ import { inFrontOf, type Planted } from "./Planted.ts"
 const otherLife = (other: (life: Effect.Effect<never>, membership: Membership) => Effect.Effect<never>) =>
   inFrontOf(TeamRegistry, (registry) => ({
     ...registry,
-    supervise: (life) =>
+    supervise: (life, missed) =>
       Effect.contextWith((context) =>
-        registry.supervise((membership) => other(Effect.provideContext(life(membership), context as never), membership))
+        registry.supervise(
+          (membership) => other(Effect.provideContext(life(membership), context as never), membership),
+          missed
+        )
       )
   }))
 
@@ -21,7 +25,7 @@ export const endingBugs: ReadonlyArray<Planted> = [
     standIn: otherLife((life) => Effect.andThen(Effect.forkDetach(Effect.forever(Effect.sleep("30 seconds"))), life))
   },
   {
-    bug: "a subscription that outlives the fleet",
+    bug: "a fiber that waits for ever",
     invariant: "no-leak",
     within: 5,
     standIn: otherLife((life) => Effect.andThen(Effect.forkDetach(Effect.never), life))
@@ -49,5 +53,15 @@ export const endingBugs: ReadonlyArray<Planted> = [
         ? life
         : Effect.onInterrupt(life, () => Effect.sleep(typeof team.id === "number" ? team.id * 1_000 : 0))
     )
+  },
+  {
+    bug: "a dial that cannot be interrupted",
+    invariant: "one-socket",
+    says: /has not ended, and the team has left/,
+    within: 10,
+    standIn: inFrontOf(DialBudget, (budget) => ({
+      ...budget,
+      dial: (lane, mayStart) => (dial) => Effect.uninterruptible(budget.dial(lane, mayStart)(dial))
+    }))
   }
 ]

@@ -56,10 +56,14 @@ export const fleetWith =
     )
 
 /** How long what is sent is under way: between none and the most, so that connections overtake each other. */
-const latencyOf = ({ latency }: Story, network: Network) =>
+const latencyOf = ({ latency }: Story, network: Network, now: () => number) =>
   latency === 0
     ? undefined
-    : Effect.map(Random.nextBetween(0, latency), (millis) => Duration.millis(Math.round(millis * network.slowness)))
+    : Effect.map(Random.nextBetween(0, latency), (drawn) => {
+        const millis = Math.round(drawn * network.slowness)
+        network.arrivedBy = Math.max(network.arrivedBy, now() + millis)
+        return Duration.millis(millis)
+      })
 
 /** A story that could not be told to its end. */
 const broken = (cause: Cause.Cause<unknown>): Outcome => ({
@@ -86,13 +90,13 @@ export const simulateStory = (
   runVirtual(
     seed,
     Effect.gen(function* () {
-      const { read } = yield* VirtualTime
-      const network = { slowness: 1 }
+      const { now, read } = yield* VirtualTime
+      const network = { slowness: 1, arrivedBy: 0 }
       const story = draw(yield* Dice.make)
       trace?.(`seed ${seed}: ${JSON.stringify(story)}`)
       const { behaviour, maxFrame } = story
       return yield* simulate(story, { fleet, network, script, trace }).pipe(
-        Effect.provide(layerMemory({ ...behaviour, maxFrame, read, latency: latencyOf(story, network) }))
+        Effect.provide(layerMemory({ ...behaviour, maxFrame, read, latency: latencyOf(story, network, now) }))
       )
     })
   ).pipe(Effect.catchCause((cause) => (Cause.hasInterrupts(cause) ? Effect.interrupt : Effect.succeed(broken(cause)))))

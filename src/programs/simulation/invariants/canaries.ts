@@ -10,6 +10,10 @@ interface Host {
   /** Since when most dials have failed, so that one canary a second is all that may be dialled. */
   stormSince: number | undefined
   dials: number
+  /** When the latest dials got through. */
+  gotThrough: Array<number>
+  /** How many of them, shortly before the storm. */
+  before: number
 }
 
 /**
@@ -23,7 +27,7 @@ export const canaries = (watch: Watch): Observer => {
   const of = ({ host }: Watched): Host => {
     const known = hosts.get(host)
     if (known !== undefined) return known
-    const fresh: Host = { failing: new Set(), connected: 0, stormSince: undefined, dials: 0 }
+    const fresh: Host = { failing: new Set(), connected: 0, stormSince: undefined, dials: 0, gotThrough: [], before: 0 }
     hosts.set(host, fresh)
     return fresh
   }
@@ -48,7 +52,7 @@ export const canaries = (watch: Watch): Observer => {
       if (dial.team === undefined || host.stormSince === undefined || host.stormSince === time.now()) return
       host.dials++
       const seconds = (time.now() - host.stormSince) / 1_000
-      if (host.dials > bounds.canaries(seconds)) {
+      if (host.dials > bounds.canaries(seconds, host.before)) {
         watch.violated("budget", `${host.dials} dials in ${seconds} s in which most dials to ${dial.host} have failed`)
       }
     },
@@ -57,7 +61,9 @@ export const canaries = (watch: Watch): Observer => {
       if (connection.team === undefined) for (const host of hosts.values()) host.dials--
       else {
         for (const host of hosts.values()) if (host.stormSince !== undefined) calmDown(host)
-        of(connection).connected++
+        const host = of(connection)
+        host.connected++
+        host.gotThrough.push(time.now())
         forget(connection.team)
       }
     },
@@ -75,6 +81,8 @@ export const canaries = (watch: Watch): Observer => {
       host.failing.add(team)
       if (host.stormSince !== undefined || !isStorm(host)) return
       host.stormSince = time.now()
+      host.gotThrough = host.gotThrough.filter((at) => at >= time.now() - bounds.attempt)
+      host.before = host.gotThrough.length
       host.dials = 0
     },
     onLeft: ({ id }) => forget(id)

@@ -1,22 +1,39 @@
+import type { Tally } from "../../../services/RehearsalState.ts"
+import type { TeamModel } from "../Model.ts"
 import type { Observer, Watch } from "../Watch.ts"
 
 /** Invariant 3. What the fleet has counted agrees with the frames that were read, and with the server's own tally. */
 export const counting = (watch: Watch): Observer => {
-  const check = (id: Parameters<typeof watch.model.team>[0]) => {
-    const { stats } = watch.books!
-    const team = watch.model.team(id)
-    const { messages, props } = stats.countsUnsafe(id)
-    if (messages === team.messages && props === team.props) return
+  /** Teams that came back at this instant, and may have been forgotten before. */
+  const doubted = new Set<TeamModel>()
+
+  const check = (team: TeamModel): Tally | undefined => {
+    const { messages, props } = watch.books!.stats.countsUnsafe(team.id)
+    const said = team.tallies.find((tally) => tally.messages === messages && tally.props === props)
+    if (said !== undefined) return said
     watch.violated(
       "counted-once",
-      `team ${JSON.stringify(id)}: ${team.messages} messages with ${team.props} props were read, ${messages} with ${props} are counted`
+      `team ${JSON.stringify(team.id)}: ${team.messages} messages with ${team.props} props were read, ${messages} with ${props} are counted`
     )
+    return undefined
   }
+
+  /** Where either is right, the fleet's word decides which, and is held to from then on. */
+  const settle = () => {
+    if (doubted.size === 0 || watch.time.isStalled()) return
+    for (const team of doubted) {
+      const said = team.isDoubted ? check(team) : undefined
+      if (said !== undefined) team.trustCounts(said)
+    }
+    doubted.clear()
+  }
+
   /** Messages that had been delivered when the two tallies were last compared. */
   let compared = 0
   return {
     // Not frame by frame: in the middle of an instant one of the two has not heard of the frame yet.
     atEndOfInstant: () => {
+      settle()
       const { delivered } = watch.server
       if (delivered.messages === compared || watch.books === undefined) return
       compared = delivered.messages
@@ -28,10 +45,7 @@ export const counting = (watch: Watch): Observer => {
       )
     },
     onJoin: (team) => {
-      // Departed teams beyond `rememberDeparted` are forgotten, with their counts. Rule: protocol row 17.
-      if (team.stay === 1 || watch.books?.registry.find(team.id) !== undefined) return
-      team.messages = 0
-      team.props = 0
+      if (team.isDoubted) doubted.add(team)
     },
     onTeamFrame: (connection, event) => {
       if (event?.type !== "message") return
@@ -39,10 +53,10 @@ export const counting = (watch: Watch): Observer => {
       watch.model.messages++
     },
     afterFrame: (connection) => {
-      if (connection.team !== undefined) check(connection.team)
+      if (connection.team !== undefined) check(watch.model.team(connection.team))
     },
     onOpened: (connection) => {
-      if (connection.team !== undefined) check(connection.team)
+      if (connection.team !== undefined) check(watch.model.team(connection.team))
     }
   }
 }

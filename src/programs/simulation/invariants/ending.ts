@@ -7,8 +7,15 @@ export const ending = (watch: Watch): Observer => ({
   }
 })
 
+/** Invariant 7, when the fleet has drained after a goodbye. */
+export const checkDrained = (watch: Watch): void => {
+  for (const { name } of watch.model.connections()) watch.violated("no-leak", `${name} is left after goodbye`)
+  for (const left of watch.leftovers("drained")) watch.violated("no-leak", `${left} are left after goodbye`)
+}
+
 /** Invariant 7, when the fleet has ended and its Scope is closed. */
 export const checkFleet = (watch: Watch): void => {
+  for (const left of watch.leftovers("closed")) watch.violated("no-leak", `${left} are left`)
   const { fibers, timers } = watch.time.remains()
   if (fibers > 0) watch.violated("no-leak", `${fibers} fibers are left`)
   if (timers > 0) watch.violated("no-leak", `${timers} timers are left`)

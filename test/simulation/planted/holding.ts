@@ -1,0 +1,100 @@
+import { Effect, Fiber, Layer, Scope, Stream } from "effect"
+import { DialBudget } from "../../../src/services/DialBudget.ts"
+import { HostCircuit } from "../../../src/services/HostCircuit.ts"
+import { Inbox } from "../../../src/services/Inbox.ts"
+import { KeepAlive } from "../../../src/services/KeepAlive.ts"
+import { Offers } from "../../../src/services/Offers.ts"
+import { TeamRegistry } from "../../../src/services/TeamRegistry.ts"
+import { inFrontOf, type Planted } from "./Planted.ts"
+
+/** Gives something a Scope that nobody closes. */
+const inNoScope = <A, E, R>(effect: Effect.Effect<A, E, R | Scope.Scope>) =>
+  Effect.flatMap(Scope.make(), (scope) => Scope.provide(effect, scope))
+
+/** Subscribes, and reads what comes first. */
+const readsOnce = <A>(stream: Stream.Stream<A>) =>
+  Effect.flatMap(Stream.toPull(stream), (pull) => Effect.forkDetach(Effect.ignore(pull), { startImmediately: true }))
+
+/** What is held for teams, and not given back: no fiber and no timer shows it. */
+export const holdingBugs: ReadonlyArray<Planted> = [
+  {
+    bug: "an observer that outlives its team",
+    invariant: "no-leak",
+    says: /observers of the registry are left/,
+    within: 5,
+    standIn: inFrontOf(TeamRegistry, (registry) => ({
+      ...registry,
+      join: (id) => Effect.andThen(inNoScope(registry.observe(() => {})), registry.join(id))
+    }))
+  },
+  {
+    bug: "a subscription that outlives the fleet",
+    invariant: "no-leak",
+    says: /subscriptions to the registry are left/,
+    within: 5,
+    standIn: inFrontOf(TeamRegistry, (registry) => ({
+      ...registry,
+      join: (id) => Effect.andThen(inNoScope(readsOnce(registry.changes)), registry.join(id))
+    }))
+  },
+  {
+    bug: "offers that outlive their team",
+    invariant: "no-leak",
+    says: /offers that are remembered are left after goodbye/,
+    within: 5,
+    standIn: inFrontOf(Offers, (offers) => ({ ...offers, drop: () => Effect.void }))
+  },
+  {
+    bug: "a peer that is watched after its connection has ended",
+    invariant: "no-leak",
+    says: /peers that are watched are left after goodbye/,
+    within: 10,
+    standIn: inFrontOf(KeepAlive, (keepAlive) => ({ ...keepAlive, release: () => {} }))
+  },
+  {
+    bug: "a place among the dials that is taken for good",
+    invariant: "no-leak",
+    says: /dials in flight are left/,
+    within: 10,
+    standIn: inFrontOf(DialBudget, (budget) => {
+      let dials = 0
+      return {
+        ...budget,
+        dial: (lane, mayStart) => (dial) =>
+          ++dials === 3
+            ? Effect.tap(budget.dial(lane, mayStart)(dial), () =>
+                Effect.forkDetach(budget.dial(lane)(Effect.never), { startImmediately: true })
+              )
+            : budget.dial(lane, mayStart)(dial)
+      }
+    })
+  },
+  {
+    bug: "a connection that its host's circuit counts for good",
+    invariant: "no-leak",
+    says: /teams that are connected to a host are left/,
+    within: 5,
+    standIn: inFrontOf(HostCircuit, (circuit) => ({ ...circuit, lost: () => Effect.void }))
+  },
+  {
+    bug: "a reader that waits at the inbox after the fleet has ended",
+    invariant: "no-leak",
+    says: /readers of the inbox are left/,
+    within: 20,
+    standIn: Layer.effectDiscard(
+      Inbox.use((inbox) => Effect.forkDetach(Effect.forever(inbox.turn(() => Effect.void)), { startImmediately: true }))
+    )
+  },
+  {
+    bug: "a team that waits for its host after it has left",
+    invariant: "no-leak",
+    says: /teams that wait for a host are left/,
+    within: 150,
+    teams: 40,
+    standIn: inFrontOf(HostCircuit, (circuit) => ({
+      ...circuit,
+      awaitTurn: (endpoint, lane) =>
+        Effect.flatMap(Effect.forkDetach(circuit.awaitTurn(endpoint, lane), { startImmediately: true }), Fiber.join)
+    }))
+  }
+]

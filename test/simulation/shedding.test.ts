@@ -1,0 +1,54 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { simulateStory } from "../../src/programs/commands/simulate/world.ts"
+import type { Script } from "../../src/programs/simulation/simulate.ts"
+import { failuresForOne } from "../../src/services/Ramp.ts"
+import { Cut } from "../../src/services/Rehearsal.ts"
+import { allUp, calmSea } from "./calmSea.ts"
+
+/** What it took until all were back. */
+interface Cost {
+  dials: number
+  /** Milliseconds from when Global was up again. */
+  millis: number
+}
+
+/** A minute of outage, after which the server admits so many dials a second, and refuses all others. */
+const sheds = (perSecond: number, cost: Cost): Script =>
+  Effect.fnUntraced(function* (scene) {
+    const { ids, rehearsal, watch } = scene
+    for (const id of ids) yield* rehearsal.join(id)
+    yield* allUp(scene)
+    yield* Effect.sleep(31_000)
+    yield* rehearsal.startOutage({ cut: Cut.Reset(), dials: "refuse" })
+    yield* Effect.sleep(60_000)
+    yield* rehearsal.limitDials(perSecond)
+    yield* rehearsal.endOutage
+    while (watch.server.global.openSockets === 0) yield* Effect.sleep(100)
+    const since = watch.time.now()
+    const before = watch.server.dials.total
+    yield* allUp(scene)
+    cost.millis = watch.time.now() - since
+    cost.dials = watch.server.dials.total - before
+  })
+
+describe("a server that is back, and sheds load", () => {
+  for (const [teams, perSecond] of [
+    [10_000, 100],
+    [1_000, 20]
+  ] as const) {
+    it.live(
+      `that admits ${perSecond} dials a second of ${teams} teams is told half as many too many, and is filled in the time that it allows, times 1.25`,
+      () =>
+        Effect.gen(function* () {
+          const cost: Cost = { dials: 0, millis: 0 }
+          const { violations } = yield* simulateStory(1, () => calmSea(teams), { script: sheds(perSecond, cost) })
+          assert.deepStrictEqual(violations, [])
+          assert.isAtMost(cost.millis, (teams / perSecond) * 1_000 * 1.25)
+          // One of three fails; and before the first does, as many get through as the server admits in a second.
+          assert.isAtMost(cost.dials, teams * 1.5 + perSecond * failuresForOne)
+        }),
+      300_000
+    )
+  }
+})
