@@ -39,6 +39,8 @@ interface Gate {
     lane: Lane,
     mayStart: () => boolean
   ) => <A, E, R>(task: Effect.Effect<A, E, R>) => Effect.Effect<A, E | TurnedAway, R>
+  /** Waits for a start of something that takes no time. */
+  readonly wait: (lane: Lane) => Effect.Effect<void>
   readonly load: () => GateLoad
 }
 
@@ -56,6 +58,8 @@ class Turn {
 }
 
 const turnedAway = Exit.fail(new TurnedAway())
+
+const always = () => true
 
 const makeGate = Effect.fnUntraced(function* (options: GateOptions): Effect.fn.Return<Gate, never, Scope.Scope> {
   const clock = yield* Clock.Clock
@@ -123,6 +127,7 @@ const makeGate = Effect.fnUntraced(function* (options: GateOptions): Effect.fn.R
   const leave = (turn: Turn) => {
     waiting[turn.lane].delete(turn)
     if (turn.inFlight) inFlight[turn.lane]--
+    turn.inFlight = false
     if (waiting.healthy.size + waiting.failing.size > 0) work.openUnsafe()
   }
 
@@ -140,19 +145,30 @@ const makeGate = Effect.fnUntraced(function* (options: GateOptions): Effect.fn.R
 
   return {
     load,
+    wait: (lane) =>
+      Effect.callback((resume) => {
+        const turn = new Turn(lane, always)
+        turn.resume = () => {
+          leave(turn)
+          resume(Effect.void)
+        }
+        enter(turn)
+        return Effect.sync(() => leave(turn))
+      }),
     pass: (lane, mayStart) => (task) =>
       Effect.suspend(() => {
         const turn = new Turn(lane, mayStart)
         // To wait is part of what is left: an interruption finds the turn taken or not, and never in between.
-        return Effect.onExit(
+        return Effect.onExitPrimitive(
           Effect.flatMap(start(turn), () => task),
-          () => Effect.sync(() => leave(turn))
+          () => {
+            leave(turn)
+            return undefined
+          }
         )
       })
   }
 })
-
-const always = () => true
 
 /** What share of the dials in flight failing teams can never take. */
 const reservedShare = 1 / 4
@@ -190,8 +206,7 @@ export class DialBudget extends Context.Service<
       add({ what: "dials that wait", until: "drained", count: () => dials.load().waiting })
       add({ what: "asks that wait for their turn", until: "drained", count: () => asks.load().waiting })
       return {
-        // Nothing turns an ask away.
-        awaitAsk: (lane) => Effect.orDie(asks.pass(lane, always)(Effect.void)),
+        awaitAsk: asks.wait,
         dial: (lane, mayStart = always) => dials.pass(lane, mayStart),
         loadUnsafe: () => ({ dials: dials.load(), asksWaiting: asks.load().waiting })
       }

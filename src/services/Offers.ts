@@ -108,10 +108,11 @@ export class Offers extends Context.Service<
             kept.set(team, { url, at })
           }),
         takeKept: (team) =>
-          Effect.map(Clock.currentTimeMillis, (now) => {
+          Effect.sync(() => {
             const offer = kept.get(team)
             kept.delete(team)
-            return offer !== undefined && now - offer.at <= connectTimeout ? offer.url : undefined
+            if (offer === undefined) return undefined
+            return clock.currentTimeMillisUnsafe() - offer.at <= connectTimeout ? offer.url : undefined
           }),
         remember: (team, endpoint) => Effect.sync(() => void remembered.set(team, Redacted.value(endpoint.url))),
         takeRemembered: (team) =>

@@ -1,4 +1,4 @@
-import { Context, Data, Effect, type Redacted, type Scope } from "effect"
+import { Context, Data, Effect, Exit, type Redacted, type Scope } from "effect"
 import type { Endpoint } from "../wire/Endpoint.ts"
 
 /** Why no connection came up. `detail` is a status, an error code or a bound: never a URL. */
@@ -121,7 +121,9 @@ export const handshake = (
     Effect.flatMap(socket.connect(request, receiver), (connection) =>
       Effect.as(
         // Around the wait's bound too: outside, an interruption would wait for it to strike.
-        Effect.onError(restore(wait(connection)), () => drop(connection)),
+        Effect.onExitPrimitive(restore(wait(connection)), (exit) =>
+          Exit.isFailure(exit) ? Effect.asVoid(drop(connection)) : undefined
+        ),
         connection
       )
     )
