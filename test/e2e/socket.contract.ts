@@ -1,19 +1,13 @@
 import { getCACertificates, setDefaultCACertificates } from "node:tls"
 import { assert, describe, it } from "@effect/vitest"
 import { Cause, Deferred, Effect, Exit, Fiber, Layer, Queue, Redacted, Result, Scope } from "effect"
-import * as SocketWs from "../../src/layers/SocketWs.ts"
 import { Settings } from "../../src/services/Settings.ts"
 import { type Bounds, type Connection, DialError, open, type Receiver, Socket } from "../../src/services/Socket.ts"
 import { Endpoint } from "../../src/wire/Endpoint.ts"
-import { rawServer, recorder, shake, wsServer, wssServer } from "./socketWs.servers.ts"
-import { localhostTls } from "./socketWs.tls.ts"
+import { rawServer, recorder, shake, wsServer, wssServer } from "./socket.servers.ts"
+import { localhostTls } from "./socket.tls.ts"
 
 const maxFrame = 4096
-
-const socketLayer = (timeouts: { readonly connectTimeout: number; readonly drainTimeout: number }) =>
-  Layer.provide(SocketWs.layer, Layer.orDie(Settings.layer({ url: "ws://127.0.0.1:1", maxFrame, ...timeouts })))
-
-const socket = socketLayer({ connectTimeout: 10_000, drainTimeout: 5000 })
 
 const bounds: Bounds = { connectTimeout: 5000, drainTimeout: 2000 }
 
@@ -38,7 +32,13 @@ const pair = Effect.gen(function* () {
   return { connection, ear, peer }
 })
 
-describe("SocketWs", () => {
+/** What every layer of real WebSockets keeps to. */
+export const contract = (layer: Layer.Layer<Socket, never, Settings>): void => {
+  const socketLayer = (timeouts: { readonly connectTimeout: number; readonly drainTimeout: number }) =>
+    Layer.provide(layer, Layer.orDie(Settings.layer({ url: "ws://127.0.0.1:1", maxFrame, ...timeouts })))
+
+  const socket = socketLayer({ connectTimeout: 10_000, drainTimeout: 5000 })
+
   it.live("carries frames both ways, in order", () =>
     Effect.gen(function* () {
       const { connection, ear, peer } = yield* pair
@@ -538,4 +538,4 @@ describe("SocketWs", () => {
       assert.strictEqual(yield* Deferred.await(peer.closed), 1006)
     }).pipe(Effect.provide(socket))
   )
-})
+}
