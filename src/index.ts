@@ -5,7 +5,7 @@
  */
 import { Layer } from "effect"
 import * as InboxMemory from "./layers/InboxMemory.ts"
-import * as SocketWs from "./layers/SocketWs.ts"
+import * as SocketNet from "./layers/SocketNet.ts"
 import * as Wiring from "./layers/wiring.ts"
 import * as FleetProgram from "./programs/fleet.ts"
 import { Settings, type SettingsInput } from "./services/Settings.ts"
@@ -50,4 +50,4 @@ export const layerWithoutSocket = (settings: SettingsInput) => Layer.provideMerg
 
 /** A fleet on real WebSockets. Fails if a setting cannot be used, before anything is dialled. */
 export const layer = (settings: SettingsInput) =>
-  fleet.pipe(Layer.provideMerge(SocketWs.layer), Layer.provideMerge(Settings.layer(settings)))
+  fleet.pipe(Layer.provideMerge(SocketNet.layer), Layer.provideMerge(Settings.layer(settings)))

@@ -2,7 +2,7 @@ import { Effect, Layer } from "effect"
 import * as InboxDiscard from "../../../layers/InboxDiscard.ts"
 import * as InboxMemory from "../../../layers/InboxMemory.ts"
 import * as ProcessVitalsNode from "../../../layers/ProcessVitalsNode.ts"
-import * as SocketWs from "../../../layers/SocketWs.ts"
+import * as SocketNet from "../../../layers/SocketNet.ts"
 import * as TelemetryOtlp from "../../../layers/TelemetryOtlp.ts"
 import * as Wiring from "../../../layers/wiring.ts"
 import type { Bot } from "../../../services/Bot.ts"
@@ -31,7 +31,7 @@ const ground = ({ settings }: FleetPlan) =>
   Layer.merge(AttemptSpans.layer, Metrics.layer).pipe(
     Layer.provideMerge(Wiring.layer),
     Layer.provide(ProcessVitalsNode.layer),
-    Layer.provideMerge(SocketWs.layer),
+    Layer.provideMerge(SocketNet.layer),
     Layer.provideMerge(Layer.succeed(Settings, settings)),
     Layer.provideMerge(Layer.unwrap(Effect.map(Version, TelemetryOtlp.layer)))
   )
