@@ -8,14 +8,14 @@ export type Lane = "healthy" | "failing"
 /** A dial that must not begin, now that its turn has come. It has not begun, and has cost nothing. */
 export class TurnedAway extends Data.TaggedError("TurnedAway")<{}> {}
 
-/** How far the pace may catch up on starts that a late timer missed. In milliseconds. */
-export const catchUp = 50
+/** How far the pace may catch up on starts that a late timer missed, beyond a batch. In milliseconds. */
+export const catchUp = 25
 
 /**
- * Between two batches of starts, at the least: those that start together share their reads and writes, and one by one
- * a dial was measured to cost twice the CPU. In milliseconds; with the lateness of a timer it has to fit into {@link catchUp}.
+ * What the pace lets begin together: as many as are due in this time, in milliseconds. Those that begin together share
+ * their reads and writes: one by one a dial was measured to cost twice the CPU, and in batches of half the time a fifth more.
  */
-export const batch = 25
+export const batch = 50
 
 /** Bounds of a {@link Gate}. */
 interface GateOptions {
@@ -64,6 +64,8 @@ const always = () => true
 const makeGate = Effect.fnUntraced(function* (options: GateOptions): Effect.fn.Return<Gate, never, Scope.Scope> {
   const clock = yield* Clock.Clock
   const gap = 1000 / options.rate
+  /** By how much the last of a batch is early. */
+  const ahead = Math.max(0, Math.floor(batch / gap) - 1) * gap
   const waiting = { healthy: new Set<Turn>(), failing: new Set<Turn>() }
   const inFlight = { healthy: 0, failing: 0 }
   const work = yield* Latch.make(false)
@@ -105,7 +107,7 @@ const makeGate = Effect.fnUntraced(function* (options: GateOptions): Effect.fn.R
       if (turn === undefined) return
       const admitted = turn.mayStart()
       // Whole milliseconds: a clock cannot be asked to wait for less, and the pace catches up on what is rounded.
-      if (admitted && nextStart > now) return yield* Effect.sleep(Math.max(batch, Math.ceil(nextStart - now)))
+      if (admitted && nextStart - ahead > now) return yield* Effect.sleep(Math.ceil(nextStart - now))
       waiting[lane].delete(turn)
       if (admitted) begin(turn, now - catchUp)
       else turnAway(turn)
@@ -116,7 +118,7 @@ const makeGate = Effect.fnUntraced(function* (options: GateOptions): Effect.fn.R
   const enter = (turn: Turn) => {
     const now = clock.currentTimeMillisUnsafe()
     if (!turn.mayStart()) turnAway(turn)
-    else if (waiting.healthy.size + waiting.failing.size === 0 && hasRoom(turn.lane) && nextStart <= now) {
+    else if (waiting.healthy.size + waiting.failing.size === 0 && hasRoom(turn.lane) && nextStart - ahead <= now) {
       begin(turn, now)
     } else {
       waiting[turn.lane].add(turn)

@@ -1,4 +1,4 @@
-import { catchUp } from "./DialBudget.ts"
+import { batch, catchUp } from "./DialBudget.ts"
 
 /**
  * Milliseconds from one canary of a host to the next, while nobody gets through. A dial a second is nothing to a server that
@@ -50,7 +50,7 @@ export class Ramp {
   take(now: number): boolean {
     if (now < this.#next) return false
     // A timer that is a little late costs no pace, and a time when nobody waited saves up nothing.
-    this.#next = (now - this.#next > catchUp ? now : this.#next) + 1_000 / this.#rate
+    this.#next = (now - this.#next > batch + catchUp ? now : this.#next) + 1_000 / this.#rate
     return true
   }
 

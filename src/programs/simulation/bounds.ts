@@ -77,7 +77,7 @@ export const boundsOf = (settings: SettingsValues, latency: number, teams: numbe
     prompt: backoffBase + rounding + 2 * turn + 8 * way,
     shortestWait: backoffBase,
     shortestSlowWait: settings.slowInterval / 2,
-    dialsASecond: Math.ceil(dialRate * (1 + catchUp / 1_000)) + 1,
+    dialsASecond: Math.ceil(dialRate * (1 + (batch + catchUp) / 1_000)) + 1,
     dialsInFlight: maxDials,
     fewestFailing: fewestFailing(teams),
     // One at once, then each second; and those that were sent in the storm before, and ask or wait for their dial still.
