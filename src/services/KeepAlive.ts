@@ -96,18 +96,19 @@ export class KeepAlive extends Context.Service<
           roundTrip.updateUnsafe(peer.roundTrip / 1000, context)
         }
       }
-      /** Who is visited in which sweep. No visit is further ahead than the wheel is long. */
-      const wheel = Array.from({ length: Math.max(longestSilence, longestGreeting) + 2 }, () => new Set<Peer>())
-      const watched = () => wheel.reduce((sum, { size }) => sum + size, 0)
+      /** Who is visited in which sweep from now on. */
+      const visits = new Map<number, Set<Peer>>()
+      const watched = () => visits.values().reduce((sum, { size }) => sum + size, 0)
       ;(yield* Holdings).add({ what: "peers that are watched", until: "drained", count: watched })
-      const slotOf = (sweep: number) => wheel[sweep % wheel.length]!
 
       const lastSweepOf = (peer: Peer) => peer.heardAt + (peer.greeted ? longestSilence : longestGreeting)
       const plan = (peer: Peer) => {
         peer.nextVisit = Math.min(peer.nextPing, lastSweepOf(peer) + 1)
-        slotOf(peer.nextVisit).add(peer)
+        const due = visits.get(peer.nextVisit)
+        if (due === undefined) visits.set(peer.nextVisit, new Set([peer]))
+        else due.add(peer)
       }
-      const release = (peer: Peer) => void slotOf(peer.nextVisit).delete(peer)
+      const release = (peer: Peer) => void visits.get(peer.nextVisit)?.delete(peer)
 
       const visit = (peer: Peer) => {
         release(peer)
@@ -122,7 +123,8 @@ export class KeepAlive extends Context.Service<
       // A peer that throws is watched no longer; the defect is logged when all others have had their visit.
       const sweep = Effect.suspend(() => {
         const defects: Array<unknown> = []
-        for (const peer of slotOf(++watch.sweeps)) {
+        const due = visits.get(++watch.sweeps) ?? []
+        for (const peer of due) {
           try {
             visit(peer)
           } catch (defect) {
@@ -130,6 +132,7 @@ export class KeepAlive extends Context.Service<
             defects.push(defect)
           }
         }
+        visits.delete(watch.sweeps)
         return Effect.forEach(defects, (defect) => Effect.logError("a peer cannot be pinged", Cause.die(defect)), {
           discard: true
         })
