@@ -13,6 +13,9 @@ import {
 } from "../services/TeamRegistry.ts"
 import { compareTeamIds, type TeamId } from "../wire/TeamId.ts"
 
+// Looked up once: each look-up makes a function.
+const { Departed, Draining, Waiting } = TeamState
+
 /** Transitions that a slow reader of `changes` may be behind. */
 const changesBacklog = 1024
 
@@ -20,7 +23,7 @@ class Entry implements Team {
   readonly id: TeamId
   wanted = false
   generation = 0
-  state: TeamState = TeamState.Departed()
+  state: TeamState = Departed()
   /** The fiber of the latest stay, until it has ended. */
   life: Fiber.Fiber<never> | undefined = undefined
 
@@ -74,7 +77,7 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
     }
 
     const depart = (entry: Entry) => {
-      move(entry, TeamState.Departed())
+      move(entry, Departed())
       departed.add(entry)
       for (const oldest of departed) {
         if (departed.size <= rememberDeparted) return
@@ -86,7 +89,7 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
     }
 
     const begin = (entry: Entry) => {
-      move(entry, TeamState.Waiting({ failures: 0 }))
+      move(entry, Waiting({ failures: 0 }))
       if (start === undefined) return
       const life = start({ team: entry, generation: entry.generation })
       entry.life = life
@@ -133,7 +136,7 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
               const lives: Array<Fiber.Fiber<never>> = []
               for (const entry of teams.values()) {
                 if (entry.life === undefined) continue
-                move(entry, TeamState.Draining(), "the fleet ends")
+                move(entry, Draining(), "the fleet ends")
                 lives.push(entry.life)
               }
               return Fiber.interruptAll(lives)
@@ -162,14 +165,14 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
           if (entry === undefined || !entry.wanted) return
           entry.wanted = false
           if (entry.life === undefined) return depart(entry)
-          move(entry, TeamState.Draining(), "the team has left")
+          move(entry, Draining(), "the team has left")
           entry.life.interruptUnsafe()
         }),
       restart: (id, cause) =>
         Effect.sync(() => {
           const entry = teams.get(id)
           if (entry === undefined || !entry.wanted || entry.life === undefined) return false
-          move(entry, TeamState.Draining(), cause)
+          move(entry, Draining(), cause)
           // Its end begins the next, since the team is still wanted.
           entry.life.interruptUnsafe()
           return true

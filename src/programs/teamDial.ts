@@ -14,6 +14,9 @@ import { makeLinkContext, TeamLink } from "./teamLink.ts"
 import { laneOf, makeObtainOffer, type Offer } from "./teamOffer.ts"
 import type { Stay } from "./teamStay.ts"
 
+// Looked up once: each look-up makes a function.
+const { Dialing, Open, Waiting } = TeamState
+
 /** Makes what opens a team's connection. It belongs to the stay from its first byte on. */
 const makeOpenLink = Effect.gen(function* () {
   const socket = yield* Socket
@@ -78,7 +81,7 @@ export const makeConnect = Effect.gen(function* () {
     const { failures, team } = stay
     if (isRemembered) yield* offers.remember(team.id, endpoint)
     if (admits(endpoint, waited)) return yield* connect(stay, waited)
-    registry.enterUnsafe(stay, TeamState.Waiting({ failures, reason: "most dials to its host fail" }))
+    registry.enterUnsafe(stay, Waiting({ failures, reason: "most dials to its host fail" }))
     const turn = yield* circuit.awaitTurn(endpoint, laneOf(failures))
     return yield* connect(stay, turn === "closed" ? undefined : { turn, endpoint })
   })
@@ -86,14 +89,14 @@ export const makeConnect = Effect.gen(function* () {
   const dial = (stay: Stay, offer: Offer, waited: Waited | undefined): ReturnType<typeof connect> => {
     const { endpoint, isRemembered } = offer
     const { failures, team } = stay
-    registry.enterUnsafe(stay, TeamState.Dialing({ failures, origin: endpoint.origin }))
+    registry.enterUnsafe(stay, Dialing({ failures, origin: endpoint.origin }))
     // A URL that was used before is most likely refused, and now there is a better one to be had.
     const mayStart = () => admits(endpoint, waited) && !(isRemembered && global.isUp())
     return openLink(stay, endpoint).pipe(
       circuit.watch(team.id, endpoint, waited?.endpoint),
       budget.dial(laneOf(failures), mayStart),
       Effect.tap((transport) => {
-        registry.enterUnsafe(stay, TeamState.Open({ since: clock.currentTimeMillisUnsafe(), failures, transport }))
+        registry.enterUnsafe(stay, Open({ since: clock.currentTimeMillisUnsafe(), failures, transport }))
         stats.tally("connection.opened")
         return offers.remember(team.id, endpoint)
       }),

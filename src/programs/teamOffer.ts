@@ -8,6 +8,9 @@ import { TeamRegistry, TeamState } from "../services/TeamRegistry.ts"
 import { Endpoint } from "../wire/Endpoint.ts"
 import type { Stay } from "./teamStay.ts"
 
+// Looked up once: each look-up makes a function.
+const { Asking, Waiting } = TeamState
+
 /** The budget that an attempt draws on. */
 export const laneOf = (failures: number): Lane => (failures === 0 ? "healthy" : "failing")
 
@@ -47,17 +50,14 @@ export const makeObtainOffer = Effect.gen(function* () {
 
   const ask = (stay: Stay) =>
     Effect.suspend(() => {
-      registry.enterUnsafe(stay, TeamState.Asking({ failures: stay.failures }))
+      registry.enterUnsafe(stay, Asking({ failures: stay.failures }))
       return budget.awaitAsk(laneOf(stay.failures)).pipe(Effect.andThen(offers.ask(stay.team.id)), Effect.flatMap(read))
     })
 
   const whileGlobalIsDown = (stay: Stay) =>
     Effect.flatMap(offers.takeRemembered(stay.team.id), (endpoint) => {
       if (endpoint !== undefined) return admitted({ endpoint, isRemembered: true })
-      registry.enterUnsafe(
-        stay,
-        TeamState.Waiting({ failures: stay.failures, reason: "the Global connection is down" })
-      )
+      registry.enterUnsafe(stay, Waiting({ failures: stay.failures, reason: "the Global connection is down" }))
       return Effect.andThen(global.awaitUp, ask(stay))
     })
 

@@ -51,8 +51,8 @@ const unpack = (packed: Packed): Detail =>
   typeof packed === "object" ? packed : { ...nothing, origin: typeof packed === "string" ? packed : undefined }
 
 const textOf = (packed: Packed): number => {
-  const { cause, origin } = unpack(packed)
-  return (cause?.length ?? 0) + (origin?.length ?? 0)
+  if (typeof packed === "string") return packed.length
+  return typeof packed === "object" ? (packed.cause?.length ?? 0) + (packed.origin?.length ?? 0) : 0
 }
 
 /** Cells of an entry: milliseconds since the first one, generation, attempt and tag, detail. */

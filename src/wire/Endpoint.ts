@@ -36,10 +36,12 @@ export class Endpoint {
 
   private constructor(url: URL) {
     this.secure = url.protocol === "wss:"
-    this.hostname = url.hostname.replace(/^\[(.*)\]$/, "$1").replace(/\.$/, "")
-    this.port = url.port === "" ? (this.secure ? 443 : 80) : Number(url.port)
+    const { hostname, port } = url
+    const isIpv6 = hostname.startsWith("[")
+    this.hostname = isIpv6 ? hostname.slice(1, -1) : hostname.endsWith(".") ? hostname.slice(0, -1) : hostname
+    this.port = port === "" ? (this.secure ? 443 : 80) : Number(port)
     this.url = Redacted.make(url.href, { label: "url" })
-    this.host = intern(`${this.hostname.includes(":") ? `[${this.hostname}]` : this.hostname}:${this.port}`)
+    this.host = intern(`${isIpv6 ? `[${this.hostname}]` : this.hostname}:${this.port}`)
     this.origin = intern(`${this.secure ? "wss" : "ws"}://${this.host}`)
   }
 
