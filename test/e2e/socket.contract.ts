@@ -4,7 +4,7 @@ import { Cause, Deferred, Effect, Exit, Fiber, Layer, Queue, Redacted, Result, S
 import { Settings, type SettingsInput } from "../../src/services/Settings.ts"
 import { type Bounds, type Connection, DialError, open, type Receiver, Socket } from "../../src/services/Socket.ts"
 import { Endpoint } from "../../src/wire/Endpoint.ts"
-import { rawServer, recorder, shake, wsServer, wssServer } from "./socket.servers.ts"
+import { rawServer, recorder, shake, type WsPeer, wsServer, wssServer } from "./socket.servers.ts"
 import { localhostTls } from "./socket.tls.ts"
 
 const maxFrame = 4096
@@ -126,6 +126,25 @@ export const contract = (layer: Layer.Layer<Socket, never, Settings>): void => {
       peer.ws.ping()
       yield* Queue.take(ear.controls)
       yield* Deferred.await(answered)
+    }).pipe(Effect.provide(socket))
+  )
+
+  /** The peer pings so many times, each time when it has the answer to the last, which tells the number. */
+  const pingsInTurn = (peer: WsPeer, times: number) =>
+    Effect.gen(function* () {
+      const pongs = yield* Queue.unbounded<string>()
+      peer.ws.on("pong", (payload: Buffer) => void Queue.offerUnsafe(pongs, payload.toString()))
+      for (let n = 0; n < times; n++) {
+        peer.ws.ping(`${n}`)
+        assert.strictEqual(yield* Queue.take(pongs), `${n}`)
+      }
+    })
+
+  it.live("answers any number of pings", () =>
+    Effect.gen(function* () {
+      const { connection, peer } = yield* pair
+      yield* pingsInTurn(peer, 200)
+      assert.isTrue(connection.isOpen())
     }).pipe(Effect.provide(socket))
   )
 
@@ -630,6 +649,17 @@ export const contract = (layer: Layer.Layer<Socket, never, Settings>): void => {
         connection.resume()
         for (let n = 0; n < 8000; n++) yield* Queue.take(ear.frames)
         assert.strictEqual(yield* Queue.take(ear.frames), "last")
+      }).pipe(Effect.provide(socket))
+    )
+
+    it.live("answers any number of pings", () =>
+      Effect.gen(function* () {
+        yield* trust(localhostTls.cert)
+        const server = yield* wssServer
+        const connection = yield* open(dialTls(server.port), silent, bounds)
+        const peer = yield* Queue.take(server.accepted)
+        yield* pingsInTurn(peer, 200)
+        assert.isTrue(connection.isOpen())
       }).pipe(Effect.provide(socket))
     )
 

@@ -13,7 +13,8 @@ const readBuffer = Buffer.allocUnsafeSlow(headroom + 65_536)
 
 /**
  * One buffer into which all sockets read, in place of a new one for each read: what has been read is dealt with before
- * anything else is, so nobody else can need it meanwhile.
+ * anything else is, so nobody else can need it meanwhile. With 3,000 connections a message costs 1.0 µs in place of 1.4
+ * at ten a read, 10 in place of 13 at one, and a connection weighs 4.0 KB after traffic in place of 7.5.
  */
 export const onread = {
   buffer: readBuffer.subarray(headroom),

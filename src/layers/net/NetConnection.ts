@@ -12,7 +12,7 @@ type Sent = (outcome: Exit.Exit<void, NotOpen>) => void
 
 const notOpen = Exit.fail(new NotOpen())
 
-/** Numbers, in the order in which they come, because they are compared for every frame. */
+/** In the order in which they come, so that they can be compared. */
 const Phase = {
   dialling: 0,
   open: 1,
@@ -22,7 +22,7 @@ const Phase = {
   ending: 3
 } as const
 
-/** Pongs that wait to be sent: a peer that pings on and never reads is dropped. */
+/** Pongs that wait to be sent, as many as with `ws`: a peer that pings on and never reads is dropped. */
 const mostWaitingPongs = 60
 
 /** What most connections never need. */
@@ -240,12 +240,13 @@ export class NetConnection implements Connection, FrameSink {
   }
 
   private pong(payload: Buffer): void {
-    this.stream.write(encodeControl(Opcode.pong, payload))
-    if (this.stream.writableLength > 0) {
-      if (++this.rare.waitingPongs > mostWaitingPongs) this.drop()
-    } else if (this.seldom !== undefined) {
-      this.seldom.waitingPongs = 0
-    }
+    const pong = encodeControl(Opcode.pong, payload)
+    if (this.stream.writableLength === 0) return void this.stream.write(pong)
+    // Behind other frames: only such a pong may stay for long.
+    const { rare } = this
+    if (rare.waitingPongs === mostWaitingPongs) return this.drop()
+    rare.waitingPongs++
+    this.stream.write(pong, () => void rare.waitingPongs--)
   }
 
   private sendClose(frame: Buffer): void {
