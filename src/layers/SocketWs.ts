@@ -1,18 +1,14 @@
-import { isIP, type LookupFunction } from "node:net"
+import type { LookupFunction } from "node:net"
 import { createSecureContext, type SecureContext } from "node:tls"
 import type * as NodeWS from "@effect/platform-node/NodeWS"
-import { Effect, Exit, Layer, Redacted } from "effect"
+import { Effect, Layer, Redacted } from "effect"
 import { Settings } from "../services/Settings.ts"
-import { type Connection, type Dial, DialError, NotOpen, Socket } from "../services/Socket.ts"
-import { forbidden, fromHandshake } from "./ws/dialError.ts"
-import { makeGuardedLookups } from "./ws/guardedLookup.ts"
+import { type Dial, Socket } from "../services/Socket.ts"
+import { boundsOf } from "./dial/bounds.ts"
+import { forbidden, fromHandshake } from "./dial/dialError.ts"
+import { allowsLiteral, makeGuardedLookups } from "./dial/guardedLookup.ts"
+import { stillborn } from "./dial/stillborn.ts"
 import { Carrier, WsConnection } from "./ws/WsConnection.ts"
-
-/** Fragments of one message: a peer that sends more of them is closed with 1008. */
-const maxFragments = 64
-
-/** How much later than Effect's own bound that of `ws` strikes: the second line of defence. In milliseconds. */
-const slack = 500
 
 /** What `ws` knows and its types do not, or inherits from `http.request` and `tls.connect`. */
 interface ClientOptions extends NodeWS.ClientOptions {
@@ -27,25 +23,11 @@ const unredact = (headers: Dial["headers"]): Record<string, string> => {
   return plain
 }
 
-/** A connection that failed before there was a socket. */
-const stillborn = (error: DialError): Connection => ({
-  opened: Exit.fail(error),
-  closed: Exit.succeed({ code: 1006 }),
-  isOpen: () => false,
-  peerAddress: () => undefined,
-  send: () => Exit.fail(new NotOpen()),
-  post: () => {},
-  ping: () => {},
-  pause: () => {},
-  resume: () => {},
-  close: () => {},
-  terminate: () => {}
-})
-
 /** Real WebSockets, on the package `ws`. */
 export const layer: Layer.Layer<Socket, never, Settings> = Layer.effect(
   Socket,
-  Effect.map(Settings, ({ drainTimeout, maxFrame }) => {
+  Effect.map(Settings, (settings) => {
+    const { closeTimeout, maxFragments, maxFrame } = boundsOf(settings)
     const lookupFor = makeGuardedLookups()
     // One for all, made by the first dial that needs it: a context of its own for each connection weighs 20 KB.
     let tls: SecureContext | undefined
@@ -56,15 +38,14 @@ export const layer: Layer.Layer<Socket, never, Settings> = Layer.effect(
       maxPayload: maxFrame,
       maxFragments,
       // No `handshakeTimeout`: who dials bounds the handshake, and its timer would stay on each socket, at 0.13 KB.
-      closeTimeout: drainTimeout + slack
+      closeTimeout
     }
 
     return {
       connect: (request, receiver) =>
         Effect.sync(() => {
           const { endpoint } = request
-          // Node asks no resolver about an address.
-          if (isIP(endpoint.hostname) !== 0 && !request.allowsAddress(endpoint.hostname)) return stillborn(forbidden())
+          if (!allowsLiteral(endpoint.hostname, request.allowsAddress)) return stillborn(forbidden())
           const options: ClientOptions = {
             ...common,
             headers: unredact(request.headers),

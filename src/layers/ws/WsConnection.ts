@@ -3,7 +3,8 @@ import type { Socket as NetSocket } from "node:net"
 import * as NodeWS from "@effect/platform-node/NodeWS"
 import { Deferred, Effect, Exit } from "effect"
 import { type Closed, type Connection, DialError, NotOpen, type Receiver } from "../../services/Socket.ts"
-import { closeCodeOf, fromHandshake, fromStatus } from "./dialError.ts"
+import { fromHandshake, fromStatus } from "../dial/dialError.ts"
+import { closeCodeOf } from "./closeCodeOf.ts"
 
 type Sent = (outcome: Exit.Exit<void, NotOpen>) => void
 

@@ -6,12 +6,14 @@ export const forbiddenCode = "BOTSWAIN_FORBIDDEN"
 /** Every address of the host is one that the dial may not reach. */
 export const forbidden = () => new DialError({ reason: "forbidden", detail: "the host's address may not be dialled" })
 
-const noHandshake = () => new DialError({ reason: "protocol", detail: "the answer is no WebSocket handshake" })
+/** The answer is none that RFC 6455 section 4 allows. */
+export const noHandshake = () => new DialError({ reason: "protocol", detail: "the answer is no WebSocket handshake" })
 
 /** An errno of the operating system or the resolver, not Node's own `ERR_…`. EPROTO is what TLS says to plain text. */
 const errno = /^E(?!RR_|PROTO$)[A-Z0-9_]+$/
 
-const codeOf = (error: unknown): string | undefined =>
+/** The `code` that Node gives its errors, and `ws` some of its own. */
+export const codeOf = (error: unknown): string | undefined =>
   error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined
 
 /** A handshake's error, without its message: those of `ws`, `http` and `tls` can quote URLs. */
@@ -27,20 +29,3 @@ export const fromStatus = (status: number | undefined): DialError =>
   status === undefined || status === 101
     ? noHandshake()
     : new DialError({ reason: "refused", detail: `HTTP status ${status}` })
-
-/** The close code that `ws` sends for a frame that it does not accept; `undefined` for any other error. */
-export const closeCodeOf = (error: unknown): number | undefined => {
-  const code = codeOf(error)
-  if (code === undefined || !code.startsWith("WS_ERR_")) return undefined
-  switch (code) {
-    case "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH":
-    case "WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH":
-      return 1009
-    case "WS_ERR_TOO_MANY_BUFFERED_PARTS":
-      return 1008
-    case "WS_ERR_INVALID_UTF8":
-      return 1007
-    default:
-      return 1002
-  }
-}

@@ -1,8 +1,11 @@
 import { lookup as dnsLookup, type LookupAddress } from "node:dns"
-import type { LookupFunction } from "node:net"
+import { isIP, type LookupFunction } from "node:net"
 import { forbiddenCode } from "./dialError.ts"
 
 type Allows = (address: string) => boolean
+
+/** Asked of the host before it is dialled, because Node asks no resolver about an address. True for a name. */
+export const allowsLiteral = (hostname: string, allows: Allows): boolean => isIP(hostname) === 0 || allows(hostname)
 
 const forbidden = () => Object.assign(new Error("forbidden address"), { code: forbiddenCode })
 

@@ -5,7 +5,7 @@ import { createServer, type AddressInfo, type Socket as NetSocket } from "node:n
 import * as NodeWS from "@effect/platform-node/NodeWS"
 import { Deferred, Effect, Queue, type Scope } from "effect"
 import type { Closed, Receiver } from "../../src/services/Socket.ts"
-import { localhostTls } from "./socketWs.tls.ts"
+import { localhostTls } from "./socket.tls.ts"
 
 /** A server of bytes: what it accepts, in order, and the port that it is on. */
 export interface RawServer {

@@ -1,0 +1,18 @@
+import { codeOf } from "../dial/dialError.ts"
+
+/** The close code that `ws` sends for a frame that it does not accept; `undefined` for any other error. */
+export const closeCodeOf = (error: unknown): number | undefined => {
+  const code = codeOf(error)
+  if (code === undefined || !code.startsWith("WS_ERR_")) return undefined
+  switch (code) {
+    case "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH":
+    case "WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH":
+      return 1009
+    case "WS_ERR_TOO_MANY_BUFFERED_PARTS":
+      return 1008
+    case "WS_ERR_INVALID_UTF8":
+      return 1007
+    default:
+      return 1002
+  }
+}

@@ -1,0 +1,541 @@
+import { getCACertificates, setDefaultCACertificates } from "node:tls"
+import { assert, describe, it } from "@effect/vitest"
+import { Cause, Deferred, Effect, Exit, Fiber, Layer, Queue, Redacted, Result, Scope } from "effect"
+import { Settings } from "../../src/services/Settings.ts"
+import { type Bounds, type Connection, DialError, open, type Receiver, Socket } from "../../src/services/Socket.ts"
+import { Endpoint } from "../../src/wire/Endpoint.ts"
+import { rawServer, recorder, shake, wsServer, wssServer } from "./socket.servers.ts"
+import { localhostTls } from "./socket.tls.ts"
+
+const maxFrame = 4096
+
+const bounds: Bounds = { connectTimeout: 5000, drainTimeout: 2000 }
+
+const endpoint = (port: number, host = "127.0.0.1") =>
+  Result.getOrThrow(Endpoint.parse(`ws://${host}:${port}/a/path?token=hunter2`))
+
+const dial = (port: number, host?: string) => ({ endpoint: endpoint(port, host), allowsAddress: () => true })
+
+const silent: Receiver = { onFrame: () => {}, onControl: () => {}, onClosed: () => {} }
+
+const secretless = (error: DialError) => {
+  for (const secret of ["hunter2", "/a/path"])
+    assert.notInclude(`${JSON.stringify(error)} ${error.message} ${error.detail}`, secret)
+}
+
+/** Opens to a server that behaves, with both ends in hand. */
+const pair = Effect.gen(function* () {
+  const server = yield* wsServer
+  const ear = yield* recorder
+  const connection = yield* open(dial(server.port), ear, bounds)
+  const peer = yield* Queue.take(server.accepted)
+  return { connection, ear, peer }
+})
+
+/** What every layer of real WebSockets keeps to. */
+export const contract = (layer: Layer.Layer<Socket, never, Settings>): void => {
+  const socketLayer = (timeouts: { readonly connectTimeout: number; readonly drainTimeout: number }) =>
+    Layer.provide(layer, Layer.orDie(Settings.layer({ url: "ws://127.0.0.1:1", maxFrame, ...timeouts })))
+
+  const socket = socketLayer({ connectTimeout: 10_000, drainTimeout: 5000 })
+
+  it.live("carries frames both ways, in order", () =>
+    Effect.gen(function* () {
+      const { connection, ear, peer } = yield* pair
+      assert.isTrue(connection.isOpen())
+      assert.strictEqual(connection.peerAddress(), "127.0.0.1")
+      for (let n = 0; n < 100; n++) peer.ws.send(`down ${n}`)
+      for (let n = 0; n < 100; n++) assert.strictEqual(yield* Queue.take(ear.frames), `down ${n}`)
+      for (let n = 0; n < 50; n++) connection.post(`up ${n}`)
+      for (let n = 50; n < 100; n++) yield* connection.send(`up ${n}`)
+      for (let n = 0; n < 100; n++) assert.strictEqual(yield* Queue.take(peer.received), `up ${n}`)
+    }).pipe(Effect.provide(socket))
+  )
+
+  it.live("sends headers with the handshake, and offers no compression", () =>
+    Effect.gen(function* () {
+      const server = yield* rawServer(shake)
+      const headers = { Authorization: Redacted.make("Bearer abc"), "X-Fleet": Redacted.make("one") }
+      yield* open({ ...dial(server.port), headers }, silent, { ...bounds, drainTimeout: 1 })
+      const head = (yield* Deferred.await((yield* Queue.take(server.accepted)).head)).toLowerCase()
+      assert.include(head, "get /a/path?token=hunter2 http/1.1\r\n")
+      assert.include(head, "authorization: bearer abc\r\n")
+      assert.include(head, "x-fleet: one\r\n")
+      assert.notInclude(head, "sec-websocket-extensions")
+    }).pipe(Effect.provide(socket))
+  )
+
+  it.live("reads a binary frame as UTF-8 text", () =>
+    Effect.gen(function* () {
+      const { ear, peer } = yield* pair
+      peer.ws.send(Buffer.from("grüße ☸"), { binary: true })
+      assert.strictEqual(yield* Queue.take(ear.frames), "grüße ☸")
+    }).pipe(Effect.provide(socket))
+  )
+
+  it.live("hears pings and pongs of the WebSocket protocol, and answers pings", () =>
+    Effect.gen(function* () {
+      const { connection, ear, peer } = yield* pair
+      const answered = yield* Deferred.make<void>()
+      peer.ws.on("pong", () => void Deferred.doneUnsafe(answered, Effect.void))
+      connection.ping()
+      yield* Queue.take(ear.controls)
+      peer.ws.ping()
+      yield* Queue.take(ear.controls)
+      yield* Deferred.await(answered)
+    }).pipe(Effect.provide(socket))
+  )
+
+  describe("a handshake that fails", () => {
+    const refusal = (answer: string) =>
+      Effect.gen(function* () {
+        const server = yield* rawServer((peer) => peer.socket.write(answer))
+        const ear = yield* recorder
+        const error = yield* Effect.flip(open(dial(server.port), ear, bounds))
+        const peer = yield* Queue.take(server.accepted)
+        yield* Deferred.await(peer.ended)
+        assert.strictEqual(yield* Queue.size(server.accepted), 0)
+        assert.deepStrictEqual(ear.closings, [])
+        secretless(error)
+        return error
+      })
+
+    it.live("tells the HTTP status that refused it", () =>
+      Effect.gen(function* () {
+        const error = yield* refusal("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 4\r\n\r\nbusy")
+        assert.deepInclude(error, { reason: "refused", detail: "HTTP status 503" })
+      }).pipe(Effect.provide(socket))
+    )
+
+    it.live("is refused by a redirect, which is not followed", () =>
+      Effect.gen(function* () {
+        const server = yield* rawServer(shake)
+        const error = yield* refusal(
+          `HTTP/1.1 302 Found\r\nLocation: ws://127.0.0.1:${server.port}/\r\nContent-Length: 0\r\n\r\n`
+        )
+        assert.deepInclude(error, { reason: "refused", detail: "HTTP status 302" })
+        assert.strictEqual(yield* Queue.size(server.accepted), 0)
+      }).pipe(Effect.provide(socket))
+    )
+
+    for (const [what, answer] of [
+      ["that is no HTTP", "220 mail.example ESMTP\r\n\r\n"],
+      [
+        "with the wrong key",
+        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: x\r\n\r\n"
+      ],
+      ["that switches to no protocol", "HTTP/1.1 101 Switching Protocols\r\n\r\n"],
+      [
+        "that switches to another protocol",
+        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n"
+      ]
+    ] as const) {
+      it.live(`is a violation of the protocol by an answer ${what}`, () =>
+        Effect.gen(function* () {
+          assert.strictEqual((yield* refusal(answer)).reason, "protocol")
+        }).pipe(Effect.provide(socket))
+      )
+    }
+
+    it.live("is unreachable when nobody listens", () =>
+      Effect.gen(function* () {
+        const port = yield* Effect.scoped(Effect.map(rawServer(), ({ port }) => port))
+        const error = yield* Effect.flip(open(dial(port), silent, bounds))
+        assert.deepInclude(error, { reason: "unreachable", detail: "ECONNREFUSED" })
+      }).pipe(Effect.provide(socket))
+    )
+
+    it.live("is unreachable when the peer hangs up instead of answering", () =>
+      Effect.gen(function* () {
+        const server = yield* rawServer((peer) => peer.socket.destroy())
+        const error = yield* Effect.flip(open(dial(server.port), silent, bounds))
+        assert.deepInclude(error, { reason: "unreachable", detail: "ECONNRESET" })
+      }).pipe(Effect.provide(socket))
+    )
+
+    it.live("is ended by the connect timeout when no answer comes, and leaves no socket", () =>
+      Effect.gen(function* () {
+        const server = yield* rawServer()
+        const dialling = yield* Effect.forkChild(
+          Effect.flip(open(dial(server.port), silent, { ...bounds, connectTimeout: 50 }))
+        )
+        const peer = yield* Queue.take(server.accepted)
+        assert.deepInclude(yield* Fiber.join(dialling), { reason: "timeout", detail: "no answer in 50 ms" })
+        yield* Deferred.await(peer.ended)
+      }).pipe(Effect.provide(socket))
+    )
+
+    it.live("is forbidden where the name has no address that may be dialled, and connects to nothing", () =>
+      Effect.gen(function* () {
+        const server = yield* rawServer(shake)
+        const asked: Array<string> = []
+        const allowsAddress = (address: string) => (asked.push(address), false)
+        const named = yield* Effect.flip(open({ ...dial(server.port, "localhost"), allowsAddress }, silent, bounds))
+        assert.strictEqual(named.reason, "forbidden")
+        assert.include(asked, "127.0.0.1")
+        const literal = yield* Effect.flip(open({ ...dial(server.port), allowsAddress }, silent, bounds))
+        assert.strictEqual(literal.reason, "forbidden")
+        // The server accepts in order: had there been a connection before this one, it would be here first.
+        yield* open(dial(server.port), silent, { ...bounds, drainTimeout: 1 })
+        yield* Queue.take(server.accepted)
+        assert.strictEqual(yield* Queue.size(server.accepted), 0)
+      }).pipe(Effect.provide(socket))
+    )
+
+    it.live("goes to the addresses of a name that may be dialled, and to no other", () =>
+      Effect.gen(function* () {
+        const server = yield* rawServer(shake)
+        const allowsAddress = (address: string) => address === "127.0.0.1"
+        const request = { ...dial(server.port, "localhost"), allowsAddress }
+        const connection = yield* open(request, silent, { ...bounds, drainTimeout: 1 })
+        assert.strictEqual(connection.peerAddress(), "127.0.0.1")
+      }).pipe(Effect.provide(socket))
+    )
+
+    it.live("is a failure, not a defect, when a header cannot be sent", () =>
+      Effect.gen(function* () {
+        const headers = { "X-Fleet": Redacted.make("hunter2\r\nEvil: yes") }
+        const error = yield* Effect.flip(open({ ...dial(1), headers }, silent, bounds))
+        assert.deepInclude(error, { reason: "protocol", detail: "ERR_INVALID_CHAR" })
+        secretless(error)
+      }).pipe(Effect.provide(socket))
+    )
+
+    it.live("leaves nothing when it is interrupted", () =>
+      Effect.gen(function* () {
+        const server = yield* rawServer()
+        const dialling = yield* Effect.forkChild(open(dial(server.port), silent, bounds))
+        const peer = yield* Queue.take(server.accepted)
+        yield* Deferred.await(peer.head)
+        yield* Effect.timeout(Fiber.interrupt(dialling), bounds.connectTimeout / 2)
+        yield* Deferred.await(peer.ended)
+      }).pipe(Effect.provide(socket))
+    )
+
+    it.live("leaves nothing when it is interrupted before the connection is accepted", () =>
+      Effect.gen(function* () {
+        const server = yield* rawServer(shake)
+        yield* Fiber.interrupt(
+          yield* Effect.forkChild(open(dial(server.port, "localhost"), silent, bounds), { startImmediately: true })
+        )
+        yield* open(dial(server.port), silent, { ...bounds, drainTimeout: 1 })
+        yield* Queue.take(server.accepted)
+        assert.strictEqual(yield* Queue.size(server.accepted), 0)
+      }).pipe(Effect.provide(socket))
+    )
+
+    it.live("has one outcome, and an end, when its own side terminates it (protocol row 13)", () =>
+      Effect.gen(function* () {
+        const server = yield* rawServer()
+        const ear = yield* recorder
+        const connection = yield* Socket.use((_) => _.connect(dial(server.port), ear))
+        const opened = yield* Effect.forkChild(Effect.flip(connection.opened), { startImmediately: true })
+        connection.terminate()
+        connection.terminate()
+        connection.close(1000)
+        assert.strictEqual((yield* Fiber.join(opened)).reason, "unreachable")
+        assert.deepStrictEqual(yield* connection.closed, { code: 1006 })
+        assert.strictEqual((yield* Effect.flip(connection.opened)).reason, "unreachable")
+        assert.isFalse(connection.isOpen())
+        assert.deepStrictEqual(ear.closings, [])
+        connection.pause()
+        connection.resume()
+        connection.ping()
+        connection.post("nobody")
+        assert.strictEqual((yield* Effect.flip(connection.send("nobody")))._tag, "NotOpen")
+      }).pipe(Effect.provide(socket))
+    )
+  })
+
+  describe("an end", () => {
+    it.live("has the code that the peer closed with", () =>
+      Effect.gen(function* () {
+        const { connection, ear, peer } = yield* pair
+        peer.ws.send("last")
+        peer.ws.close(4321, "tired")
+        assert.deepStrictEqual(yield* connection.closed, { code: 4321 })
+        assert.isFalse(connection.isOpen())
+        assert.strictEqual(yield* Queue.take(ear.frames), "last")
+        assert.deepStrictEqual(ear.closings, [{ code: 4321 }])
+      }).pipe(Effect.provide(socket))
+    )
+
+    it.live("has the code that we closed with, and is not open from that instant", () =>
+      Effect.gen(function* () {
+        const { connection, ear, peer } = yield* pair
+        connection.close(1000)
+        assert.isFalse(connection.isOpen())
+        assert.strictEqual(yield* Deferred.await(peer.closed), 1000)
+        assert.deepStrictEqual(yield* connection.closed, { code: 1000 })
+        assert.deepStrictEqual(ear.closings, [{ code: 1000 }])
+      }).pipe(Effect.provide(socket))
+    )
+
+    it.live("is a close handshake when the scope closes", () =>
+      Effect.gen(function* () {
+        const server = yield* wsServer
+        const scope = yield* Scope.make()
+        const connection = yield* Scope.provide(open(dial(server.port), silent, bounds), scope)
+        const peer = yield* Queue.take(server.accepted)
+        yield* Scope.close(scope, Exit.void)
+        assert.strictEqual(yield* Deferred.await(peer.closed), 1000)
+        assert.isFalse(connection.isOpen())
+      }).pipe(Effect.provide(socket))
+    )
+
+    it.live("is 1005 when the peer closes without a code", () =>
+      Effect.gen(function* () {
+        const { connection, peer } = yield* pair
+        peer.ws.close()
+        assert.deepStrictEqual(yield* connection.closed, { code: 1005 })
+      }).pipe(Effect.provide(socket))
+    )
+
+    it.live("is 1006 when the peer is gone without a close frame", () =>
+      Effect.gen(function* () {
+        const { connection, ear, peer } = yield* pair
+        peer.ws.terminate()
+        assert.deepStrictEqual(yield* connection.closed, { code: 1006 })
+        assert.deepStrictEqual(ear.closings, [{ code: 1006 }])
+      }).pipe(Effect.provide(socket))
+    )
+
+    it.live("is 1006, and at once, when we terminate", () =>
+      Effect.gen(function* () {
+        const { connection, ear, peer } = yield* pair
+        connection.terminate()
+        assert.isFalse(connection.isOpen())
+        assert.deepStrictEqual(yield* connection.closed, { code: 1006 })
+        assert.deepStrictEqual(ear.closings, [{ code: 1006 }])
+        assert.strictEqual(yield* Deferred.await(peer.closed), 1006)
+      }).pipe(Effect.provide(socket))
+    )
+
+    it.live("comes within the drain timeout from a peer that never answers the close", () =>
+      Effect.gen(function* () {
+        const server = yield* rawServer(shake)
+        const scope = yield* Scope.make()
+        const connection = yield* Scope.provide(open(dial(server.port), silent, { ...bounds, drainTimeout: 50 }), scope)
+        const peer = yield* Queue.take(server.accepted)
+        yield* Scope.close(scope, Exit.void)
+        assert.deepStrictEqual(yield* connection.closed, { code: 1006 })
+        yield* Deferred.await(peer.ended)
+      }).pipe(Effect.provide(socket))
+    )
+
+    it.live("comes from the socket's own bound where the caller has none", () =>
+      Effect.gen(function* () {
+        const server = yield* rawServer(shake)
+        const connection = yield* Socket.use((_) => _.connect(dial(server.port), silent))
+        yield* connection.opened
+        connection.close(1000)
+        assert.deepStrictEqual(yield* connection.closed, { code: 1006 })
+      }).pipe(Effect.provide(socketLayer({ connectTimeout: 1000, drainTimeout: 10 })))
+    )
+
+    for (const [code, what, frame] of [
+      [
+        1009,
+        "a frame over the limit",
+        Buffer.concat([Buffer.from([0x82, 126, 0x10, 0x01]), Buffer.alloc(maxFrame + 1)])
+      ],
+      [
+        1008,
+        "a message in too many fragments",
+        Buffer.concat([Buffer.from([0x01, 0]), ...Array.from({ length: 64 }, () => Buffer.from([0x00, 0]))])
+      ],
+      [1007, "text that is not UTF-8", Buffer.from([0x81, 1, 0xff])],
+      [1002, "an unknown opcode", Buffer.from([0x83, 0])]
+    ] as const) {
+      it.live(`is ${code} after ${what}`, () =>
+        Effect.gen(function* () {
+          const server = yield* rawServer(shake)
+          const ear = yield* recorder
+          const connection = yield* open(dial(server.port), ear, bounds)
+          const peer = yield* Queue.take(server.accepted)
+          const answer = yield* Deferred.make<Buffer>()
+          peer.socket.on("data", (chunk: Buffer) => void Deferred.doneUnsafe(answer, Effect.succeed(chunk)))
+          peer.socket.write(frame)
+          const bytes = yield* Deferred.await(answer)
+          assert.isFalse(connection.isOpen())
+          assert.strictEqual(bytes[0], 0x88)
+          const told = ((bytes[2]! ^ bytes[6]!) << 8) + (bytes[3]! ^ bytes[7]!)
+          assert.strictEqual(told, code)
+          assert.deepStrictEqual(yield* connection.closed, { code })
+          assert.deepStrictEqual(ear.closings, [{ code }])
+          assert.strictEqual(yield* Queue.size(ear.frames), 0)
+        }).pipe(Effect.provide(socket))
+      )
+    }
+
+    it.live("reads a frame of exactly the limit", () =>
+      Effect.gen(function* () {
+        const { ear, peer } = yield* pair
+        peer.ws.send("x".repeat(maxFrame))
+        assert.lengthOf(yield* Queue.take(ear.frames), maxFrame)
+      }).pipe(Effect.provide(socket))
+    )
+  })
+
+  describe("over TLS", () => {
+    const dialTls = (port: number) => ({
+      endpoint: Result.getOrThrow(Endpoint.parse(`wss://localhost:${port}/`)),
+      allowsAddress: () => true
+    })
+
+    /** What the process trusts, for the length of a scope. */
+    const trust = (certificate: string) =>
+      Effect.acquireRelease(
+        Effect.sync(() => {
+          const before = getCACertificates("default")
+          setDefaultCACertificates([certificate])
+          return before
+        }),
+        (before) => Effect.sync(() => setDefaultCACertificates(before))
+      )
+
+    it.live("carries frames, with certificates that the process trusts", () =>
+      Effect.gen(function* () {
+        yield* trust(localhostTls.cert)
+        const server = yield* wssServer
+        for (const n of [1, 2]) {
+          const ear = yield* recorder
+          const connection = yield* open(dialTls(server.port), ear, bounds)
+          const peer = yield* Queue.take(server.accepted)
+          peer.ws.send(`down ${n}`)
+          assert.strictEqual(yield* Queue.take(ear.frames), `down ${n}`)
+          yield* connection.send(`up ${n}`)
+          assert.strictEqual(yield* Queue.take(peer.received), `up ${n}`)
+        }
+      }).pipe(Effect.provide(socket))
+    )
+
+    it.live("fails on a certificate that nobody vouches for", () =>
+      Effect.gen(function* () {
+        const server = yield* wssServer
+        const error = yield* Effect.flip(open(dialTls(server.port), silent, bounds))
+        assert.deepInclude(error, { reason: "protocol", detail: "DEPTH_ZERO_SELF_SIGNED_CERT" })
+      }).pipe(Effect.provide(socket))
+    )
+
+    it.live("fails on a server that speaks no TLS", () =>
+      Effect.gen(function* () {
+        const server = yield* wsServer
+        const error = yield* Effect.flip(open(dialTls(server.port), silent, bounds))
+        assert.strictEqual(error.reason, "protocol")
+      }).pipe(Effect.provide(socket))
+    )
+  })
+
+  describe("back-pressure", () => {
+    /** Far more than the kernel's buffers of both ends hold. */
+    const big = "x".repeat(32 << 20)
+
+    const stuck = Effect.gen(function* () {
+      const server = yield* rawServer((peer, head) => {
+        peer.socket.pause()
+        shake(peer, head)
+      })
+      const connection = yield* open(dial(server.port), silent, { ...bounds, drainTimeout: 50 })
+      const peer = yield* Queue.take(server.accepted)
+      const sending = yield* Effect.forkChild(Effect.exit(connection.send(big)), { startImmediately: true })
+      return { connection, peer, sending }
+    })
+
+    const assertNotOpen = (sent: Exit.Exit<void, { readonly _tag: "NotOpen" }>) =>
+      assert.isTrue(Exit.isFailure(sent) && Cause.findFail(sent.cause)._tag === "Success", String(sent))
+
+    it.live("holds a sender back while the peer does not read, until it reads", () =>
+      Effect.gen(function* () {
+        const { connection, peer, sending } = yield* stuck
+        // A round trip through the event loop and the kernel on another connection: time enough for a send that is free.
+        yield* pair
+        assert.isUndefined(sending.pollUnsafe())
+        assert.isTrue(connection.isOpen())
+        peer.socket.resume()
+        assert.isTrue(Exit.isSuccess(yield* Fiber.join(sending)))
+      }).pipe(Effect.provide(socket))
+    )
+
+    it.live("fails a sender when the connection is terminated", () =>
+      Effect.gen(function* () {
+        const { connection, sending } = yield* stuck
+        connection.terminate()
+        assertNotOpen(yield* Fiber.join(sending))
+        assertNotOpen(yield* Effect.exit(connection.send("late")))
+      }).pipe(Effect.provide(socket))
+    )
+
+    it.live("fails a sender when the peer is gone", () =>
+      Effect.gen(function* () {
+        const { peer, sending } = yield* stuck
+        peer.socket.resetAndDestroy()
+        assertNotOpen(yield* Fiber.join(sending))
+      }).pipe(Effect.provide(socket))
+    )
+
+    it.live("lets an interrupted sender go", () =>
+      Effect.gen(function* () {
+        const { connection, sending } = yield* stuck
+        yield* Fiber.interrupt(sending)
+        assert.isTrue(connection.isOpen())
+      }).pipe(Effect.provide(socket))
+    )
+
+    it.live("stops reading on pause and goes on where it was on resume", () =>
+      Effect.gen(function* () {
+        const server = yield* rawServer(shake)
+        const ear = yield* recorder
+        const connection = yield* open(dial(server.port), ear, { ...bounds, drainTimeout: 50 })
+        const peer = yield* Queue.take(server.accepted)
+        connection.pause()
+        // Frames of 4,000 bytes until the kernel takes no more: it would take all if they were read.
+        const frame = Buffer.concat([Buffer.from([0x81, 126, 0x0f, 0xa0]), Buffer.alloc(4000, "x")])
+        const frames = 8000
+        const written = yield* Deferred.make<void>()
+        let backed = true
+        for (let n = 0; n < frames; n++) backed = peer.socket.write(frame)
+        peer.socket.once("drain", () => void Deferred.doneUnsafe(written, Effect.void))
+        assert.isFalse(backed)
+        yield* pair
+        assert.isFalse(yield* Deferred.isDone(written))
+        assert.isBelow(yield* Queue.size(ear.frames), 100)
+        connection.resume()
+        yield* Deferred.await(written)
+        for (let n = 0; n < frames; n++) yield* Queue.take(ear.frames)
+      }).pipe(Effect.provide(socket))
+    )
+
+    it.live("does not keep a paused connection from its close handshake", () =>
+      Effect.gen(function* () {
+        const { connection, ear, peer } = yield* pair
+        connection.pause()
+        peer.ws.send("late")
+        connection.close(1000)
+        assert.deepStrictEqual(yield* connection.closed, { code: 1000 })
+        assert.strictEqual(yield* Queue.take(ear.frames), "late")
+      }).pipe(Effect.provide(socket))
+    )
+  })
+
+  it.live("ends the connection whose receiver throws, and that one alone", () =>
+    Effect.gen(function* () {
+      const server = yield* wsServer
+      const bug = new Error("bug")
+      const broken: Receiver = {
+        ...silent,
+        onFrame: () => {
+          throw bug
+        }
+      }
+      const scope = yield* Scope.make()
+      const connection: Connection = yield* Scope.provide(open(dial(server.port), broken, bounds), scope)
+      const peer = yield* Queue.take(server.accepted)
+      peer.ws.send("one")
+      peer.ws.send("two")
+      const exit = yield* Effect.exit(connection.closed)
+      assert.isTrue(Exit.isFailure(exit) && exit.cause.reasons.some((_) => Cause.isDieReason(_) && _.defect === bug))
+      assert.strictEqual(yield* Deferred.await(peer.closed), 1006)
+    }).pipe(Effect.provide(socket))
+  )
+}
