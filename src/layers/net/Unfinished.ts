@@ -1,0 +1,60 @@
+const nothing = Buffer.alloc(0)
+
+/** The smallest buffer for a message that comes in more than one read. */
+const smallest = 4096
+
+/**
+ * What a read has left behind: a message that is not all there, or the first bytes of a frame. Most reads leave nothing,
+ * so a connection has one of these only while it needs it.
+ */
+export class Unfinished {
+  /** The opcode of the message; 0 while there is none. */
+  opcode = 0
+  /** Its frames so far. */
+  fragments = 0
+  /** Whether the frame that is being read is its last. */
+  isLast = false
+  /** Bytes that the frame still lacks. */
+  missing = 0
+  /** Its bytes so far: the first `length` of these. */
+  payload: Buffer = nothing
+  length = 0
+  /** The first bytes of a header, or of a control frame: none while a data frame lacks bytes. */
+  rest: Buffer = nothing
+
+  /** Takes what the frame lacks from the read, as far as it is there. Returns where the read goes on. */
+  collect(read: Buffer, from: number, end: number): number {
+    const size = Math.min(this.missing, end - from)
+    this.#reserve(size)
+    read.copy(this.payload, this.length, from, from + size)
+    this.length += size
+    this.missing -= size
+    return from + size
+  }
+
+  /** Keeps the end of a read. */
+  keep(read: Buffer, from: number, end: number): void {
+    this.rest = Buffer.allocUnsafeSlow(end - from)
+    read.copy(this.rest, 0, from, end)
+  }
+
+  /** Puts what was kept before the next read. Returns where that begins now. */
+  giveBack(read: Buffer, start: number): number {
+    const from = start - this.rest.length
+    this.rest.copy(read, from)
+    this.rest = nothing
+    return from
+  }
+
+  /**
+   * Doubles the buffer, so that a large frame in small reads is not copied anew for each; but never beyond what the frame
+   * has announced, and never at once for what has only been announced.
+   */
+  #reserve(size: number): void {
+    const needed = this.length + size
+    if (needed <= this.payload.length) return
+    const payload = Buffer.allocUnsafeSlow(Math.min(this.length + this.missing, Math.max(2 * needed, smallest)))
+    this.payload.copy(payload, 0, 0, this.length)
+    this.payload = payload
+  }
+}

@@ -1,0 +1,75 @@
+import { randomBytes, takeRandom } from "./random.ts"
+
+/** RFC 6455 section 5.2. */
+export const Opcode = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const
+
+const maskBit = 0x80
+const finBit = 0x80
+
+/** XORs the bytes from `from` to the end with the mask that stands before them. RFC 6455 section 5.3. */
+const mask = (frame: Buffer, from: number): void => {
+  const m0 = frame[from - 4]!
+  const m1 = frame[from - 3]!
+  const m2 = frame[from - 2]!
+  const m3 = frame[from - 1]!
+  const end = frame.length
+  let at = from
+  for (; at + 3 < end; at += 4) {
+    frame[at]! ^= m0
+    frame[at + 1]! ^= m1
+    frame[at + 2]! ^= m2
+    frame[at + 3]! ^= m3
+  }
+  if (at < end) frame[at]! ^= m0
+  if (at + 1 < end) frame[at + 1]! ^= m1
+  if (at + 2 < end) frame[at + 2]! ^= m2
+}
+
+/** A frame with its header and mask, whose payload is still to be written. */
+const begin = (opcode: number, length: number): Buffer => {
+  const header = length < 126 ? 6 : length < 65_536 ? 8 : 14
+  const frame = Buffer.allocUnsafe(header + length)
+  frame[0] = finBit | opcode
+  if (header === 6) {
+    frame[1] = maskBit | length
+  } else if (header === 8) {
+    frame[1] = maskBit | 126
+    frame.writeUInt16BE(length, 2)
+  } else {
+    frame[1] = maskBit | 127
+    frame.writeUInt16BE(0, 2)
+    frame.writeUIntBE(length, 4, 6)
+  }
+  const random = takeRandom(4)
+  frame[header - 4] = randomBytes[random]!
+  frame[header - 3] = randomBytes[random + 1]!
+  frame[header - 2] = randomBytes[random + 2]!
+  frame[header - 1] = randomBytes[random + 3]!
+  return frame
+}
+
+/** A text frame of a client. A surrogate without its other half is sent as U+FFFD. RFC 6455 section 5.6. */
+export const encodeText = (text: string): Buffer => {
+  const length = Buffer.byteLength(text)
+  const frame = begin(Opcode.text, length)
+  const from = frame.length - length
+  frame.write(text, from)
+  mask(frame, from)
+  return frame
+}
+
+/** A control frame of a client, with at most 125 bytes of payload. RFC 6455 section 5.5. */
+export const encodeControl = (opcode: number, payload: Uint8Array): Buffer => {
+  const frame = begin(opcode, payload.length)
+  const from = frame.length - payload.length
+  frame.set(payload, from)
+  mask(frame, from)
+  return frame
+}
+
+const nothing = new Uint8Array(0)
+
+export const encodePing = (): Buffer => encodeControl(Opcode.ping, nothing)
+
+/** A close frame with a code and no reason. RFC 6455 section 5.5.1. */
+export const encodeClose = (code: number): Buffer => encodeControl(Opcode.close, Uint8Array.of(code >> 8, code & 0xff))

@@ -1,0 +1,20 @@
+import { randomFillSync } from "node:crypto"
+
+/**
+ * Bytes from the system's source of randomness, drawn 8 KiB at a time: four bytes cost 0.01 µs, where a call of
+ * `randomFillSync` for each frame costs 0.6.
+ */
+export const randomBytes = Buffer.allocUnsafeSlow(8192)
+
+let next = randomBytes.length
+
+/** Where in `randomBytes` there are `count` bytes that nobody has had. They hold until the next call. */
+export const takeRandom = (count: number): number => {
+  if (next + count > randomBytes.length) {
+    randomFillSync(randomBytes)
+    next = 0
+  }
+  const from = next
+  next += count
+  return from
+}

@@ -1,0 +1,166 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Schema } from "effect"
+import { bounds, bytesOf, closeFrame, cutUp, frame, hear, Piece } from "./peer.ts"
+
+const heardOf = (...frames: ReadonlyArray<Buffer>) => hear([Buffer.concat(frames)]).heard
+
+/** A header, as its bytes, and so many bytes of payload. */
+const raw = (header: ReadonlyArray<number>, payload = 0) => Buffer.concat([Buffer.from(header), Buffer.alloc(payload)])
+
+const masked = raw([0x81, 0x81, 0, 0, 0, 0], 1)
+
+describe("a data frame", () => {
+  it("is a message (RFC 6455 section 5.6), and a binary one is read as UTF-8, valid or not", () => {
+    assert.deepStrictEqual(heardOf(frame(1, "grüße ☸"), frame(2, "grüße ☸"), frame(2, Buffer.from([0xff, 0x41]))), [
+      "message grüße ☸",
+      "message grüße ☸",
+      "message \ufffdA"
+    ])
+  })
+
+  it("has its length in 7, 16 or 64 bits, in as many as it likes (section 5.2)", () => {
+    for (const size of [0, 1, 125, 126, 65_535, 65_536]) {
+      assert.deepStrictEqual(heardOf(frame(1, "x".repeat(size))), [`message ${"x".repeat(size)}`])
+    }
+    assert.deepStrictEqual(heardOf(raw([0x81, 126, 0, 1, 0x41]), raw([0x81, 127, 0, 0, 0, 0, 0, 0, 0, 1, 0x42])), [
+      "message A",
+      "message B"
+    ])
+  })
+
+  it("over the limit is refused for its header alone (section 7.4.1)", () => {
+    const over = bounds.maxFrame + 1
+    assert.deepStrictEqual(heardOf(raw([0x82, 127, 0, 0, 0, 0, 0, over >> 16, (over >> 8) & 0xff, over & 0xff])), [
+      "violation 1009"
+    ])
+    assert.deepStrictEqual(heardOf(raw([0x82, 127, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff])), [
+      "violation 1009"
+    ])
+  })
+
+  it("that is not valid UTF-8 is refused, U+FFFD itself is not (section 8.1)", () => {
+    for (const bytes of [[0xff], [0xc0, 0x80], [0xed, 0xa0, 0x80], [0xf4, 0x90, 0x80, 0x80], [0x41, 0xe2, 0x98]]) {
+      assert.deepStrictEqual(heardOf(frame(1, Buffer.from(bytes))), ["violation 1007"])
+    }
+    assert.deepStrictEqual(heardOf(frame(1, "a \ufffd")), ["message a \ufffd"])
+  })
+
+  it("must not be masked (section 5.1), reserved (5.2) or of an unknown opcode (5.2)", () => {
+    for (const bytes of [masked, raw([0xc1, 0]), raw([0xa1, 0]), raw([0x91, 0]), raw([0x83, 0]), raw([0x87, 0])]) {
+      assert.deepStrictEqual(heardOf(bytes), ["violation 1002"])
+    }
+  })
+})
+
+describe("a fragmented message", () => {
+  it("is the sum of its frames, with control frames between them (RFC 6455 section 5.4)", () => {
+    assert.deepStrictEqual(
+      heardOf(frame(1, "grü", false), frame(9, "p"), frame(0, "", false), frame(10), frame(0, "ße"), frame(1, "next")),
+      ["ping 70", "pong", "message grüße", "message next"]
+    )
+  })
+
+  it("may cut a character in two (section 5.6)", () => {
+    const [first, second] = [Buffer.from("☸").subarray(0, 2), Buffer.from("☸").subarray(2)]
+    assert.deepStrictEqual(heardOf(frame(1, first, false), frame(0, second)), ["message ☸"])
+    assert.deepStrictEqual(heardOf(frame(1, first, false), frame(0)), ["violation 1007"])
+  })
+
+  it("has at most 64 frames", () => {
+    const more = (count: number) => Array.from({ length: count }, () => frame(0, "x", false))
+    assert.deepStrictEqual(heardOf(frame(1, "x", false), ...more(62), frame(0, "x")), [`message ${"x".repeat(64)}`])
+    assert.deepStrictEqual(heardOf(frame(1, "x", false), ...more(63), frame(0, "x")), ["violation 1008"])
+  })
+
+  it("is limited as a whole", () => {
+    const half = "x".repeat(bounds.maxFrame / 2)
+    assert.deepStrictEqual(heardOf(frame(1, half, false), frame(0, half)), [`message ${half}${half}`])
+    assert.deepStrictEqual(heardOf(frame(1, half, false), frame(0, "", false), frame(0, `${half}x`)), [
+      "violation 1009"
+    ])
+  })
+
+  it("is begun once, and begun before it goes on (section 5.4)", () => {
+    assert.deepStrictEqual(heardOf(frame(0, "x")), ["violation 1002"])
+    assert.deepStrictEqual(heardOf(frame(1, "x", false), frame(1, "x")), ["violation 1002"])
+    assert.deepStrictEqual(heardOf(frame(1, "x", false), frame(2, "x", false)), ["violation 1002"])
+    assert.deepStrictEqual(heardOf(frame(1, "x"), frame(0, "x")), ["message x", "violation 1002"])
+  })
+})
+
+describe("a control frame", () => {
+  it("is whole, and has at most 125 bytes (RFC 6455 section 5.5)", () => {
+    assert.deepStrictEqual(heardOf(frame(9, "x".repeat(125))), [`ping ${"78".repeat(125)}`])
+    for (const opcode of [8, 9, 10]) {
+      assert.deepStrictEqual(heardOf(frame(opcode, "", false)), ["violation 1002"])
+      assert.deepStrictEqual(heardOf(frame(opcode, "x".repeat(126))), ["violation 1002"])
+    }
+    assert.deepStrictEqual(heardOf(frame(11)), ["violation 1002"])
+  })
+
+  it("that closes has no payload, or a code and a reason in UTF-8 (sections 5.5.1 and 7.4)", () => {
+    assert.deepStrictEqual(heardOf(frame(8)), ["close 1005 "])
+    for (const code of [1000, 1003, 1007, 1014, 3000, 4999]) {
+      assert.deepStrictEqual(heardOf(closeFrame(code, "é")), [`close ${code} c3a9`])
+    }
+    for (const code of [0, 999, 1004, 1005, 1006, 1015, 2999, 5000]) {
+      assert.deepStrictEqual(heardOf(closeFrame(code)), ["violation 1002"])
+    }
+    assert.deepStrictEqual(heardOf(frame(8, "x")), ["violation 1002"])
+    assert.deepStrictEqual(heardOf(closeFrame(1000, Buffer.from([0xff]))), ["violation 1007"])
+  })
+
+  it("that closes is the last one (section 5.5.1)", () => {
+    assert.deepStrictEqual(heardOf(closeFrame(1000), frame(1, "late"), masked), ["close 1000 "])
+  })
+})
+
+describe("however the bytes are cut into reads", () => {
+  it.prop(
+    "the frames are the same",
+    [
+      Schema.Array(Piece).check(Schema.isMinLength(1), Schema.isMaxLength(8)),
+      Schema.Array(Schema.Int).check(Schema.isMaxLength(40))
+    ],
+    ([pieces, cuts]) => {
+      const bytes = Buffer.concat(pieces.map(bytesOf))
+      assert.deepStrictEqual(hear(cutUp(bytes, cuts)).heard, hear([bytes]).heard)
+    },
+    { arbitrary: { runs: 1000, seed: 1 } }
+  )
+
+  it("even byte by byte", () => {
+    const bytes = Buffer.concat([
+      frame(1, "x".repeat(300), false),
+      frame(9, "ping"),
+      frame(0, "y".repeat(66_000)),
+      frame(10),
+      frame(2, "z"),
+      closeFrame(4000, "done")
+    ])
+    const each = Array.from({ length: bytes.length }, (_, at) => at)
+    assert.deepStrictEqual(hear(cutUp(bytes, each)).heard, hear([bytes]).heard)
+  })
+
+  it("nothing is left of a read that ends with a frame", () => {
+    const bytes = Buffer.concat([frame(1, "one"), frame(9), frame(1, "two", false), frame(0, "three")])
+    assert.isUndefined(hear([bytes]).unfinished)
+    assert.isUndefined(hear(cutUp(bytes, [1, 2, 3, 9, 12])).unfinished)
+  })
+
+  it("no more is held than what has come, twice over, and never for what is only announced", () => {
+    const header = Buffer.from([0x82, 127, 0, 0, 0, 0, 0, 1, 0, 0])
+    assert.strictEqual(hear([header]).unfinished?.payload.length, 0)
+    assert.isAtMost(hear([header, Buffer.alloc(10_000)]).unfinished!.payload.length, 20_000)
+    assert.strictEqual(hear([header, Buffer.alloc(40_000)]).unfinished!.payload.length, 65_536)
+  })
+
+  it("nothing is told once nobody wants to hear it", () => {
+    const bytes = Buffer.concat([frame(1, "one"), frame(1, "two", false), frame(0, "two"), frame(9), frame(1, "three")])
+    const { heard } = hear([bytes])
+    for (let n = 1; n <= heard.length; n++) {
+      assert.deepStrictEqual(hear([bytes], n).heard, heard.slice(0, n))
+      assert.deepStrictEqual(hear(cutUp(bytes, [6]), n).heard, heard.slice(0, n))
+    }
+  })
+})
