@@ -1,10 +1,10 @@
 import { getCACertificates, setDefaultCACertificates } from "node:tls"
 import { assert, describe, it } from "@effect/vitest"
 import { Cause, Deferred, Effect, Exit, Fiber, Layer, Queue, Redacted, Result, Scope } from "effect"
-import { Settings } from "../../src/services/Settings.ts"
+import { Settings, type SettingsInput } from "../../src/services/Settings.ts"
 import { type Bounds, type Connection, DialError, open, type Receiver, Socket } from "../../src/services/Socket.ts"
 import { Endpoint } from "../../src/wire/Endpoint.ts"
-import { rawServer, recorder, shake, wsServer, wssServer } from "./socket.servers.ts"
+import { rawServer, recorder, shake, type WsPeer, wsServer, wssServer } from "./socket.servers.ts"
 import { localhostTls } from "./socket.tls.ts"
 
 const maxFrame = 4096
@@ -34,8 +34,8 @@ const pair = Effect.gen(function* () {
 
 /** What every layer of real WebSockets keeps to. */
 export const contract = (layer: Layer.Layer<Socket, never, Settings>): void => {
-  const socketLayer = (timeouts: { readonly connectTimeout: number; readonly drainTimeout: number }) =>
-    Layer.provide(layer, Layer.orDie(Settings.layer({ url: "ws://127.0.0.1:1", maxFrame, ...timeouts })))
+  const socketLayer = (settings: Pick<SettingsInput, "connectTimeout" | "drainTimeout" | "maxFrame">) =>
+    Layer.provide(layer, Layer.orDie(Settings.layer({ url: "ws://127.0.0.1:1", maxFrame, ...settings })))
 
   const socket = socketLayer({ connectTimeout: 10_000, drainTimeout: 5000 })
 
@@ -65,6 +65,49 @@ export const contract = (layer: Layer.Layer<Socket, never, Settings>): void => {
     }).pipe(Effect.provide(socket))
   )
 
+  it.live("sends the name and password of a URL as Basic authorization, and names the host", () =>
+    Effect.gen(function* () {
+      const server = yield* rawServer(shake)
+      const named = Result.getOrThrow(Endpoint.parse(`ws://bot:hunter%202@127.0.0.1:${server.port}/`))
+      yield* open({ endpoint: named, allowsAddress: () => true }, silent, { ...bounds, drainTimeout: 1 })
+      const head = yield* Deferred.await((yield* Queue.take(server.accepted)).head)
+      assert.include(head, `Authorization: Basic ${Buffer.from("bot:hunter 2").toString("base64")}\r\n`)
+      assert.include(head, `Host: 127.0.0.1:${server.port}\r\n`)
+    }).pipe(Effect.provide(socket))
+  )
+
+  it.live("reads frames that come together with the answer to the handshake, and after interim answers", () =>
+    Effect.gen(function* () {
+      const server = yield* rawServer((peer, head) => {
+        peer.socket.cork()
+        peer.socket.write("HTTP/1.1 103 Early Hints\r\nLink: </style.css>\r\n\r\n")
+        shake(peer, head)
+        peer.socket.write(Buffer.from([0x81, 3, 0x6f, 0x6e, 0x65, 0x81, 3, 0x74, 0x77]))
+        peer.socket.uncork()
+        setTimeout(() => peer.socket.write("o"), 10)
+      })
+      const ear = yield* recorder
+      const connection = yield* open(dial(server.port), ear, { ...bounds, drainTimeout: 1 })
+      assert.isTrue(connection.isOpen())
+      assert.strictEqual(yield* Queue.take(ear.frames), "one")
+      assert.strictEqual(yield* Queue.take(ear.frames), "two")
+    }).pipe(Effect.provide(socket))
+  )
+
+  it.live("carries a frame that is larger than any read", () =>
+    Effect.gen(function* () {
+      const server = yield* wsServer
+      const ear = yield* recorder
+      const connection = yield* open(dial(server.port), ear, bounds)
+      const peer = yield* Queue.take(server.accepted)
+      const text = "grüße ☸ ".repeat(100_000)
+      peer.ws.send(text)
+      assert.strictEqual(yield* Queue.take(ear.frames), text)
+      yield* connection.send(text)
+      assert.strictEqual(yield* Queue.take(peer.received), text)
+    }).pipe(Effect.provide(socketLayer({ connectTimeout: 10_000, drainTimeout: 5000, maxFrame: 1 << 22 })))
+  )
+
   it.live("reads a binary frame as UTF-8 text", () =>
     Effect.gen(function* () {
       const { ear, peer } = yield* pair
@@ -83,6 +126,25 @@ export const contract = (layer: Layer.Layer<Socket, never, Settings>): void => {
       peer.ws.ping()
       yield* Queue.take(ear.controls)
       yield* Deferred.await(answered)
+    }).pipe(Effect.provide(socket))
+  )
+
+  /** The peer pings so many times, each time when it has the answer to the last, which tells the number. */
+  const pingsInTurn = (peer: WsPeer, times: number) =>
+    Effect.gen(function* () {
+      const pongs = yield* Queue.unbounded<string>()
+      peer.ws.on("pong", (payload: Buffer) => void Queue.offerUnsafe(pongs, payload.toString()))
+      for (let n = 0; n < times; n++) {
+        peer.ws.ping(`${n}`)
+        assert.strictEqual(yield* Queue.take(pongs), `${n}`)
+      }
+    })
+
+  it.live("answers any number of pings", () =>
+    Effect.gen(function* () {
+      const { connection, peer } = yield* pair
+      yield* pingsInTurn(peer, 200)
+      assert.isTrue(connection.isOpen())
     }).pipe(Effect.provide(socket))
   )
 
@@ -136,6 +198,34 @@ export const contract = (layer: Layer.Layer<Socket, never, Settings>): void => {
         }).pipe(Effect.provide(socket))
       )
     }
+
+    for (const field of ["Sec-WebSocket-Extensions: permessage-deflate", "Sec-WebSocket-Protocol: chat"]) {
+      it.live(`is a violation of the protocol by an answer with something that was not asked for: ${field}`, () =>
+        Effect.gen(function* () {
+          const server = yield* rawServer((peer, head) => shake(peer, head, field))
+          const error = yield* Effect.flip(open(dial(server.port), silent, bounds))
+          assert.strictEqual(error.reason, "protocol")
+          yield* Deferred.await((yield* Queue.take(server.accepted)).ended)
+        }).pipe(Effect.provide(socket))
+      )
+    }
+
+    it.live("is unreachable where the name has no address", () =>
+      Effect.gen(function* () {
+        const error = yield* Effect.flip(open(dial(1, "hunter2.invalid"), silent, bounds))
+        assert.strictEqual(error.reason, "unreachable")
+        assert.match(error.detail, /^(ENOTFOUND|EAI_AGAIN)$/)
+        secretless(error)
+      }).pipe(Effect.provide(socket))
+    )
+
+    it.live("is unreachable when the peer hangs up within its answer", () =>
+      Effect.gen(function* () {
+        const server = yield* rawServer((peer) => peer.socket.end("HTTP/1.1 101 Switching Pro"))
+        const error = yield* Effect.flip(open(dial(server.port), silent, bounds))
+        assert.deepInclude(error, { reason: "unreachable", detail: "ECONNRESET" })
+      }).pipe(Effect.provide(socket))
+    )
 
     it.live("is unreachable when nobody listens", () =>
       Effect.gen(function* () {
@@ -311,6 +401,110 @@ export const contract = (layer: Layer.Layer<Socket, never, Settings>): void => {
       }).pipe(Effect.provide(socket))
     )
 
+    it.live("is answered with the peer's code and reason, and what comes after its close frame is not heard", () =>
+      Effect.gen(function* () {
+        const server = yield* rawServer(shake)
+        const ear = yield* recorder
+        const connection = yield* open(dial(server.port), ear, bounds)
+        const peer = yield* Queue.take(server.accepted)
+        const answer = yield* Deferred.make<Buffer>()
+        peer.socket.on("data", (chunk: Buffer) => void Deferred.doneUnsafe(answer, Effect.succeed(chunk)))
+        peer.socket.write(Buffer.from([0x88, 4, 0x10, 0xe1, 0x68, 0x69, 0x81, 1, 0x78, 0x89, 0, 0x83, 0]))
+        const bytes = yield* Deferred.await(answer)
+        assert.deepStrictEqual([...bytes.subarray(0, 2)], [0x88, 0x84])
+        assert.deepStrictEqual(
+          [...bytes.subarray(6)].map((byte, n) => byte ^ bytes[2 + (n % 4)]!),
+          [0x10, 0xe1, 0x68, 0x69]
+        )
+        assert.deepStrictEqual(yield* connection.closed, { code: 4321 })
+        assert.strictEqual(yield* Queue.size(ear.frames), 0)
+        assert.strictEqual(yield* Queue.size(ear.controls), 0)
+        assert.deepStrictEqual(ear.closings, [{ code: 4321 }])
+      }).pipe(Effect.provide(socket))
+    )
+
+    it.live("is 1006 when the peer ends without a close frame, in the middle of one or not", () =>
+      Effect.gen(function* () {
+        for (const last of [[], [0x81, 5, 0x78], [0x88]]) {
+          const server = yield* rawServer(shake)
+          const ear = yield* recorder
+          const connection = yield* open(dial(server.port), ear, bounds)
+          const peer = yield* Queue.take(server.accepted)
+          peer.socket.end(Buffer.from([0x81, 1, 0x78, ...last]))
+          assert.deepStrictEqual(yield* connection.closed, { code: 1006 })
+          assert.strictEqual(yield* Queue.take(ear.frames), "x")
+          assert.strictEqual(yield* Queue.size(ear.frames), 0)
+        }
+      }).pipe(Effect.provide(socket))
+    )
+
+    it.live("comes from the socket's own bound where the peer has sent its close frame and does not hang up", () =>
+      Effect.gen(function* () {
+        const server = yield* rawServer(shake, { allowHalfOpen: true })
+        for (const frame of [
+          [0x88, 2, 0x03, 0xe8],
+          [0x88, 2, 0x03, 0xed]
+        ]) {
+          const connection = yield* Socket.use((_) => _.connect(dial(server.port), silent))
+          yield* connection.opened
+          const peer = yield* Queue.take(server.accepted)
+          peer.socket.write(Buffer.from(frame))
+          assert.deepStrictEqual(yield* connection.closed, { code: frame[3] === 0xe8 ? 1000 : 1002 })
+        }
+      }).pipe(Effect.provide(socketLayer({ connectTimeout: 1000, drainTimeout: 10 })))
+    )
+
+    it.live("may be made by the receiver, in the middle of what has been read", () =>
+      Effect.gen(function* () {
+        const server = yield* rawServer(shake)
+        const held: { connection?: Connection } = {}
+        const heard: Array<string> = []
+        const ender = (end: (connection: Connection) => void): Receiver => ({
+          ...silent,
+          onFrame: (frame) => {
+            heard.push(frame)
+            if (frame === "x") end(held.connection!)
+          }
+        })
+        for (const [end, code] of [
+          [(connection: Connection) => connection.close(1000), 4321],
+          [(connection: Connection) => connection.terminate(), 1006]
+        ] as const) {
+          heard.length = 0
+          const connection = yield* open(dial(server.port), ender(end), bounds)
+          held.connection = connection
+          const peer = yield* Queue.take(server.accepted)
+          peer.socket.on("data", () => peer.socket.end())
+          peer.socket.write(Buffer.from([0x81, 1, 0x78, 0x81, 1, 0x79, 0x88, 2, 0x10, 0xe1]))
+          const closed = yield* connection.closed
+          assert.isFalse(connection.isOpen())
+          // Frames that have been read may still arrive after a termination.
+          assert.include(code === 1006 ? ["x", "xy"] : ["xy"], heard.join(""))
+          assert.include(code === 1006 ? [1006, 4321] : [4321], closed.code)
+        }
+      }).pipe(Effect.provide(socket))
+    )
+
+    it.live("comes to a peer that pings on and on and never reads", () =>
+      Effect.gen(function* () {
+        const server = yield* rawServer((peer, head) => {
+          peer.socket.pause()
+          shake(peer, head)
+        })
+        const connection = yield* open(dial(server.port), silent, { ...bounds, drainTimeout: 1 })
+        const peer = yield* Queue.take(server.accepted)
+        const pings = Buffer.concat(
+          Array.from({ length: 1000 }, () => Buffer.concat([Buffer.from([0x89, 125]), Buffer.alloc(125)]))
+        )
+        const flood = (): void => {
+          while (!peer.socket.destroyed && peer.socket.write(pings));
+          peer.socket.once("drain", flood)
+        }
+        flood()
+        assert.deepStrictEqual(yield* connection.closed, { code: 1006 })
+      }).pipe(Effect.provide(socket))
+    )
+
     it.live("comes within the drain timeout from a peer that never answers the close", () =>
       Effect.gen(function* () {
         const server = yield* rawServer(shake)
@@ -415,6 +609,93 @@ export const contract = (layer: Layer.Layer<Socket, never, Settings>): void => {
         const server = yield* wssServer
         const error = yield* Effect.flip(open(dialTls(server.port), silent, bounds))
         assert.deepInclude(error, { reason: "protocol", detail: "DEPTH_ZERO_SELF_SIGNED_CERT" })
+      }).pipe(Effect.provide(socket))
+    )
+
+    it.live("carries a frame that is larger than any read", () =>
+      Effect.gen(function* () {
+        yield* trust(localhostTls.cert)
+        const server = yield* wssServer
+        const ear = yield* recorder
+        const connection = yield* open(dialTls(server.port), ear, bounds)
+        const peer = yield* Queue.take(server.accepted)
+        const text = "grüße ☸ ".repeat(100_000)
+        peer.ws.send(text)
+        peer.ws.send("next")
+        assert.strictEqual(yield* Queue.take(ear.frames), text)
+        assert.strictEqual(yield* Queue.take(ear.frames), "next")
+        yield* connection.send(text)
+        assert.strictEqual(yield* Queue.take(peer.received), text)
+        peer.ws.close(4321)
+        assert.deepStrictEqual(yield* connection.closed, { code: 4321 })
+      }).pipe(Effect.provide(socketLayer({ connectTimeout: 10_000, drainTimeout: 5000, maxFrame: 1 << 22 })))
+    )
+
+    it.live("stops reading on pause and goes on where it was on resume", () =>
+      Effect.gen(function* () {
+        yield* trust(localhostTls.cert)
+        const server = yield* wssServer
+        const ear = yield* recorder
+        const connection = yield* open(dialTls(server.port), ear, { ...bounds, drainTimeout: 50 })
+        const peer = yield* Queue.take(server.accepted)
+        connection.pause()
+        const frame = "x".repeat(4000)
+        const sent = yield* Deferred.make<void>()
+        for (let n = 0; n < 8000; n++) peer.ws.send(frame)
+        peer.ws.send("last", () => void Deferred.doneUnsafe(sent, Effect.void))
+        yield* pair
+        assert.isFalse(yield* Deferred.isDone(sent))
+        assert.isBelow(yield* Queue.size(ear.frames), 100)
+        connection.resume()
+        for (let n = 0; n < 8000; n++) yield* Queue.take(ear.frames)
+        assert.strictEqual(yield* Queue.take(ear.frames), "last")
+      }).pipe(Effect.provide(socket))
+    )
+
+    it.live("answers any number of pings", () =>
+      Effect.gen(function* () {
+        yield* trust(localhostTls.cert)
+        const server = yield* wssServer
+        const connection = yield* open(dialTls(server.port), silent, bounds)
+        const peer = yield* Queue.take(server.accepted)
+        yield* pingsInTurn(peer, 200)
+        assert.isTrue(connection.isOpen())
+      }).pipe(Effect.provide(socket))
+    )
+
+    it.live("has 1006 when the peer is gone, and when we terminate", () =>
+      Effect.gen(function* () {
+        yield* trust(localhostTls.cert)
+        const server = yield* wssServer
+        for (const end of ["peer", "us"]) {
+          const connection = yield* open(dialTls(server.port), silent, bounds)
+          const peer = yield* Queue.take(server.accepted)
+          if (end === "peer") peer.ws.terminate()
+          else connection.terminate()
+          assert.deepStrictEqual(yield* connection.closed, { code: 1006 })
+          assert.strictEqual(yield* Deferred.await(peer.closed), 1006)
+        }
+      }).pipe(Effect.provide(socket))
+    )
+
+    it.live("fails on a certificate for another host, such as the address of its own", () =>
+      Effect.gen(function* () {
+        yield* trust(localhostTls.cert)
+        const server = yield* wssServer
+        const numbered = Result.getOrThrow(Endpoint.parse(`wss://127.0.0.1:${server.port}/`))
+        const error = yield* Effect.flip(open({ ...dialTls(server.port), endpoint: numbered }, silent, bounds))
+        assert.deepInclude(error, { reason: "protocol", detail: "ERR_TLS_CERT_ALTNAME_INVALID" })
+        assert.strictEqual(yield* Queue.size(server.accepted), 0)
+      }).pipe(Effect.provide(socket))
+    )
+
+    it.live("is unreachable when the peer hangs up instead of speaking TLS", () =>
+      Effect.gen(function* () {
+        const server = yield* rawServer()
+        const dialling = yield* Effect.forkChild(Effect.flip(open(dialTls(server.port), silent, bounds)))
+        const peer = yield* Queue.take(server.accepted)
+        peer.socket.end()
+        assert.deepInclude(yield* Fiber.join(dialling), { reason: "unreachable", detail: "ECONNRESET" })
       }).pipe(Effect.provide(socket))
     )
 
@@ -536,6 +817,29 @@ export const contract = (layer: Layer.Layer<Socket, never, Settings>): void => {
       const exit = yield* Effect.exit(connection.closed)
       assert.isTrue(Exit.isFailure(exit) && exit.cause.reasons.some((_) => Cause.isDieReason(_) && _.defect === bug))
       assert.strictEqual(yield* Deferred.await(peer.closed), 1006)
+    }).pipe(Effect.provide(socket))
+  )
+
+  it.live("dies in `closed` wherever the receiver throws", () =>
+    Effect.gen(function* () {
+      const server = yield* wsServer
+      const bug = new Error("bug")
+      const throws = () => {
+        throw bug
+      }
+      for (const broken of [
+        { ...silent, onControl: throws },
+        { ...silent, onClosed: throws }
+      ]) {
+        // Not the test's own: what ends the connection would die with it.
+        const scope = yield* Scope.make()
+        const connection = yield* Scope.provide(open(dial(server.port), broken, bounds), scope)
+        const peer = yield* Queue.take(server.accepted)
+        peer.ws.ping()
+        peer.ws.close(1000)
+        const exit = yield* Effect.exit(connection.closed)
+        assert.isTrue(Exit.isFailure(exit) && exit.cause.reasons.some((_) => Cause.isDieReason(_) && _.defect === bug))
+      }
     }).pipe(Effect.provide(socket))
   )
 }

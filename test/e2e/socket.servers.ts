@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto"
 import { createServer as createHttpServer, type IncomingMessage, type Server } from "node:http"
 import { createServer as createHttpsServer } from "node:https"
-import { createServer, type AddressInfo, type Socket as NetSocket } from "node:net"
+import { createServer, type AddressInfo, type ServerOpts, type Socket as NetSocket } from "node:net"
 import * as NodeWS from "@effect/platform-node/NodeWS"
 import { Deferred, Effect, Queue, type Scope } from "effect"
 import type { Closed, Receiver } from "../../src/services/Socket.ts"
@@ -23,12 +23,13 @@ export interface RawPeer {
 
 /** Accepts connections and reads the head of their request; then `answer`s, or is silent. */
 export const rawServer = (
-  answer?: (peer: RawPeer, head: string) => void
+  answer?: (peer: RawPeer, head: string) => void,
+  options: ServerOpts = {}
 ): Effect.Effect<RawServer, never, Scope.Scope> =>
   Effect.gen(function* () {
     const accepted = yield* Queue.unbounded<RawPeer>()
     const sockets = new Set<NetSocket>()
-    const server = createServer((socket) => {
+    const server = createServer(options, (socket) => {
       sockets.add(socket)
       const peer: RawPeer = { socket, head: Deferred.makeUnsafe(), ended: Deferred.makeUnsafe() }
       let head = ""
@@ -58,12 +59,12 @@ export const rawServer = (
     return { port: (server.address() as AddressInfo).port, accepted }
   })
 
-/** Answers a handshake as RFC 6455 says, and nothing after it. */
-export const shake = (peer: RawPeer, head: string): void => {
+/** Answers a handshake as RFC 6455 says, with more fields if there are any, and nothing after it. */
+export const shake = (peer: RawPeer, head: string, ...fields: ReadonlyArray<string>): void => {
   const key = /sec-websocket-key: (\S+)/i.exec(head)?.[1] ?? ""
   const accept = createHash("sha1").update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest("base64")
   peer.socket.write(
-    `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`
+    `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n${fields.map((field) => `${field}\r\n`).join("")}\r\n`
   )
 }
 

@@ -28,7 +28,7 @@ const isCloseCode = (code: number): boolean =>
 const decode = (opcode: number, bytes: Buffer, from: number, end: number): string | undefined => {
   const text = bytes.toString("utf8", from, end)
   // Only what was not valid, or said so itself, has this character; and in a string of one byte a character, which most
-  // are, V8 need not look for it. Against `isUtf8` for each text, which needs a view: 80 ns in place of 113.
+  // are, V8 need not look for it. Against `isUtf8` for each text, which needs a view: 143 ns in place of 210, for 75 bytes.
   if (opcode === Opcode.text && text.includes("\ufffd") && !isUtf8(bytes.subarray(from, end))) return undefined
   return text
 }

@@ -1,0 +1,39 @@
+import { createSecureContext, type SecureContext } from "node:tls"
+import { Effect, Layer } from "effect"
+import { Settings } from "../services/Settings.ts"
+import { Socket } from "../services/Socket.ts"
+import { boundsOf } from "./dial/bounds.ts"
+import { forbidden, fromHandshake } from "./dial/dialError.ts"
+import { allowsLiteral, makeGuardedLookups } from "./dial/guardedLookup.ts"
+import { stillborn } from "./dial/stillborn.ts"
+import { dial } from "./net/dial.ts"
+
+/**
+ * Real WebSockets: a client of RFC 6455, without extensions and subprotocols, on `node:net` and `node:tls`.
+ */
+export const layer: Layer.Layer<Socket, never, Settings> = Layer.effect(
+  Socket,
+  Effect.map(Settings, (settings) => {
+    const bounds = boundsOf(settings)
+    const lookupFor = makeGuardedLookups()
+    // One for all, made by the first dial that needs it: a context of its own for each connection weighs 20 KB.
+    let tls: SecureContext | undefined
+
+    return {
+      connect: (request, receiver) =>
+        Effect.sync(() => {
+          const { allowsAddress, endpoint } = request
+          if (!allowsLiteral(endpoint.hostname, allowsAddress)) return stillborn(forbidden())
+          try {
+            const route = {
+              lookup: lookupFor(allowsAddress),
+              secureContext: endpoint.secure ? (tls ??= createSecureContext()) : undefined
+            }
+            return dial(request, receiver, route, bounds)
+          } catch (error) {
+            return stillborn(fromHandshake(error))
+          }
+        })
+    }
+  })
+)
