@@ -70,7 +70,7 @@ export class Recording {
   #dropped = 0
   /** Where the oldest entry came from; that of each other one is where the one before went. */
   #from: TeamState["_tag"]
-  #log: ReadonlyArray<Packed> = []
+  #log: Array<Packed> = []
 
   constructor(from: TeamState["_tag"]) {
     this.#from = from
@@ -82,8 +82,9 @@ export class Recording {
     if (generation !== this.#log.at(1 - cells) || wanted !== this.#wanted) this.wantedSince = at
     this.#wanted = wanted
     const step = attempt * tags.length + tags.indexOf(to)
-    // An array that is pushed to keeps room for sixteen cells more.
-    this.#log = this.#log.concat([at - this.#epoch, generation, step, pack(entry)])
+    this.#log.push(at - this.#epoch, generation, step, pack(entry))
+    // An array that is pushed to keeps room for sixteen cells more; a team that is up stays so for long.
+    if (to === "Open") this.#log = this.#log.slice()
     while (this.#log.length > mostEntries * cells || this.#text() > mostText) this.#drop()
   }
 

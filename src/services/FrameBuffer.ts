@@ -23,8 +23,12 @@ export class FrameBuffer extends Peer implements Receiver {
   }
 
   onFrame(frame: string): void {
+    this.onFrames([frame])
+  }
+
+  onFrames(frames: ReadonlyArray<string>): void {
     this.heard()
-    this.#frames.push(frame)
+    for (const frame of frames) this.#frames.push(frame)
     this.#wake?.()
     if (this.#frames.length >= highWater) this.#connection?.pause()
   }

@@ -40,6 +40,8 @@ export interface Dial {
 export interface Receiver {
   /** A data frame, as text (binary ones are read as UTF-8). */
   readonly onFrame: (frame: string) => void
+  /** Where there is one, a layer that knows which frames came in one read may call it once for them, in place of `onFrame`. */
+  readonly onFrames?: (frames: ReadonlyArray<string>) => void
   /** A ping or pong of the WebSocket protocol: a sign of life. */
   readonly onControl: () => void
   /** Once, after the last frame, if the connection has opened. */

