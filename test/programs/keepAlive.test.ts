@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Fleet } from "botswain"
 import { Rehearsal } from "botswain/rehearsal"
 import { Effect } from "effect"
+import { longestSweep } from "../../src/services/KeepAlive.ts"
 import { eventually, joined, pass, stable, stateOf, withFleet } from "../support/fleet.ts"
 
 describe("protocol row 10: hello", () => {
@@ -127,9 +128,9 @@ describe("protocol row 14: a handshake that never answers", () => {
       yield* rehearsal.hangDials({ count: 1 })
       yield* rehearsal.join(1)
       yield* eventually("dialling", (state) => state.dials.inFlight === 1)
-      yield* pass("9900 millis")
+      yield* pass(10_000 - longestSweep)
       assert.strictEqual((yield* rehearsal.state).dials.inFlight, 1)
-      yield* pass("200 millis")
+      yield* pass(2 * longestSweep)
       assert.strictEqual((yield* rehearsal.state).dials.inFlight, 0)
       const state = yield* eventually("connected", (state) => state.team(1).openSockets === 1)
       assert.strictEqual(state.team(1).asks, 2)

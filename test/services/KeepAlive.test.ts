@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Clock, Effect, Exit, Layer, Random, Schema, Scope } from "effect"
 import { TestClock } from "effect/testing"
-import { KeepAlive } from "../../src/services/KeepAlive.ts"
+import { KeepAlive, longestSweep } from "../../src/services/KeepAlive.ts"
 import type { SettingsInput } from "../../src/services/Settings.ts"
 import { almostOne, drawing } from "../support/chance.ts"
 import { HandClock } from "../support/handClock.ts"
@@ -14,7 +14,7 @@ const keepAlive = (input: Partial<SettingsInput> = {}) =>
   Effect.provide(KeepAlive.layer.pipe(Layer.provide(settings(input))))
 
 /** How exactly times are kept. In milliseconds: one sweep, and one more for the phase in which it found the peer. */
-const sweep = 100
+const sweep = longestSweep
 
 const watch = Effect.gen(function* () {
   const peer = new NotingPeer(yield* Clock.Clock)

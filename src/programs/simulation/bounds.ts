@@ -1,4 +1,5 @@
 import { batch, catchUp } from "../../services/DialBudget.ts"
+import { sweepOf } from "../../services/KeepAlive.ts"
 import { canaryEvery, failuresForOne } from "../../services/Ramp.ts"
 import type { SettingsValues } from "../../services/Settings.ts"
 
@@ -32,10 +33,6 @@ export interface Bounds {
   /** From goodbye or interruption to the end. */
   readonly drain: number
 }
-
-/** KeepAlive sweeps each 100 ms, or ten times in its shortest bound. */
-const sweepOf = (settings: SettingsValues): number =>
-  Math.min(100, Math.min(settings.connectTimeout, settings.pingInterval, settings.pongTimeout) / 10)
 
 /** Timers are of whole milliseconds, one at least. */
 const rounding = 1
