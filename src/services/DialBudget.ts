@@ -1,5 +1,6 @@
 import { Clock, Context, Data, Effect, Exit, Latch, Layer, type Scope } from "effect"
 import { Holdings } from "./Holdings.ts"
+import { monotonicMillis } from "./monotonic.ts"
 import { Settings } from "./Settings.ts"
 
 /** Which budget an attempt draws on: teams with a failed attempt behind them never hold up the others. */
@@ -93,13 +94,13 @@ const makeGate = Effect.fnUntraced(function* (options: GateOptions): Effect.fn.R
 
   // One fiber keeps the pace for all waiters; it sleeps on the latch while there is nothing that may start.
   const pump = Effect.gen(function* () {
-    const now = clock.currentTimeMillisUnsafe()
+    const now = monotonicMillis(clock)
     let lane = nextLane()
     if (lane === undefined) {
       work.closeUnsafe()
       yield* work.await
       // While nothing could start no start was missed, so there is nothing to catch up on.
-      nextStart = Math.max(nextStart, clock.currentTimeMillisUnsafe())
+      nextStart = Math.max(nextStart, monotonicMillis(clock))
       return
     }
     for (; lane !== undefined; lane = nextLane()) {
@@ -116,7 +117,7 @@ const makeGate = Effect.fnUntraced(function* (options: GateOptions): Effect.fn.R
   yield* Effect.forkScoped(Effect.forever(pump))
 
   const enter = (turn: Turn) => {
-    const now = clock.currentTimeMillisUnsafe()
+    const now = monotonicMillis(clock)
     if (!turn.mayStart()) turnAway(turn)
     else if (waiting.healthy.size + waiting.failing.size === 0 && hasRoom(turn.lane) && nextStart - ahead <= now) {
       begin(turn, now)

@@ -6,6 +6,7 @@ import { Circuits } from "./Circuits.ts"
 import { batch, type Lane } from "./DialBudget.ts"
 import { Holdings } from "./Holdings.ts"
 import { LogThrottle } from "./LogThrottle.ts"
+import { monotonicMillis } from "./monotonic.ts"
 import { Settings } from "./Settings.ts"
 import { Stats } from "./Stats.ts"
 import { TeamRegistry } from "./TeamRegistry.ts"
@@ -82,7 +83,7 @@ export class HostCircuit extends Context.Service<
             yield* wake(circuits.close(host, circuit))
             return yield* Effect.annotateLogs(Effect.logDebug("a host takes connections again"), { host })
           }
-          circuit.ramp.gotThrough(clock.currentTimeMillisUnsafe())
+          circuit.ramp.gotThrough(monotonicMillis(clock))
           if (circuit.hasGotThrough) return
           circuit.hasGotThrough = true
           yield* wake([...circuit.failing])
@@ -118,7 +119,7 @@ export class HostCircuit extends Context.Service<
           work.closeUnsafe()
           yield* work.await
         }
-        const now = clock.currentTimeMillisUnsafe()
+        const now = monotonicMillis(clock)
         let next = now + look
         for (const [host, circuit] of circuits.all()) {
           // Not in the instant in which teams leave: when the fleet ends all do, one after the other, and none that is

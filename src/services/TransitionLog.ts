@@ -1,5 +1,6 @@
-import { Effect, FiberSet, Layer, LogLevel, References } from "effect"
+import { Clock, Effect, FiberSet, Layer, LogLevel, References } from "effect"
 import { entryOf } from "./FlightEntry.ts"
+import { monotonicMillis } from "./monotonic.ts"
 import { TeamRegistry, type TeamState, type Transition } from "./TeamRegistry.ts"
 
 /** Lines of one kind in one window; what is more is counted, and told when the window ends. */
@@ -45,6 +46,7 @@ const fieldsOf = (transition: Transition): Record<string, unknown> => {
 export const layer: Layer.Layer<never, never, TeamRegistry> = Layer.effectDiscard(
   Effect.gen(function* () {
     const registry = yield* TeamRegistry
+    const clock = yield* Clock.Clock
     const least = yield* References.MinimumLogLevel
     const run = yield* FiberSet.makeRuntime()
     const windows = new Map<string, { began: number; lines: number; leftOut: number }>()
@@ -59,8 +61,9 @@ export const layer: Layer.Layer<never, never, TeamRegistry> = Layer.effectDiscar
           seconds: window / 1000
         })
       })
-    const admits = (kind: Kind, now: number): boolean => {
+    const admits = (kind: Kind): boolean => {
       if (kind.level === "Debug") return true
+      const now = monotonicMillis(clock)
       let known = windows.get(kind.message)
       if (known === undefined || (known.leftOut === 0 && now - known.began >= window)) {
         windows.set(kind.message, (known = { began: now, lines: 0, leftOut: 0 }))
@@ -76,7 +79,7 @@ export const layer: Layer.Layer<never, never, TeamRegistry> = Layer.effectDiscar
 
     yield* registry.observe((transition) => {
       const kind = kindOf(transition)
-      if (!LogLevel.isGreaterThanOrEqualTo(kind.level, least) || !admits(kind, transition.at)) return
+      if (!LogLevel.isGreaterThanOrEqualTo(kind.level, least) || !admits(kind)) return
       run(Effect.annotateLogs(Effect.logWithLevel(kind.level)(kind.message), fieldsOf(transition)))
     })
   })

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Data, Deferred, Effect, Fiber, Layer } from "effect"
+import { Clock, Data, Deferred, Effect, Fiber, Layer } from "effect"
 import { TestClock } from "effect/testing"
 import * as StatsMemory from "../../src/layers/StatsMemory.ts"
 import type { Turn } from "../../src/services/Circuit.ts"
@@ -10,6 +10,7 @@ import { failuresForOne } from "../../src/services/Ramp.ts"
 import { Stats } from "../../src/services/Stats.ts"
 import { TeamRegistry } from "../../src/services/TeamRegistry.ts"
 import type { TeamId } from "../../src/wire/TeamId.ts"
+import { HandClock } from "../support/handClock.ts"
 import { endpointOf, settings } from "../support/settings.ts"
 import { stepByStep } from "../support/turns.ts"
 
@@ -153,6 +154,23 @@ describe("while it is open", () => {
         assert.isTrue(log.every((line) => line.endsWith("canary")))
       })
     )
+  )
+
+  it.effect("a wall clock that is set back stops no canary", () =>
+    Effect.gen(function* () {
+      const clock = new HandClock()
+      const log: Array<string> = []
+      yield* circuit(() =>
+        Effect.gen(function* () {
+          yield* fail(five)
+          yield* waitAll(["a", "b", "c"], log)
+          yield* clock.pass("100 millis", 10)
+          clock.stepBack("1 hour")
+          yield* clock.pass("3 seconds", 10)
+        })
+      ).pipe(Effect.provideService(Clock.Clock, clock))
+      assert.strictEqual(log.length, 3)
+    })
   )
 
   it.effect("those that have not failed go first, of those the newest; those that have failed take turns", () =>

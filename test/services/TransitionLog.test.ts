@@ -1,7 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Cut, Rehearsal } from "botswain/rehearsal"
-import { Effect, Layer, References } from "effect"
+import { Clock, Effect, Layer, References } from "effect"
+import { type Team, TeamRegistry, TeamState, type Transition } from "../../src/services/TeamRegistry.ts"
+import * as TransitionLog from "../../src/services/TransitionLog.ts"
 import { eventually, joined, pass, stable, withFleet } from "../support/fleet.ts"
+import { HandClock } from "../support/handClock.ts"
 import { logLines } from "../support/logLines.ts"
 
 describe("the log of transitions", () => {
@@ -58,6 +61,34 @@ describe("the log of transitions", () => {
       const others = counts.reduce((sum, { annotations }) => sum + Number(annotations["more"]), 0)
       assert.strictEqual(news.length + others, 1_000, "the way back too")
     }).pipe(withFleet(), capture)
+  })
+
+  it.effect("tells how many more there were when the window ends, also if the wall clock is set back in it", () => {
+    const { capture, lines } = logLines()
+    const clock = new HandClock()
+    const team: Team = { id: 1, wanted: true, generation: 1, state: TeamState.Departed() }
+    let observe: (transition: Transition) => void = () => {}
+    const registry = Layer.mock(TeamRegistry, {
+      enterUnsafe: () => {},
+      find: () => undefined,
+      observe: (observer) => Effect.sync(() => void (observe = observer)),
+      rosterUnsafe: () => []
+    })
+    const leaves = Effect.sync(() => {
+      const at = clock.currentTimeMillisUnsafe()
+      observe({ team, id: 1, generation: 1, from: TeamState.Draining(), to: TeamState.Departed(), at })
+    })
+    return Effect.gen(function* () {
+      for (let n = 0; n < 10; n++) yield* leaves
+      clock.stepBack("1 hour")
+      for (let n = 0; n < 3; n++) yield* leaves
+      yield* clock.pass("10 seconds", 1_000)
+      assert.strictEqual(lines.at(-1)?.annotations["more"], 3)
+    }).pipe(
+      Effect.provide(TransitionLog.layer.pipe(Layer.provide(registry))),
+      Effect.provideService(Clock.Clock, clock),
+      capture
+    )
   })
 
   it.effect("leaves out what is below the least level", () => {
