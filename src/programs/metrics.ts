@@ -46,13 +46,18 @@ const observeTeams: Effect.Effect<void, never, Scope.Scope | TeamRegistry> = Eff
   const leftBehind = new WeakMap<Team, Transport>()
   let retries = 0
   let doubles = 0
+  /** The attempt is over, or is put off. What the team had last does not count any more once it is closed. */
+  const rest = (team: Team) => {
+    began.delete(team)
+    if (leftBehind.get(team)?.isOpen() === false) leftBehind.delete(team)
+  }
 
   yield* registry.observe(({ at, from, team, to }) => {
     if (from._tag === "Open") leftBehind.set(team, from.transport)
     switch (to._tag) {
       case "Waiting":
-        // It waits for Global: no part of the attempt.
-        return void began.delete(team)
+        // For Global, or until its host may be dialled: no part of the attempt.
+        return rest(team)
       case "Asking":
       case "Dialing":
         if (!began.has(team)) began.set(team, at)
@@ -67,10 +72,10 @@ const observeTeams: Effect.Effect<void, never, Scope.Scope | TeamRegistry> = Eff
       case "Backoff":
       case "SlowLane":
         retries++
-        return void began.delete(team)
+        return rest(team)
       case "Draining":
       case "Departed":
-        return void began.delete(team)
+        return rest(team)
     }
   })
   yield* counter(Metrics.retries, () => retries)
