@@ -35,8 +35,9 @@ const kindOf = ({ from, to }: Transition): Kind =>
 /** The fields of a line; those that say nothing are left out. */
 const fieldsOf = (transition: Transition): Record<string, unknown> => {
   const { attempt, cause, code, from, generation, lived, origin, rule, to, wait } = entryOf(transition)
-  const fields = { team: transition.id, generation, from, to, attempt, cause, code, wait, rule, lived, origin }
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined && value !== 0))
+  const fields = { team: transition.id, generation, from, to, cause, code, wait, rule, lived, origin }
+  const said = Object.entries({ ...fields, attempt: attempt === 0 ? undefined : attempt })
+  return Object.fromEntries(said.filter(([, value]) => value !== undefined))
 }
 
 /**
