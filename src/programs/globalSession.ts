@@ -5,6 +5,7 @@ import { GlobalLink } from "../services/GlobalLink.ts"
 import { HostCircuit } from "../services/HostCircuit.ts"
 import { KeepAlive } from "../services/KeepAlive.ts"
 import { LogThrottle } from "../services/LogThrottle.ts"
+import { monotonicMillis } from "../services/monotonic.ts"
 import { Offers } from "../services/Offers.ts"
 import { Settings } from "../services/Settings.ts"
 import { CloseCode, type Connection, hangUp, open } from "../services/Socket.ts"
@@ -70,7 +71,8 @@ const session = Effect.fnUntraced(
       connect,
       (error) => new SessionEnded({ failures: failures + 1, reason: error.message })
     )
-    const since = yield* Clock.currentTimeMillis
+    const clock = yield* Clock.Clock
+    const since = monotonicMillis(clock)
     yield* putToUse(connection, buffer)
 
     let saidGoodbye = false
@@ -91,10 +93,12 @@ const session = Effect.fnUntraced(
         "NoMoreFrames",
         Effect.fnUntraced(function* ({ code }) {
           if (code === CloseCode.messageTooBig) stats.tally("frame.too-big")
-          if (saidGoodbye) return yield* new SessionEnded({ failures: 0, reason: "goodbye" })
-          stats.tally("global.dropped")
-          const stable = (yield* Clock.currentTimeMillis) - since >= stableAfter
-          return yield* new SessionEnded({ failures: stable ? 0 : failures + 1, reason: `closed with code ${code}` })
+          if (!saidGoodbye) stats.tally("global.dropped")
+          const stable = monotonicMillis(clock) - since >= stableAfter
+          return yield* new SessionEnded({
+            failures: stable ? 0 : failures + 1,
+            reason: saidGoodbye ? "goodbye" : `closed with code ${code}`
+          })
         })
       )
     )
