@@ -85,6 +85,10 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
       }
     }
 
+    const drain = (entry: Entry, cause: string) => {
+      if (entry.state._tag !== "Draining") move(entry, TeamState.Draining(), cause)
+    }
+
     const begin = (entry: Entry) => {
       move(entry, TeamState.Waiting({ failures: 0 }))
       if (start === undefined) return
@@ -92,8 +96,8 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
       entry.life = life
       life.addObserver(() => {
         entry.life = undefined
-        if (entry.wanted) begin(entry)
-        else depart(entry)
+        if (!entry.wanted) depart(entry)
+        else if (start !== undefined) begin(entry)
       })
     }
 
@@ -133,7 +137,7 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
               const lives: Array<Fiber.Fiber<never>> = []
               for (const entry of teams.values()) {
                 if (entry.life === undefined) continue
-                move(entry, TeamState.Draining(), "the fleet ends")
+                drain(entry, "the fleet ends")
                 lives.push(entry.life)
               }
               return Fiber.interruptAll(lives)
@@ -162,14 +166,14 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
           if (entry === undefined || !entry.wanted) return
           entry.wanted = false
           if (entry.life === undefined) return depart(entry)
-          move(entry, TeamState.Draining(), "the team has left")
+          drain(entry, "the team has left")
           entry.life.interruptUnsafe()
         }),
       restart: (id, cause) =>
         Effect.sync(() => {
           const entry = teams.get(id)
           if (entry === undefined || !entry.wanted || entry.life === undefined) return false
-          move(entry, TeamState.Draining(), cause)
+          drain(entry, cause)
           // Its end begins the next, since the team is still wanted.
           entry.life.interruptUnsafe()
           return true

@@ -38,7 +38,7 @@ export type TeamState = Data.TaggedEnum<{
     readonly code?: number | undefined
     readonly wake: Deferred.Deferred<void>
   }
-  /** Is not wanted any more, or the fleet ends; its connection is being ended. */
+  /** Is not wanted any more, or begins anew, or the fleet ends: its connection is being ended. After the fleet's end, it has been. */
   readonly Draining: {}
   /** Has left; nothing of it is open. */
   readonly Departed: {}

@@ -534,6 +534,23 @@ describe("its changes", () => {
     }).pipe(registry())
   )
 
+  it.effect("say once that a team is draining, however many reasons there come to be", () =>
+    Effect.gen(function* () {
+      const teams = yield* TeamRegistry
+      const { close } = yield* supervised(1_000)
+      yield* join(1)
+      const seen = yield* watched
+      yield* teams.restart(1, "an operator")
+      yield* leave(1)
+      yield* join(1)
+      yield* teams.restart(1, "an operator")
+      const closing = yield* Effect.forkChild(close, { startImmediately: true })
+      yield* TestClock.adjust(1_000)
+      yield* Fiber.join(closing)
+      assert.deepStrictEqual(seen, ["0: 1#1 Waiting → Draining"])
+    }).pipe(registry())
+  )
+
   it.effect("hold up nobody: a reader that is slow loses the oldest", () =>
     Effect.gen(function* () {
       const teams = yield* TeamRegistry
@@ -607,6 +624,20 @@ describe("the end of the supervision", () => {
       yield* Fiber.join(closing)
       yield* teams.enter(lives.memberships[0]!, open)
       assert.strictEqual((yield* teams.census).connected, 0)
+    }).pipe(registry())
+  )
+
+  it.effect("leaves the wanted teams draining: they have not just joined", () =>
+    Effect.gen(function* () {
+      const { close } = yield* supervised(5_000)
+      yield* join(1, 2)
+      yield* leave(2)
+      const closing = yield* Effect.forkChild(close, { startImmediately: true })
+      yield* TestClock.adjust(5_000)
+      yield* Fiber.join(closing)
+      assert.deepStrictEqual(yield* Effect.forEach([1, 2], stateOf), ["Draining", "Departed"])
+      yield* leave(1)
+      assert.strictEqual(yield* stateOf(1), "Departed")
     }).pipe(registry())
   )
 
