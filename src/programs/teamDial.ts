@@ -6,7 +6,8 @@ import { GlobalLink } from "../services/GlobalLink.ts"
 import { HostCircuit, sameHost } from "../services/HostCircuit.ts"
 import { KeepAlive } from "../services/KeepAlive.ts"
 import { Offers } from "../services/Offers.ts"
-import { handshake, Socket } from "../services/Socket.ts"
+import { Settings } from "../services/Settings.ts"
+import { handshake, noAnswer, Socket } from "../services/Socket.ts"
 import { Stats } from "../services/Stats.ts"
 import { TeamRegistry, TeamState } from "../services/TeamRegistry.ts"
 import type { Endpoint } from "../wire/Endpoint.ts"
@@ -21,6 +22,7 @@ const makeOpenLink = Effect.gen(function* () {
   const keepAlive = yield* KeepAlive
   const context = yield* makeLinkContext
   const { allowsAddress } = yield* DialPolicy
+  const { connectTimeout } = yield* Settings
 
   return (stay: Stay, endpoint: Endpoint) =>
     Effect.flatMap(stats.counter(stay.team.id), (counter) => {
@@ -38,7 +40,7 @@ const makeOpenLink = Effect.gen(function* () {
         },
         onFailure: (error) => {
           stats.tally("dial.failed")
-          return Effect.fail(error)
+          return Effect.fail(link.isDead ? noAnswer(connectTimeout) : error)
         }
       })
     })
