@@ -83,8 +83,10 @@ export class HostCircuit extends Context.Service<
             yield* wake(circuits.close(host, circuit))
             return yield* Effect.annotateLogs(Effect.logDebug("a host takes connections again"), { host })
           }
+          const wasUp = circuit.ramp.isUp
           circuit.ramp.gotThrough(monotonicMillis(clock))
-          if (circuit.hasGotThrough) return
+          // Once for each time that the host is back: it may have been down again since the last.
+          if (circuit.hasGotThrough && (wasUp || !circuit.ramp.isUp)) return
           circuit.hasGotThrough = true
           yield* wake([...circuit.failing])
         })

@@ -265,6 +265,25 @@ describe("the circuit closes", () => {
     )
   )
 
+  it.effect(
+    "and when the host is back once more, those that had failed again are woken again, with others still waiting",
+    () =>
+      circuit((woken) =>
+        Effect.gen(function* () {
+          const log: Array<string> = []
+          yield* fail(five)
+          yield* waitAll(many(500), log)
+          yield* connect(100)
+          yield* connect(101)
+          assert.sameMembers(woken, five, "once, while it stays back")
+          // More fail than got through, so that it is one canary a second again.
+          yield* fail(five)
+          yield* connect(102)
+          assert.sameMembers(woken, [...five, ...five])
+        })
+      )
+  )
+
   it.effect("not when most fail again: then it is one canary a second, as before", () =>
     circuit(() =>
       Effect.gen(function* () {
