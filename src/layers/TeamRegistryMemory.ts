@@ -186,7 +186,6 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
       wakeAll: Effect.sync(() => {
         for (const entry of teams.values()) wake(entry)
       }),
-      enter: (membership, state) => Effect.sync(() => enterUnsafe(membership, state)),
       enterUnsafe,
       find: (id) => teams.get(id),
       rosterUnsafe: () => (roster ??= Array.from(teams.values()).sort((a, b) => compareTeamIds(a.id, b.id))),

@@ -117,7 +117,7 @@ export const keepGlobal = Effect.fnUntraced(function* (goodbye: Deferred.Deferre
   const settings = yield* Settings
   const throttle = yield* LogThrottle
   const failures = yield* Ref.make(0)
-  const turns = globalLadder(settings).pipe(
+  const steps = globalLadder(settings).pipe(
     Schedule.setInputType<SessionEnded>(),
     Schedule.tap(({ duration, input }) =>
       Effect.andThen(
@@ -131,7 +131,7 @@ export const keepGlobal = Effect.fnUntraced(function* (goodbye: Deferred.Deferre
     )
   )
   return yield* Effect.flatMap(Ref.get(failures), (count) => session(count, goodbye)).pipe(
-    Effect.retry(turns),
+    Effect.retry(steps),
     // The ladder has no end, so no failure gets here.
     Effect.orDie
   )

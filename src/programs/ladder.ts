@@ -23,7 +23,10 @@ export const isSlow = (settings: LadderSettings, failures: number): boolean => f
 export const waitAfter = (settings: LadderSettings, failures: number): Effect.Effect<number> =>
   Effect.map(Random.next, (random) => Math.round(spread(settings, failures, random)))
 
-/** From here on the range grows no more, so that it stays a number after however many failures. 2^30 ms are twelve days. */
+/**
+ * From here on the range grows no more, so that it stays a number after however many failures. A base of 1 ms reaches twelve
+ * days by then, more than any cap that makes sense.
+ */
 const steepest = 30
 
 const spread = (settings: LadderSettings, failures: number, random: number): number => {
