@@ -121,8 +121,8 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
           const fork = Effect.runForkWith(yield* Effect.context<R | R2>())
           // Not within `begin`: what the life does first may come back to the registry. Not `Effect.yieldNow` either,
           // for which each fiber would keep a dispatcher of its own, at 0.3 KB.
-          const turn = yield* Effect.withFiber((fiber) => Effect.succeed(fiber.currentDispatcher))
-          const yieldNow = Effect.callback<void>((resume) => turn.scheduleTask(() => resume(Effect.void), 0))
+          const dispatcher = yield* Effect.withFiber((fiber) => Effect.succeed(fiber.currentDispatcher))
+          const yieldNow = Effect.callback<void>((resume) => dispatcher.scheduleTask(() => resume(Effect.void), 0))
           start = (membership) =>
             fork(
               Effect.andThen(

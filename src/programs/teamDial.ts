@@ -1,5 +1,5 @@
 import { Clock, Effect } from "effect"
-import type { Turn } from "../services/Circuit.ts"
+import type { Pass } from "../services/Circuit.ts"
 import { DialBudget } from "../services/DialBudget.ts"
 import { DialPolicy } from "../services/DialPolicy.ts"
 import { GlobalLink } from "../services/GlobalLink.ts"
@@ -46,9 +46,9 @@ const makeOpenLink = Effect.gen(function* () {
     })
 })
 
-/** The turn that a team has had, and the host that it waited for. */
+/** The pass that a team has had, and the host that it waited for. */
 interface Waited {
-  readonly turn: Turn
+  readonly pass: Pass
   readonly endpoint: Endpoint
 }
 
@@ -72,7 +72,7 @@ export const makeConnect = Effect.gen(function* () {
   const openLink = yield* makeOpenLink
 
   const admits = (endpoint: Endpoint, waited: Waited | undefined) =>
-    circuit.admits(endpoint, waited !== undefined && sameHost(waited.endpoint, endpoint) ? waited.turn : "closed")
+    circuit.admits(endpoint, waited !== undefined && sameHost(waited.endpoint, endpoint) ? waited.pass : "closed")
 
   /** Waits for the host of an offer that must not be dialled now, if it is the host that it waits for, and tries again. */
   const turnedAway = Effect.fnUntraced(function* (stay: Stay, offer: Offer, waited: Waited | undefined) {
@@ -81,8 +81,8 @@ export const makeConnect = Effect.gen(function* () {
     if (isRemembered) yield* offers.remember(team.id, endpoint)
     if (admits(endpoint, waited)) return yield* connect(stay, waited)
     registry.enterUnsafe(stay, TeamState.Waiting({ failures, reason: "most dials to its host fail" }))
-    const turn = yield* circuit.awaitTurn(endpoint, laneOf(failures))
-    return yield* connect(stay, turn === "closed" ? undefined : { turn, endpoint })
+    const pass = yield* circuit.awaitPass(endpoint, laneOf(failures))
+    return yield* connect(stay, pass === "closed" ? undefined : { pass, endpoint })
   })
 
   const dial = (stay: Stay, offer: Offer, waited: Waited | undefined): ReturnType<typeof connect> => {

@@ -1,7 +1,7 @@
 import { Clock, Context, Deferred, Effect, Latch, Layer } from "effect"
 import type { Endpoint } from "../wire/Endpoint.ts"
 import type { TeamId } from "../wire/TeamId.ts"
-import { Circuit, type Turn } from "./Circuit.ts"
+import { Circuit, type Pass } from "./Circuit.ts"
 import { Circuits } from "./Circuits.ts"
 import { batch, type Lane } from "./DialBudget.ts"
 import { Holdings } from "./Holdings.ts"
@@ -33,14 +33,17 @@ export const sameHost = (a: Endpoint, b: Endpoint): boolean => a.host === b.host
 export class HostCircuit extends Context.Service<
   HostCircuit,
   {
-    /** Whether a dial may begin at this instant, of a team that has had no turn, or this one, for the same host. */
-    readonly admits: (endpoint: Endpoint, turn?: Turn) => boolean
     /**
-     * Waits until the circuit is closed, or it is the team's turn. Those that have not failed go first, and of those the
+     * Whether a dial may begin at this instant, of a team that has had no pass, or this one, for the same host. A circuit
+     * that is open for no reason any more, and that nobody waits for, closes when it is asked: nothing else looks at it.
+     */
+    readonly admits: (endpoint: Endpoint, pass?: Pass) => boolean
+    /**
+     * Waits until the circuit is closed, or it is the team's turn to begin. Those that have not failed go first, and of those the
      * newest: one that has just joined among many that fail is the likeliest to get through. Those that have failed take
      * turns.
      */
-    readonly awaitTurn: (endpoint: Endpoint, lane: Lane) => Effect.Effect<Turn>
+    readonly awaitPass: (endpoint: Endpoint, lane: Lane) => Effect.Effect<Pass>
     /**
      * Learns from a dial of a team. A canary that was offered another host counts for the one that it was the canary of as
      * well: the others may be offered another one too.
@@ -136,16 +139,16 @@ export class HostCircuit extends Context.Service<
       yield* Effect.forkScoped(Effect.forever(pump))
 
       return {
-        admits: (endpoint, turn = "closed") => {
+        admits: (endpoint, pass = "closed") => {
           const circuit = circuits.get(endpoint.host)
           if (circuit?.isOpenInVain === true && circuit.waiters === 0) circuit.close()
-          return circuit === undefined || circuit.admits(turn)
+          return circuit === undefined || circuit.admits(pass)
         },
-        awaitTurn: (endpoint, lane) =>
+        awaitPass: (endpoint, lane) =>
           Effect.suspend(() => {
             const { host } = endpoint
             const circuit = circuits.get(host)
-            if (circuit === undefined || !circuit.isOpen) return Effect.succeed<Turn>("closed")
+            if (circuit === undefined || !circuit.isOpen) return Effect.succeed<Pass>("closed")
             const waiter = circuit.wait(lane)
             work.openUnsafe()
             return Effect.onInterrupt(Deferred.await(waiter), () =>

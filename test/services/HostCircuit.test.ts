@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Clock, Data, Deferred, Effect, Fiber, Layer } from "effect"
 import { TestClock } from "effect/testing"
 import * as StatsMemory from "../../src/layers/StatsMemory.ts"
-import type { Turn } from "../../src/services/Circuit.ts"
+import type { Pass } from "../../src/services/Circuit.ts"
 import type { Lane } from "../../src/services/DialBudget.ts"
 import { FewestFailing, HostCircuit } from "../../src/services/HostCircuit.ts"
 import { LogThrottle } from "../../src/services/LogThrottle.ts"
@@ -54,9 +54,9 @@ const isOpen = HostCircuit.use(({ admits }) => Effect.sync(() => !admits(host)))
 
 /** Waits in a fiber, and notes what it may begin. */
 const wait = Effect.fnUntraced(function* (name: string, log: Array<string>, lane: Lane = "healthy", at = host) {
-  const { awaitTurn } = yield* HostCircuit
-  const note = (turn: Turn) => Effect.sync(() => void log.push(`${name}: ${turn}`))
-  return yield* Effect.forkChild(Effect.tap(awaitTurn(at, lane), note), { startImmediately: true })
+  const { awaitPass } = yield* HostCircuit
+  const note = (pass: Pass) => Effect.sync(() => void log.push(`${name}: ${pass}`))
+  return yield* Effect.forkChild(Effect.tap(awaitPass(at, lane), note), { startImmediately: true })
 })
 
 const waitAll = (names: ReadonlyArray<string>, log: Array<string>, lane: Lane = "healthy") =>
@@ -362,7 +362,7 @@ describe("the circuit closes", () => {
   it.effect("who comes then does not wait", () =>
     circuit(() =>
       Effect.gen(function* () {
-        assert.strictEqual(yield* HostCircuit.use(({ awaitTurn }) => awaitTurn(host, "failing")), "closed")
+        assert.strictEqual(yield* HostCircuit.use(({ awaitPass }) => awaitPass(host, "failing")), "closed")
       })
     )
   )
@@ -372,13 +372,13 @@ describe("an interruption at every point of a wait, a dial and a connection", ()
   it.effect("leaves no waiter and no connection behind", () =>
     circuit(() =>
       Effect.gen(function* () {
-        const { awaitTurn, forget, lost, watch } = yield* HostCircuit
+        const { awaitPass, forget, lost, watch } = yield* HostCircuit
         const reached = new Set<string>()
         for (let point = 0; point < 100; point++) {
           let at = "waits"
           yield* fail(five)
           const dialled = yield* Deferred.make<void>()
-          const attempt = yield* awaitTurn(host, "healthy").pipe(
+          const attempt = yield* awaitPass(host, "healthy").pipe(
             Effect.andThen(Effect.sync(() => (at = "dials"))),
             Effect.andThen(watch(6, host)(Deferred.await(dialled))),
             Effect.andThen(Effect.sync(() => (at = "is connected"))),
