@@ -95,10 +95,8 @@ const session = Effect.fnUntraced(
           if (code === CloseCode.messageTooBig) stats.tally("frame.too-big")
           if (!saidGoodbye) stats.tally("global.dropped")
           const stable = monotonicMillis(clock) - since >= stableAfter
-          return yield* new SessionEnded({
-            failures: stable ? 0 : failures + 1,
-            reason: saidGoodbye ? "goodbye" : `closed with code ${code}`
-          })
+          const reason = saidGoodbye ? "goodbye" : `closed with code ${code}`
+          return yield* Effect.fail(new SessionEnded({ failures: stable ? 0 : failures + 1, reason }))
         })
       )
     )
@@ -107,7 +105,7 @@ const session = Effect.fnUntraced(
   (self, failures) =>
     Effect.catchDefect(self, (defect) =>
       Effect.logError("the Global connection ended in a defect", Cause.die(defect)).pipe(
-        Effect.andThen(new SessionEnded({ failures: failures + 1, reason: "defect" }))
+        Effect.andThen(Effect.fail(new SessionEnded({ failures: failures + 1, reason: "defect" })))
       )
     )
 )

@@ -1,8 +1,11 @@
 import { Data, Duration, Effect, Random, Schedule } from "effect"
 import type { SettingsValues } from "../services/Settings.ts"
 
-/** A session is over. `failures` is how many have failed in a row: 0 after one that was up for the stable time. */
-export class SessionEnded extends Data.TaggedError("SessionEnded")<{
+/**
+ * A session is over. `failures` is how many have failed in a row: 0 after one that was up for the stable time. No `Error`: a
+ * team holds it as long as it is on the ladder, and the stack of an error holds the connection that has ended.
+ */
+export class SessionEnded extends Data.TaggedClass("SessionEnded")<{
   readonly failures: number
   readonly reason: string
   /** The code that the connection was closed with, where it was. */

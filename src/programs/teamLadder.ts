@@ -16,7 +16,7 @@ export const guard =
     Effect.catchDefect(self, (defect) =>
       Effect.logError("a team's connection ended in a defect", Cause.die(defect)).pipe(
         annotated(stay),
-        Effect.andThen(failed(stay, "defect"))
+        Effect.andThen(Effect.fail(failed(stay, "defect")))
       )
     )
 

@@ -31,7 +31,7 @@ const makeEndSession = Effect.gen(function* () {
     const stable = state._tag === "Open" && (yield* Clock.currentTimeMillis) - state.since >= stableAfter
     const reason = reasonOf(ending)
     const code = ending._tag === "Closed" ? ending.code : undefined
-    return yield* stable ? new SessionEnded({ failures: 0, reason, code }) : failed(stay, reason, code)
+    return yield* Effect.fail(stable ? new SessionEnded({ failures: 0, reason, code }) : failed(stay, reason, code))
   })
 })
 

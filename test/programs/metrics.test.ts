@@ -2,7 +2,7 @@ import { setTimeout } from "node:timers/promises"
 import { setFlagsFromString } from "node:v8"
 import { runInNewContext } from "node:vm"
 import { assert, describe, it } from "@effect/vitest"
-import { TeamRegistry } from "botswain"
+import { type TeamId, TeamRegistry } from "botswain"
 import { Cut, Rehearsal } from "botswain/rehearsal"
 import { Effect, Layer, Metric } from "effect"
 import { PrometheusMetrics } from "effect/observability"
@@ -73,20 +73,23 @@ describe("metrics", () => {
     }).pipe(withMetrics)
   )
 
-  it.effect("hold no connection of a team that has left", () =>
+  it.effect("hold no connection of a team that has none", () =>
     Effect.gen(function* () {
       const rehearsal = yield* Rehearsal
       const registry = yield* TeamRegistry
-      yield* joined(1)
-      const transport = () => {
-        const { state } = registry.find(1)!
+      yield* joined(1, 2)
+      const transportOf = (id: TeamId) => {
+        const { state } = registry.find(id)!
         return new WeakRef(state._tag === "Open" ? state.transport : assert.fail("it is not connected"))
       }
-      const link = transport()
+      const [left, lost] = [transportOf(1), transportOf(2)]
+      yield* rehearsal.refuseDials()
       yield* rehearsal.leave(1)
-      yield* pass("1 minute")
+      yield* rehearsal.cut(2)
+      yield* pass("10 minutes")
       yield* collectGarbage
-      assert.isUndefined(link.deref())
+      assert.isUndefined(left.deref(), "of a team that has left")
+      assert.isUndefined(lost.deref(), "of a team that waits on the ladder")
     }).pipe(withMetrics)
   )
 
