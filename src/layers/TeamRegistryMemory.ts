@@ -88,6 +88,10 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
       }
     }
 
+    const drain = (entry: Entry, cause: string) => {
+      if (entry.state._tag !== "Draining") move(entry, Draining(), cause)
+    }
+
     const begin = (entry: Entry) => {
       move(entry, Waiting({ failures: 0 }))
       if (start === undefined) return
@@ -95,8 +99,8 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
       entry.life = life
       life.addObserver(() => {
         entry.life = undefined
-        if (entry.wanted) begin(entry)
-        else depart(entry)
+        if (!entry.wanted) depart(entry)
+        else if (start !== undefined) begin(entry)
       })
     }
 
@@ -120,8 +124,8 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
           const fork = Effect.runForkWith(yield* Effect.context<R | R2>())
           // Not within `begin`: what the life does first may come back to the registry. Not `Effect.yieldNow` either,
           // for which each fiber would keep a dispatcher of its own, at 0.3 KB.
-          const turn = yield* Effect.withFiber((fiber) => Effect.succeed(fiber.currentDispatcher))
-          const yieldNow = Effect.callback<void>((resume) => turn.scheduleTask(() => resume(Effect.void), 0))
+          const dispatcher = yield* Effect.withFiber((fiber) => Effect.succeed(fiber.currentDispatcher))
+          const yieldNow = Effect.callback<void>((resume) => dispatcher.scheduleTask(() => resume(Effect.void), 0))
           start = (membership) =>
             fork(
               Effect.andThen(
@@ -136,7 +140,7 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
               const lives: Array<Fiber.Fiber<never>> = []
               for (const entry of teams.values()) {
                 if (entry.life === undefined) continue
-                move(entry, Draining(), "the fleet ends")
+                drain(entry, "the fleet ends")
                 lives.push(entry.life)
               }
               return Fiber.interruptAll(lives)
@@ -165,14 +169,14 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
           if (entry === undefined || !entry.wanted) return
           entry.wanted = false
           if (entry.life === undefined) return depart(entry)
-          move(entry, Draining(), "the team has left")
+          drain(entry, "the team has left")
           entry.life.interruptUnsafe()
         }),
       restart: (id, cause) =>
         Effect.sync(() => {
           const entry = teams.get(id)
           if (entry === undefined || !entry.wanted || entry.life === undefined) return false
-          move(entry, Draining(), cause)
+          drain(entry, cause)
           // Its end begins the next, since the team is still wanted.
           entry.life.interruptUnsafe()
           return true
@@ -185,7 +189,6 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
       wakeAll: Effect.sync(() => {
         for (const entry of teams.values()) wake(entry)
       }),
-      enter: (membership, state) => Effect.sync(() => enterUnsafe(membership, state)),
       enterUnsafe,
       find: (id) => teams.get(id),
       rosterUnsafe: () => (roster ??= Array.from(teams.values()).sort((a, b) => compareTeamIds(a.id, b.id))),

@@ -9,10 +9,10 @@ class AttemptFailed extends Data.TaggedError("AttemptFailed")<{ readonly reason:
   }
 }
 
-/** A team's attempts: the one that is under way, and the one before. */
+/** A team's attempts: the one that is under way, and the name of the one before, whose span holds links of its own. */
 interface Attempts {
   current: Tracer.Span | undefined
-  before: Tracer.Span | undefined
+  before: Tracer.ExternalSpan | undefined
 }
 
 /**
@@ -28,7 +28,7 @@ export const layer: Layer.Layer<never, never, TeamRegistry> = Layer.effectDiscar
     if (tracer === Tracer.nativeTracer) return
     const byTeam = new WeakMap<Team, Attempts>()
 
-    const begin = (before: Tracer.Span | undefined, attributes: Readonly<Record<string, unknown>>): Tracer.Span => {
+    const begin = (before: Attempts["before"], attributes: Readonly<Record<string, unknown>>): Tracer.Span => {
       const span = tracer.span({
         name: "team.connect",
         parent: Option.none(),
@@ -43,8 +43,11 @@ export const layer: Layer.Layer<never, never, TeamRegistry> = Layer.effectDiscar
       return span
     }
     const end = (attempts: Attempts, exit: Exit.Exit<void, AttemptFailed>) => {
-      attempts.current?.end(clock.currentTimeNanosUnsafe(), exit)
-      attempts.before = attempts.current ?? attempts.before
+      const { current } = attempts
+      if (current === undefined) return
+      current.end(clock.currentTimeNanosUnsafe(), exit)
+      const { sampled, spanId, traceId } = current
+      attempts.before = Tracer.externalSpan({ sampled, spanId, traceId })
       attempts.current = undefined
     }
 

@@ -5,6 +5,7 @@ import { GlobalLink } from "../services/GlobalLink.ts"
 import { HostCircuit } from "../services/HostCircuit.ts"
 import { KeepAlive } from "../services/KeepAlive.ts"
 import { LogThrottle } from "../services/LogThrottle.ts"
+import { monotonicMillis } from "../services/monotonic.ts"
 import { Offers } from "../services/Offers.ts"
 import { Settings } from "../services/Settings.ts"
 import { CloseCode, type Connection, hangUp, open } from "../services/Socket.ts"
@@ -70,7 +71,8 @@ const session = Effect.fnUntraced(
       connect,
       (error) => new SessionEnded({ failures: failures + 1, reason: error.message })
     )
-    const since = yield* Clock.currentTimeMillis
+    const clock = yield* Clock.Clock
+    const since = monotonicMillis(clock)
     yield* putToUse(connection, buffer)
 
     let saidGoodbye = false
@@ -91,10 +93,10 @@ const session = Effect.fnUntraced(
         "NoMoreFrames",
         Effect.fnUntraced(function* ({ code }) {
           if (code === CloseCode.messageTooBig) stats.tally("frame.too-big")
-          if (saidGoodbye) return yield* new SessionEnded({ failures: 0, reason: "goodbye" })
-          stats.tally("global.dropped")
-          const stable = (yield* Clock.currentTimeMillis) - since >= stableAfter
-          return yield* new SessionEnded({ failures: stable ? 0 : failures + 1, reason: `closed with code ${code}` })
+          if (!saidGoodbye) stats.tally("global.dropped")
+          const stable = monotonicMillis(clock) - since >= stableAfter
+          const reason = saidGoodbye ? "goodbye" : `closed with code ${code}`
+          return yield* Effect.fail(new SessionEnded({ failures: stable ? 0 : failures + 1, reason }))
         })
       )
     )
@@ -103,7 +105,7 @@ const session = Effect.fnUntraced(
   (self, failures) =>
     Effect.catchDefect(self, (defect) =>
       Effect.logError("the Global connection ended in a defect", Cause.die(defect)).pipe(
-        Effect.andThen(new SessionEnded({ failures: failures + 1, reason: "defect" }))
+        Effect.andThen(Effect.fail(new SessionEnded({ failures: failures + 1, reason: "defect" })))
       )
     )
 )
@@ -113,7 +115,7 @@ export const keepGlobal = Effect.fnUntraced(function* (goodbye: Deferred.Deferre
   const settings = yield* Settings
   const throttle = yield* LogThrottle
   const failures = yield* Ref.make(0)
-  const turns = globalLadder(settings).pipe(
+  const steps = globalLadder(settings).pipe(
     Schedule.setInputType<SessionEnded>(),
     Schedule.tap(({ duration, input }) =>
       Effect.andThen(
@@ -127,7 +129,7 @@ export const keepGlobal = Effect.fnUntraced(function* (goodbye: Deferred.Deferre
     )
   )
   return yield* Effect.flatMap(Ref.get(failures), (count) => session(count, goodbye)).pipe(
-    Effect.retry(turns),
+    Effect.retry(steps),
     // The ladder has no end, so no failure gets here.
     Effect.orDie
   )

@@ -1,8 +1,11 @@
 import { Data, Duration, Effect, Random, Schedule } from "effect"
 import type { SettingsValues } from "../services/Settings.ts"
 
-/** A session is over. `failures` is how many have failed in a row: 0 after one that was up for the stable time. */
-export class SessionEnded extends Data.TaggedError("SessionEnded")<{
+/**
+ * A session is over. `failures` is how many have failed in a row: 0 after one that was up for the stable time. No `Error`: a
+ * team holds it as long as it is on the ladder, and the stack of an error holds the connection that has ended.
+ */
+export class SessionEnded extends Data.TaggedClass("SessionEnded")<{
   readonly failures: number
   readonly reason: string
   /** The code that the connection was closed with, where it was. */
@@ -23,7 +26,10 @@ export const isSlow = (settings: LadderSettings, failures: number): boolean => f
 export const waitAfter = (settings: LadderSettings, failures: number): Effect.Effect<number> =>
   Effect.map(Random.next, (random) => Math.round(spread(settings, failures, random)))
 
-/** From here on the range grows no more, so that it stays a number after however many failures. 2^30 ms are twelve days. */
+/**
+ * From here on the range grows no more, so that it stays a number after however many failures. A base of 1 ms reaches twelve
+ * days by then, more than any cap that makes sense.
+ */
 const steepest = 30
 
 const spread = (settings: LadderSettings, failures: number, random: number): number => {

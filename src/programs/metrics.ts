@@ -1,21 +1,10 @@
-import { Effect, Function, Layer, Metric, type Scope } from "effect"
+import { Effect, Function, Layer, Metric, Record, type Scope } from "effect"
 import { DialBudget } from "../services/DialBudget.ts"
 import { GlobalLink } from "../services/GlobalLink.ts"
 import * as Metrics from "../services/Metrics.ts"
 import { ProcessVitals } from "../services/ProcessVitals.ts"
 import { type Incident, Stats } from "../services/Stats.ts"
-import { isConnected, type Team, TeamRegistry, type TeamState, type Transport } from "../services/TeamRegistry.ts"
-
-const states: ReadonlyArray<TeamState["_tag"]> = [
-  "Waiting",
-  "Asking",
-  "Dialing",
-  "Open",
-  "Backoff",
-  "SlowLane",
-  "Draining",
-  "Departed"
-]
+import { isConnected, stateTags, type Team, TeamRegistry, type Transport } from "../services/TeamRegistry.ts"
 
 /** Has a metric read its value when it is looked at, which costs nothing in between. Until the Scope closes. */
 const reads = <State>(metric: Metric.Metric<number, State>, attributes: Record<string, string>, get: () => State) =>
@@ -46,13 +35,18 @@ const observeTeams: Effect.Effect<void, never, Scope.Scope | TeamRegistry> = Eff
   const leftBehind = new WeakMap<Team, Transport>()
   let retries = 0
   let doubles = 0
+  /** The attempt is over, or is put off. What the team had last does not count any more once it is closed. */
+  const rest = (team: Team) => {
+    began.delete(team)
+    if (leftBehind.get(team)?.isOpen() === false) leftBehind.delete(team)
+  }
 
   yield* registry.observe(({ at, from, team, to }) => {
     if (from._tag === "Open") leftBehind.set(team, from.transport)
     switch (to._tag) {
       case "Waiting":
-        // It waits for Global: no part of the attempt.
-        return void began.delete(team)
+        // For Global, or until its host may be dialled: no part of the attempt.
+        return rest(team)
       case "Asking":
       case "Dialing":
         if (!began.has(team)) began.set(team, at)
@@ -67,10 +61,10 @@ const observeTeams: Effect.Effect<void, never, Scope.Scope | TeamRegistry> = Eff
       case "Backoff":
       case "SlowLane":
         retries++
-        return void began.delete(team)
+        return rest(team)
       case "Draining":
       case "Departed":
-        return void began.delete(team)
+        return rest(team)
     }
   })
   yield* counter(Metrics.retries, () => retries)
@@ -93,7 +87,7 @@ const readTeams = Effect.gen(function* () {
     Metrics.teamsConnected,
     count((team) => team.wanted && isConnected(team))
   )
-  for (const state of states) {
+  for (const state of stateTags) {
     yield* gauge(
       Metrics.teams,
       count((team) => team.state._tag === state),
@@ -105,39 +99,41 @@ const readTeams = Effect.gen(function* () {
   yield* gauge(Metrics.asksWaiting, () => budget.loadUnsafe().asksWaiting)
 })
 
-/** The metric that an incident counts in, and its attributes. */
-const incidents: ReadonlyArray<
-  readonly [incident: Incident, metric: Metric.Counter<number>, attributes?: Record<string, string>]
-> = [
-  ["connection.opened", Metrics.connects],
-  ["connection.dropped", Metrics.drops, { reason: "closed" }],
-  ["connection.dead", Metrics.drops, { reason: "dead" }],
-  ["connection.dead", Metrics.deadPeers],
-  ["dial.failed", Metrics.attemptsFailed, { step: "dial" }],
-  ["offer.refused", Metrics.attemptsFailed, { step: "offer" }],
-  ["ask.unanswered", Metrics.attemptsFailed, { step: "ask-unanswered" }],
-  ["ask.error", Metrics.attemptsFailed, { step: "ask-error" }],
-  ["circuit.opened", Metrics.circuitsOpened],
-  ["offer.after-left", Metrics.offersDropped, { reason: "after-left" }],
-  ["offer.unknown-team", Metrics.offersDropped, { reason: "unknown-team" }],
-  ["offer.not-asked", Metrics.offersDropped, { reason: "not-asked" }],
-  ["global.opened", Metrics.globalConnects],
-  ["global.dropped", Metrics.globalDrops],
-  ["global.error", Metrics.globalErrors],
-  ["healthcheck.answered", Metrics.healthchecks],
-  ["frame.unknown-type", Metrics.frames, { outcome: "unknown-type" }],
-  ["frame.malformed.not-json", Metrics.frames, { outcome: "not-json" }],
-  ["frame.malformed.no-type", Metrics.frames, { outcome: "no-type" }],
-  ["frame.malformed.bad-fields", Metrics.frames, { outcome: "bad-fields" }],
-  ["frame.too-big", Metrics.frames, { outcome: "too-big" }],
-  ["inbox.overflow", Metrics.inboxOverflow],
-  ["bot.failed", Metrics.botFailures]
-]
+/** A metric, and the attributes that something counts with in it. */
+type Series = readonly [metric: Metric.Counter<number>, attributes?: Record<string, string>]
+
+/** What each incident counts in. */
+const incidents: Readonly<Record<Incident, ReadonlyArray<Series>>> = {
+  "connection.opened": [[Metrics.connects]],
+  "connection.dropped": [[Metrics.drops, { reason: "closed" }]],
+  "connection.dead": [[Metrics.drops, { reason: "dead" }], [Metrics.deadPeers]],
+  "dial.failed": [[Metrics.attemptsFailed, { step: "dial" }]],
+  "offer.refused": [[Metrics.attemptsFailed, { step: "offer" }]],
+  "ask.unanswered": [[Metrics.attemptsFailed, { step: "ask-unanswered" }]],
+  "ask.error": [[Metrics.attemptsFailed, { step: "ask-error" }]],
+  "circuit.opened": [[Metrics.circuitsOpened]],
+  "offer.after-left": [[Metrics.offersDropped, { reason: "after-left" }]],
+  "offer.unknown-team": [[Metrics.offersDropped, { reason: "unknown-team" }]],
+  "offer.not-asked": [[Metrics.offersDropped, { reason: "not-asked" }]],
+  "global.opened": [[Metrics.globalConnects]],
+  "global.dropped": [[Metrics.globalDrops]],
+  "global.error": [[Metrics.globalErrors]],
+  "healthcheck.answered": [[Metrics.healthchecks]],
+  "frame.unknown-type": [[Metrics.frames, { outcome: "unknown-type" }]],
+  "frame.malformed.not-json": [[Metrics.frames, { outcome: "not-json" }]],
+  "frame.malformed.no-type": [[Metrics.frames, { outcome: "no-type" }]],
+  "frame.malformed.bad-fields": [[Metrics.frames, { outcome: "bad-fields" }]],
+  "frame.too-big": [[Metrics.frames, { outcome: "too-big" }]],
+  "inbox.overflow": [[Metrics.inboxOverflow]],
+  "bot.failed": [[Metrics.botFailures]]
+}
 
 const readStats = Effect.gen(function* () {
   const { totalsUnsafe } = yield* Stats
-  for (const [incident, metric, attributes] of incidents) {
-    yield* counter(metric, () => totalsUnsafe().incidents[incident] ?? 0, attributes)
+  for (const [incident, series] of Record.toEntries(incidents)) {
+    for (const [metric, attributes] of series) {
+      yield* counter(metric, () => totalsUnsafe().incidents[incident] ?? 0, attributes)
+    }
   }
   yield* counter(Metrics.messages, () => totalsUnsafe().messages)
   yield* counter(Metrics.frames, () => totalsUnsafe().messages, { outcome: "message" })

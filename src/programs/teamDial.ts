@@ -1,12 +1,13 @@
 import { Clock, Effect } from "effect"
-import type { Turn } from "../services/Circuit.ts"
+import type { Pass } from "../services/Circuit.ts"
 import { DialBudget } from "../services/DialBudget.ts"
 import { DialPolicy } from "../services/DialPolicy.ts"
 import { GlobalLink } from "../services/GlobalLink.ts"
 import { HostCircuit, sameHost } from "../services/HostCircuit.ts"
 import { KeepAlive } from "../services/KeepAlive.ts"
 import { Offers } from "../services/Offers.ts"
-import { handshake, Socket } from "../services/Socket.ts"
+import { Settings } from "../services/Settings.ts"
+import { handshake, noAnswer, Socket } from "../services/Socket.ts"
 import { Stats } from "../services/Stats.ts"
 import { TeamRegistry, TeamState } from "../services/TeamRegistry.ts"
 import type { Endpoint } from "../wire/Endpoint.ts"
@@ -24,6 +25,7 @@ const makeOpenLink = Effect.gen(function* () {
   const keepAlive = yield* KeepAlive
   const context = yield* makeLinkContext
   const { allowsAddress } = yield* DialPolicy
+  const { connectTimeout } = yield* Settings
 
   return (stay: Stay, endpoint: Endpoint) =>
     Effect.flatMap(stats.counter(stay.team.id), (counter) => {
@@ -41,15 +43,15 @@ const makeOpenLink = Effect.gen(function* () {
         },
         onFailure: (error) => {
           stats.tally("dial.failed")
-          return Effect.fail(error)
+          return Effect.fail(link.isDead ? noAnswer(connectTimeout) : error)
         }
       })
     })
 })
 
-/** The turn that a team has had, and the host that it waited for. */
+/** The pass that a team has had, and the host that it waited for. */
 interface Waited {
-  readonly turn: Turn
+  readonly pass: Pass
   readonly endpoint: Endpoint
 }
 
@@ -73,7 +75,7 @@ export const makeConnect = Effect.gen(function* () {
   const openLink = yield* makeOpenLink
 
   const admits = (endpoint: Endpoint, waited: Waited | undefined) =>
-    circuit.admits(endpoint, waited !== undefined && sameHost(waited.endpoint, endpoint) ? waited.turn : "closed")
+    circuit.admits(endpoint, waited !== undefined && sameHost(waited.endpoint, endpoint) ? waited.pass : "closed")
 
   /** Waits for the host of an offer that must not be dialled now, if it is the host that it waits for, and tries again. */
   const turnedAway = Effect.fnUntraced(function* (stay: Stay, offer: Offer, waited: Waited | undefined) {
@@ -82,8 +84,8 @@ export const makeConnect = Effect.gen(function* () {
     if (isRemembered) yield* offers.remember(team.id, endpoint)
     if (admits(endpoint, waited)) return yield* connect(stay, waited)
     registry.enterUnsafe(stay, Waiting({ failures, reason: "most dials to its host fail" }))
-    const turn = yield* circuit.awaitTurn(endpoint, laneOf(failures))
-    return yield* connect(stay, turn === "closed" ? undefined : { turn, endpoint })
+    const pass = yield* circuit.awaitPass(endpoint, laneOf(failures))
+    return yield* connect(stay, pass === "closed" ? undefined : { pass, endpoint })
   })
 
   const dial = (stay: Stay, offer: Offer, waited: Waited | undefined): ReturnType<typeof connect> => {

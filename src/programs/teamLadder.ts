@@ -16,7 +16,7 @@ export const guard =
     Effect.catchDefect(self, (defect) =>
       Effect.logError("a team's connection ended in a defect", Cause.die(defect)).pipe(
         annotated(stay),
-        Effect.andThen(failed(stay, "defect"))
+        Effect.andThen(Effect.fail(failed(stay, "defect")))
       )
     )
 
@@ -33,7 +33,7 @@ export const makeAttempt = Effect.gen(function* () {
 })
 
 /** Makes the wait before the next attempt, seen in the registry; in the slow lane it can be ended by a wake. */
-const makeWaitForTurn = Effect.gen(function* () {
+const makeWaitOnLadder = Effect.gen(function* () {
   const registry = yield* TeamRegistry
   const settings = yield* Settings
 
@@ -42,11 +42,11 @@ const makeWaitForTurn = Effect.gen(function* () {
     stay.failures = failures
     const until = (yield* Clock.currentTimeMillis) + Duration.toMillis(wait)
     if (!isSlow(settings, failures)) {
-      yield* registry.enter(stay, TeamState.Backoff({ failures, until, reason, code }))
+      registry.enterUnsafe(stay, TeamState.Backoff({ failures, until, reason, code }))
       return yield* Effect.sleep(wait)
     }
     const wake = yield* Deferred.make<void>()
-    yield* registry.enter(stay, TeamState.SlowLane({ failures, until, reason, code, wake }))
+    registry.enterUnsafe(stay, TeamState.SlowLane({ failures, until, reason, code, wake }))
     yield* Effect.raceFirst(Effect.sleep(wait), Deferred.await(wake))
   })
 })
@@ -58,15 +58,16 @@ const makeWaitForTurn = Effect.gen(function* () {
 export const makeReconnect = Effect.gen(function* () {
   const settings = yield* Settings
   const attempt = yield* makeAttempt
-  const waitForTurn = yield* makeWaitForTurn
+  const waitOnLadder = yield* makeWaitOnLadder
 
   const climb = Effect.fnUntraced(function* (stay: Stay, ended: SessionEnded) {
-    const turns = ladder(settings).pipe(
+    const steps = ladder(settings).pipe(
       Schedule.setInputType<SessionEnded>(),
-      Schedule.modifyDelay(({ duration, input }) => Effect.as(waitForTurn(stay, input, duration), Duration.zero))
+      // The schedule does the waiting itself, so that the registry sees it.
+      Schedule.modifyDelay(({ duration, input }) => Effect.as(waitOnLadder(stay, input, duration), Duration.zero))
     )
-    yield* waitForTurn(stay, ended, Duration.millis(yield* waitAfter(settings, ended.failures)))
-    return yield* Effect.retry(attempt(stay), turns)
+    yield* waitOnLadder(stay, ended, Duration.millis(yield* waitAfter(settings, ended.failures)))
+    return yield* Effect.retry(attempt(stay), steps)
   })
 
   return (stay: Stay, ended: SessionEnded) =>

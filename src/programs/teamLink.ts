@@ -43,6 +43,7 @@ export class TeamLink extends Peer implements Receiver, Transport {
   #connection: Connection | undefined = undefined
   /** The id of the last ping. */
   #ping = 0
+  /** The peer has been declared dead. What follows is our own doing: neither its close, nor its answer to the handshake. */
   #isDead = false
 
   constructor(team: TeamId, counter: TeamCounter, context: LinkContext) {
@@ -65,6 +66,10 @@ export class TeamLink extends Peer implements Receiver, Transport {
   whenEnded(listener: (ending: Ending) => void): void {
     if (this.#ending === undefined) this.#whenEnded = listener
     else listener(this.#ending)
+  }
+
+  get isDead(): boolean {
+    return this.#isDead
   }
 
   isOpen(): boolean {

@@ -26,12 +26,12 @@ const makeEndSession = Effect.gen(function* () {
       yield* registry.leave(stay.team.id)
       return yield* Effect.never
     }
-    yield* hangUp(stay)
     stats.tally(ending._tag === "Dead" ? "connection.dead" : "connection.dropped")
+    yield* hangUp(stay)
     const stable = state._tag === "Open" && (yield* Clock.currentTimeMillis) - state.since >= stableAfter
     const reason = reasonOf(ending)
     const code = ending._tag === "Closed" ? ending.code : undefined
-    return yield* stable ? new SessionEnded({ failures: 0, reason, code }) : failed(stay, reason, code)
+    return yield* Effect.fail(stable ? new SessionEnded({ failures: 0, reason, code }) : failed(stay, reason, code))
   })
 })
 
@@ -71,7 +71,7 @@ export const makeKeepConnected = Effect.gen(function* () {
   const missStay = ({ team }: Membership) => offers.drop(team.id)
 
   const endStay = (stay: Stay) =>
-    hangUp(stay).pipe(Effect.andThen(missStay(stay)), Effect.andThen(circuit.forget(stay.team.id)))
+    hangUp(stay).pipe(Effect.ensuring(missStay(stay)), Effect.ensuring(circuit.forget(stay.team.id)))
 
   const keepConnected = ({ generation, team }: Membership): Effect.Effect<never> => {
     const stay: Stay = { team, generation, failures: 0, link: undefined }

@@ -17,7 +17,7 @@ export interface Stay extends Membership {
   link: TeamLink | undefined
 }
 
-/** Makes what hangs up the connection of a stay, if there is one. */
+/** Makes what hangs up the connection of a stay, if there is one: whole or not at all, and within the drain time. */
 export const makeHangUp = Effect.gen(function* () {
   const { drainTimeout } = yield* Settings
   const keepAlive = yield* KeepAlive
@@ -30,7 +30,7 @@ export const makeHangUp = Effect.gen(function* () {
       stay.link = undefined
       keepAlive.release(link)
       return Effect.andThen(circuit.lost(team.id), link.hangUp(drainTimeout))
-    })
+    }).pipe(Effect.uninterruptible)
 })
 
 /** Names the team in what is logged. For what is logged only: a fiber with annotations has a context of its own. */

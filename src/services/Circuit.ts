@@ -7,10 +7,10 @@ import { Ramp } from "./Ramp.ts"
  * What may begin after a wait: one dial, to see how the host is; one that follows others that got through, as long as the
  * ramp is up; or whatever the circuit admits.
  */
-export type Turn = "canary" | "follower" | "closed"
+export type Pass = "canary" | "follower" | "closed"
 
-/** A team that waits for its turn. */
-export type Waiter = Deferred.Deferred<Turn>
+/** A team that waits for a pass. */
+export type Waiter = Deferred.Deferred<Pass>
 
 const lanes = ["healthy", "failing"] as const
 
@@ -69,9 +69,9 @@ export class Circuit {
     }
   }
 
-  /** Whether a dial may begin, of a team that has had such a turn: it may have waited for its place among the dials since. */
-  admits(turn: Turn): boolean {
-    return !this.isOpen || turn === "canary" || (turn === "follower" && this.ramp.isUp)
+  /** Whether a dial may begin, of a team that has had such a pass: it may have waited for its place among the dials since. */
+  admits(pass: Pass): boolean {
+    return !this.isOpen || pass === "canary" || (pass === "follower" && this.ramp.isUp)
   }
 
   wait(lane: Lane): Waiter {

@@ -1,5 +1,6 @@
 import { Clock, Context, Data, Effect, Exit, Latch, Layer, type Scope } from "effect"
 import { Holdings } from "./Holdings.ts"
+import { monotonicMillis } from "./monotonic.ts"
 import { Settings } from "./Settings.ts"
 
 /** Which budget an attempt draws on: teams with a failed attempt behind them never hold up the others. */
@@ -45,7 +46,7 @@ interface Gate {
 }
 
 /** Work, from when it asks for its start until it has ended. */
-class Turn {
+class Place {
   readonly lane: Lane
   readonly mayStart: () => boolean
   resume: ((outcome: Exit.Exit<void, TurnedAway>) => void) | undefined = undefined
@@ -66,7 +67,7 @@ const makeGate = Effect.fnUntraced(function* (options: GateOptions): Effect.fn.R
   const gap = 1000 / options.rate
   /** By how much the last of a batch is early. */
   const ahead = Math.max(0, Math.floor(batch / gap) - 1) * gap
-  const waiting = { healthy: new Set<Turn>(), failing: new Set<Turn>() }
+  const waiting = { healthy: new Set<Place>(), failing: new Set<Place>() }
   const inFlight = { healthy: 0, failing: 0 }
   const work = yield* Latch.make(false)
   let nextStart = 0
@@ -82,62 +83,62 @@ const makeGate = Effect.fnUntraced(function* (options: GateOptions): Effect.fn.R
         ? "failing"
         : undefined
 
-  const begin = (turn: Turn, notBefore: number) => {
+  const begin = (place: Place, notBefore: number) => {
     nextStart = Math.max(nextStart, notBefore) + gap
-    inFlight[turn.lane]++
-    turn.inFlight = true
-    turn.resume?.(Exit.void)
+    inFlight[place.lane]++
+    place.inFlight = true
+    place.resume?.(Exit.void)
   }
 
-  const turnAway = (turn: Turn) => turn.resume?.(turnedAway)
+  const turnAway = (place: Place) => place.resume?.(turnedAway)
 
   // One fiber keeps the pace for all waiters; it sleeps on the latch while there is nothing that may start.
   const pump = Effect.gen(function* () {
-    const now = clock.currentTimeMillisUnsafe()
+    const now = monotonicMillis(clock)
     let lane = nextLane()
     if (lane === undefined) {
       work.closeUnsafe()
       yield* work.await
       // While nothing could start no start was missed, so there is nothing to catch up on.
-      nextStart = Math.max(nextStart, clock.currentTimeMillisUnsafe())
+      nextStart = Math.max(nextStart, monotonicMillis(clock))
       return
     }
     for (; lane !== undefined; lane = nextLane()) {
-      const [turn] = waiting[lane]
-      if (turn === undefined) return
-      const admitted = turn.mayStart()
+      const [place] = waiting[lane]
+      if (place === undefined) return
+      const admitted = place.mayStart()
       // Whole milliseconds: a clock cannot be asked to wait for less, and the pace catches up on what is rounded.
       if (admitted && nextStart - ahead > now) return yield* Effect.sleep(Math.ceil(nextStart - now))
-      waiting[lane].delete(turn)
-      if (admitted) begin(turn, now - catchUp)
-      else turnAway(turn)
+      waiting[lane].delete(place)
+      if (admitted) begin(place, now - catchUp)
+      else turnAway(place)
     }
   })
   yield* Effect.forkScoped(Effect.forever(pump))
 
-  const enter = (turn: Turn) => {
-    const now = clock.currentTimeMillisUnsafe()
-    if (!turn.mayStart()) turnAway(turn)
-    else if (waiting.healthy.size + waiting.failing.size === 0 && hasRoom(turn.lane) && nextStart - ahead <= now) {
-      begin(turn, now)
+  const enter = (place: Place) => {
+    const now = monotonicMillis(clock)
+    if (!place.mayStart()) turnAway(place)
+    else if (waiting.healthy.size + waiting.failing.size === 0 && hasRoom(place.lane) && nextStart - ahead <= now) {
+      begin(place, now)
     } else {
-      waiting[turn.lane].add(turn)
+      waiting[place.lane].add(place)
       work.openUnsafe()
     }
   }
 
-  const leave = (turn: Turn) => {
-    waiting[turn.lane].delete(turn)
-    if (turn.inFlight) inFlight[turn.lane]--
-    turn.inFlight = false
+  const leave = (place: Place) => {
+    waiting[place.lane].delete(place)
+    if (place.inFlight) inFlight[place.lane]--
+    place.inFlight = false
     if (waiting.healthy.size + waiting.failing.size > 0) work.openUnsafe()
   }
 
   /** Waits for the start. For one fiber: a Deferred would be one more thing to make for each dial. */
-  const start = (turn: Turn): Effect.Effect<void, TurnedAway> =>
+  const start = (place: Place): Effect.Effect<void, TurnedAway> =>
     Effect.callback((resume) => {
-      turn.resume = resume
-      enter(turn)
+      place.resume = resume
+      enter(place)
     })
 
   const load = (): GateLoad => ({
@@ -149,22 +150,22 @@ const makeGate = Effect.fnUntraced(function* (options: GateOptions): Effect.fn.R
     load,
     wait: (lane) =>
       Effect.callback((resume) => {
-        const turn = new Turn(lane, always)
-        turn.resume = () => {
-          leave(turn)
+        const place = new Place(lane, always)
+        place.resume = () => {
+          leave(place)
           resume(Effect.void)
         }
-        enter(turn)
-        return Effect.sync(() => leave(turn))
+        enter(place)
+        return Effect.sync(() => leave(place))
       }),
     pass: (lane, mayStart) => (task) =>
       Effect.suspend(() => {
-        const turn = new Turn(lane, mayStart)
-        // To wait is part of what is left: an interruption finds the turn taken or not, and never in between.
+        const place = new Place(lane, mayStart)
+        // To wait is part of what is left: an interruption finds the place taken or not, and never in between.
         return Effect.onExitPrimitive(
-          Effect.flatMap(start(turn), () => task),
+          Effect.flatMap(start(place), () => task),
           () => {
-            leave(turn)
+            leave(place)
             return undefined
           }
         )

@@ -1,5 +1,5 @@
 import type { FlightEntry } from "./FlightEntry.ts"
-import type { TeamState } from "./TeamRegistry.ts"
+import { stateTags, type TeamState } from "./TeamRegistry.ts"
 
 /** What the recorder has kept of one team. */
 export interface Flight {
@@ -15,17 +15,6 @@ export interface Flight {
 export const mostEntries = 32
 /** Characters of text that they may hold together. */
 export const mostText = 4_096
-
-const tags: ReadonlyArray<TeamState["_tag"]> = [
-  "Waiting",
-  "Asking",
-  "Dialing",
-  "Open",
-  "Backoff",
-  "SlowLane",
-  "Draining",
-  "Departed"
-]
 
 /** What few entries have. */
 type Detail = Pick<FlightEntry, "cause" | "code" | "wait" | "rule" | "lived" | "origin">
@@ -81,7 +70,7 @@ export class Recording {
     if (this.#log.length === 0) this.#epoch = at
     if (generation !== this.#log.at(1 - cells) || wanted !== this.#wanted) this.wantedSince = at
     this.#wanted = wanted
-    const step = attempt * tags.length + tags.indexOf(to)
+    const step = attempt * stateTags.length + stateTags.indexOf(to)
     this.#log.push(at - this.#epoch, generation, step, pack(entry))
     // An array that is pushed to keeps room for sixteen cells more; a team that is up stays so for long.
     if (to === "Open") this.#log = this.#log.slice()
@@ -92,8 +81,8 @@ export class Recording {
     const entries: Array<FlightEntry> = []
     for (let from = this.#from, at = 0; at < this.#log.length; at += cells) {
       const [since, generation, step, detail] = this.#log.slice(at, at + cells)
-      const to = tags[number(step) % tags.length]!
-      const attempt = Math.floor(number(step) / tags.length)
+      const to = stateTags[number(step) % stateTags.length]!
+      const attempt = Math.floor(number(step) / stateTags.length)
       entries.push({
         at: this.#epoch + number(since),
         generation: number(generation),
@@ -114,7 +103,7 @@ export class Recording {
   }
 
   #drop(): void {
-    this.#from = tags[number(this.#log[2]) % tags.length]!
+    this.#from = stateTags[number(this.#log[2]) % stateTags.length]!
     this.#log = this.#log.slice(cells)
     this.#dropped++
   }

@@ -28,10 +28,11 @@ class Row {
     this.#before = before
     this.#each = each
     this.#most = most
-    this.#next = (Math.floor(now / each) + 1) * each
+    this.#next = this.#after(now)
   }
 
   take(now: number, reading: Reading, connected: () => number): void {
+    if (now < this.#next - 2 * this.#each) this.#stepBack(now)
     if (now < this.#next) return
     this.points.push({
       at: this.#next - this.#each,
@@ -43,7 +44,18 @@ class Row {
     if (this.points.length > this.#most) this.points.shift()
     this.#before = reading
     // A process that was stalled has one point for all that time.
-    this.#next = (Math.floor(now / this.#each) + 1) * this.#each
+    this.#next = this.#after(now)
+  }
+
+  /** The wall clock was set back: what lies ahead of it now will be told again. */
+  #stepBack(now: number): void {
+    this.#next = this.#after(now)
+    while ((this.points.at(-1)?.at ?? -Infinity) >= this.#next - this.#each) this.points.pop()
+  }
+
+  /** When the point that is begun at this time is over. */
+  #after(now: number): number {
+    return (Math.floor(now / this.#each) + 1) * this.#each
   }
 }
 

@@ -1,11 +1,12 @@
 import { Clock, Context, Deferred, Effect, Latch, Layer } from "effect"
 import type { Endpoint } from "../wire/Endpoint.ts"
 import type { TeamId } from "../wire/TeamId.ts"
-import { Circuit, type Turn } from "./Circuit.ts"
+import { Circuit, type Pass } from "./Circuit.ts"
 import { Circuits } from "./Circuits.ts"
 import { batch, type Lane } from "./DialBudget.ts"
 import { Holdings } from "./Holdings.ts"
 import { LogThrottle } from "./LogThrottle.ts"
+import { monotonicMillis } from "./monotonic.ts"
 import { Settings } from "./Settings.ts"
 import { Stats } from "./Stats.ts"
 import { TeamRegistry } from "./TeamRegistry.ts"
@@ -32,14 +33,17 @@ export const sameHost = (a: Endpoint, b: Endpoint): boolean => a.host === b.host
 export class HostCircuit extends Context.Service<
   HostCircuit,
   {
-    /** Whether a dial may begin at this instant, of a team that has had no turn, or this one, for the same host. */
-    readonly admits: (endpoint: Endpoint, turn?: Turn) => boolean
     /**
-     * Waits until the circuit is closed, or it is the team's turn. Those that have not failed go first, and of those the
+     * Whether a dial may begin at this instant, of a team that has had no pass, or this one, for the same host. A circuit
+     * that is open for no reason any more, and that nobody waits for, closes when it is asked: nothing else looks at it.
+     */
+    readonly admits: (endpoint: Endpoint, pass?: Pass) => boolean
+    /**
+     * Waits until the circuit is closed, or it is the team's turn to begin. Those that have not failed go first, and of those the
      * newest: one that has just joined among many that fail is the likeliest to get through. Those that have failed take
      * turns.
      */
-    readonly awaitTurn: (endpoint: Endpoint, lane: Lane) => Effect.Effect<Turn>
+    readonly awaitPass: (endpoint: Endpoint, lane: Lane) => Effect.Effect<Pass>
     /**
      * Learns from a dial of a team. A canary that was offered another host counts for the one that it was the canary of as
      * well: the others may be offered another one too.
@@ -82,8 +86,10 @@ export class HostCircuit extends Context.Service<
             yield* wake(circuits.close(host, circuit))
             return yield* Effect.annotateLogs(Effect.logDebug("a host takes connections again"), { host })
           }
-          circuit.ramp.gotThrough(clock.currentTimeMillisUnsafe())
-          if (circuit.hasGotThrough) return
+          const wasUp = circuit.ramp.isUp
+          circuit.ramp.gotThrough(monotonicMillis(clock))
+          // Once for each time that the host is back: it may have been down again since the last.
+          if (circuit.hasGotThrough && (wasUp || !circuit.ramp.isUp)) return
           circuit.hasGotThrough = true
           yield* wake([...circuit.failing])
         })
@@ -118,7 +124,7 @@ export class HostCircuit extends Context.Service<
           work.closeUnsafe()
           yield* work.await
         }
-        const now = clock.currentTimeMillisUnsafe()
+        const now = monotonicMillis(clock)
         let next = now + look
         for (const [host, circuit] of circuits.all()) {
           // Not in the instant in which teams leave: when the fleet ends all do, one after the other, and none that is
@@ -133,16 +139,16 @@ export class HostCircuit extends Context.Service<
       yield* Effect.forkScoped(Effect.forever(pump))
 
       return {
-        admits: (endpoint, turn = "closed") => {
+        admits: (endpoint, pass = "closed") => {
           const circuit = circuits.get(endpoint.host)
           if (circuit?.isOpenInVain === true && circuit.waiters === 0) circuit.close()
-          return circuit === undefined || circuit.admits(turn)
+          return circuit === undefined || circuit.admits(pass)
         },
-        awaitTurn: (endpoint, lane) =>
+        awaitPass: (endpoint, lane) =>
           Effect.suspend(() => {
             const { host } = endpoint
             const circuit = circuits.get(host)
-            if (circuit === undefined || !circuit.isOpen) return Effect.succeed<Turn>("closed")
+            if (circuit === undefined || !circuit.isOpen) return Effect.succeed<Pass>("closed")
             const waiter = circuit.wait(lane)
             work.openUnsafe()
             return Effect.onInterrupt(Deferred.await(waiter), () =>

@@ -25,8 +25,10 @@ export abstract class Peer {
   greeted = false
   /** When the last ping was sent: milliseconds of Effect's clock; 0 before the first. */
   pingedAt = 0
-  /** What the last answered ping took, in milliseconds; -1 before the first. */
-  roundTrip = -1
+  /** When a ping was last answered: milliseconds of Effect's clock; 0 before the first. */
+  answeredAt = 0
+  /** What that took, in milliseconds. */
+  roundTrip = 0
 
   /** Sweeps since the last sign of life. */
   get silence(): number {
@@ -104,7 +106,8 @@ export class KeepAlive extends Context.Service<
       const watch: Watch = {
         sweeps: 0,
         answered: (peer) => {
-          peer.roundTrip = clock.currentTimeMillisUnsafe() - peer.pingedAt
+          peer.answeredAt = clock.currentTimeMillisUnsafe()
+          peer.roundTrip = peer.answeredAt - peer.pingedAt
           roundTrip.updateUnsafe(peer.roundTrip / 1000, context)
         }
       }

@@ -1,4 +1,5 @@
 import { Clock, Context, Effect, FiberSet, Layer } from "effect"
+import { monotonicMillis } from "./monotonic.ts"
 
 /** Between two lines of one kind. In milliseconds. */
 const interval = 10_000
@@ -24,7 +25,7 @@ export class LogThrottle extends Context.Service<
 
       /** How many were left out since the last line, or `undefined` if this one is to be left out too. */
       const admit = (kind: string): number | undefined => {
-        const now = clock.currentTimeMillisUnsafe()
+        const now = monotonicMillis(clock)
         const known = kinds.get(kind)
         if (known !== undefined && now < known.next) {
           known.leftOut++

@@ -43,7 +43,10 @@ export const circuitsOpened = counter(
   "botswain_circuits_opened_total",
   "Times that most dials to a host failed, so that only canaries were dialled"
 )
-export const offersDropped = counter("botswain_offers_dropped_total", "Offers that nobody could use, by reason")
+export const offersDropped = counter(
+  "botswain_offers_dropped_total",
+  "Offers that no ask waited for, by reason; a team that is not connected keeps one of not-asked"
+)
 export const doubleSockets = counter(
   "botswain_double_sockets_total",
   "Times that a team had two open sockets; must be 0"

@@ -3,6 +3,7 @@ import { Endpoint } from "../wire/Endpoint.ts"
 import type { TeamId } from "../wire/TeamId.ts"
 import { GlobalDown, GlobalLink } from "./GlobalLink.ts"
 import { Holdings } from "./Holdings.ts"
+import { monotonicMillis } from "./monotonic.ts"
 import { Settings } from "./Settings.ts"
 
 /** The server did not make an offer when it was asked for one. */
@@ -15,13 +16,13 @@ export class AskFailed extends Data.TaggedError("AskFailed")<{ readonly reason: 
 /** An offer that nobody asked for, or that came too late for its ask. */
 interface Unasked {
   readonly url: string
-  /** Milliseconds of Effect's clock. */
+  /** In {@link monotonicMillis}. */
   readonly at: number
 }
 
 /** An ask in flight. */
 interface Ask {
-  /** When it is too late for a reply: milliseconds of Effect's clock. */
+  /** When it is too late for a reply, in {@link monotonicMillis}. */
   readonly until: number
   readonly settle: (outcome: Exit.Exit<string, AskFailed | GlobalDown>) => void
 }
@@ -84,7 +85,7 @@ export class Offers extends Context.Service<
         const [oldest] = asks
         if (oldest === undefined) return asked.closeUnsafe()
         const [team, { until }] = oldest
-        const left = until - clock.currentTimeMillisUnsafe()
+        const left = until - monotonicMillis(clock)
         if (left > 0) return yield* Effect.sleep(left)
         yield* settle(team, Exit.fail(new AskFailed({ reason: "unanswered" })))
       })
@@ -94,7 +95,7 @@ export class Offers extends Context.Service<
         ask: (team) =>
           Effect.callback((resume) => {
             if (!global.post({ type: "team.connect", team_id: team })) return resume(new GlobalDown())
-            asks.set(team, { until: clock.currentTimeMillisUnsafe() + connectTimeout, settle: resume })
+            asks.set(team, { until: monotonicMillis(clock) + connectTimeout, settle: resume })
             asked.openUnsafe()
             return Effect.sync(() => asks.delete(team))
           }),
@@ -103,16 +104,13 @@ export class Offers extends Context.Service<
         abandon: Effect.suspend(() =>
           Effect.forEach([...asks.keys()], (team) => settle(team, Exit.fail(new GlobalDown())), { discard: true })
         ),
-        keep: (team, url) =>
-          Effect.map(Clock.currentTimeMillis, (at) => {
-            kept.set(team, { url, at })
-          }),
+        keep: (team, url) => Effect.sync(() => void kept.set(team, { url, at: monotonicMillis(clock) })),
         takeKept: (team) =>
           Effect.sync(() => {
             const offer = kept.get(team)
             kept.delete(team)
             if (offer === undefined) return undefined
-            return clock.currentTimeMillisUnsafe() - offer.at <= connectTimeout ? offer.url : undefined
+            return monotonicMillis(clock) - offer.at <= connectTimeout ? offer.url : undefined
           }),
         remember: (team, endpoint) => Effect.sync(() => void remembered.set(team, Redacted.value(endpoint.url))),
         takeRemembered: (team) =>

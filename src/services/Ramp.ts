@@ -22,7 +22,7 @@ export const failuresForOne = searching / loss
 
 /**
  * How fast teams may try a host that most have failed to dial: one canary a second while none gets through, then faster as
- * more do, and slower as more fail. Times are milliseconds of Effect's clock.
+ * more do, and slower as more fail. Times are milliseconds of the monotonic clock.
  */
 export class Ramp {
   readonly #fastest: number

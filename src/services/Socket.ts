@@ -12,6 +12,9 @@ export class DialError extends Data.TaggedError("DialError")<{
   }
 }
 
+/** The handshake was not answered in so many milliseconds. Rule: protocol row 14. */
+export const noAnswer = (bound: number) => new DialError({ reason: "timeout", detail: `no answer in ${bound} ms` })
+
 /** The connection is not open, so nothing can be sent on it. */
 export class NotOpen extends Data.TaggedError("NotOpen")<{}> {}
 
@@ -144,7 +147,7 @@ export const open = (
         restore(
           Effect.timeoutOrElse(connection.opened, {
             duration: bounds.connectTimeout,
-            orElse: () => new DialError({ reason: "timeout", detail: `no answer in ${bounds.connectTimeout} ms` })
+            orElse: () => noAnswer(bounds.connectTimeout)
           })
         )
       )

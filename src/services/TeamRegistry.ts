@@ -1,4 +1,5 @@
 import { Context, Data, type Deferred, type Effect, type Scope, type Stream } from "effect"
+import * as Wire from "../wire/StateTag.ts"
 import type { TeamId } from "../wire/TeamId.ts"
 
 /** The socket below a connection, as far as others may know it. */
@@ -38,12 +39,18 @@ export type TeamState = Data.TaggedEnum<{
     readonly code?: number | undefined
     readonly wake: Deferred.Deferred<void>
   }
-  /** Is not wanted any more, or the fleet ends; its connection is being ended. */
+  /** Is not wanted any more, or begins anew, or the fleet ends: its connection is being ended. After the fleet's end, it has been. */
   readonly Draining: {}
   /** Has left; nothing of it is open. */
   readonly Departed: {}
 }>
 export const TeamState = Data.taggedEnum<TeamState>()
+
+/**
+ * Every state, by name. The compiler holds the list to be whole: here if it names one that there is not, and where a state
+ * is put on the wire if it misses one.
+ */
+export const stateTags: ReadonlyArray<TeamState["_tag"]> = Wire.stateTags
 
 /** A team that has joined in this run. A live view: the registry changes it. */
 export interface Team {
@@ -120,9 +127,10 @@ export class TeamRegistry extends Context.Service<
     readonly wake: (id: TeamId) => Effect.Effect<void>
     /** Ends the wait of every team in the slow lane. */
     readonly wakeAll: Effect.Effect<void>
-    /** Records what the connection of a stay is doing. Ignored if the stay is over: what is past changes nothing. */
-    readonly enter: (membership: Membership, state: TeamState) => Effect.Effect<void>
-    /** The same, at once: for what must be seen in the instant that it happens. */
+    /**
+     * Records what the connection of a stay is doing, in the instant that it happens. Ignored if the stay is over: what is
+     * past changes nothing.
+     */
     readonly enterUnsafe: (membership: Membership, state: TeamState) => void
     readonly find: (id: TeamId) => Team | undefined
     /** Every team that has joined in this run and is not forgotten, ordered by id. Synchronous: one instant. */

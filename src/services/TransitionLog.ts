@@ -1,5 +1,6 @@
-import { Effect, FiberSet, Layer, LogLevel, References } from "effect"
+import { Clock, Effect, FiberSet, Layer, LogLevel, References } from "effect"
 import { entryOf } from "./FlightEntry.ts"
+import { monotonicMillis } from "./monotonic.ts"
 import { TeamRegistry, type TeamState, type Transition } from "./TeamRegistry.ts"
 
 /** Lines of one kind in one window; what is more is counted, and told when the window ends. */
@@ -34,8 +35,9 @@ const kindOf = ({ from, to }: Transition): Kind =>
 /** The fields of a line; those that say nothing are left out. */
 const fieldsOf = (transition: Transition): Record<string, unknown> => {
   const { attempt, cause, code, from, generation, lived, origin, rule, to, wait } = entryOf(transition)
-  const fields = { team: transition.id, generation, from, to, attempt, cause, code, wait, rule, lived, origin }
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined && value !== 0))
+  const fields = { team: transition.id, generation, from, to, cause, code, wait, rule, lived, origin }
+  const said = Object.entries({ ...fields, attempt: attempt === 0 ? undefined : attempt })
+  return Object.fromEntries(said.filter(([, value]) => value !== undefined))
 }
 
 /**
@@ -45,6 +47,7 @@ const fieldsOf = (transition: Transition): Record<string, unknown> => {
 export const layer: Layer.Layer<never, never, TeamRegistry> = Layer.effectDiscard(
   Effect.gen(function* () {
     const registry = yield* TeamRegistry
+    const clock = yield* Clock.Clock
     const least = yield* References.MinimumLogLevel
     const run = yield* FiberSet.makeRuntime()
     const windows = new Map<string, { began: number; lines: number; leftOut: number }>()
@@ -59,8 +62,9 @@ export const layer: Layer.Layer<never, never, TeamRegistry> = Layer.effectDiscar
           seconds: window / 1000
         })
       })
-    const admits = (kind: Kind, now: number): boolean => {
+    const admits = (kind: Kind): boolean => {
       if (kind.level === "Debug") return true
+      const now = monotonicMillis(clock)
       let known = windows.get(kind.message)
       if (known === undefined || (known.leftOut === 0 && now - known.began >= window)) {
         windows.set(kind.message, (known = { began: now, lines: 0, leftOut: 0 }))
@@ -76,7 +80,7 @@ export const layer: Layer.Layer<never, never, TeamRegistry> = Layer.effectDiscar
 
     yield* registry.observe((transition) => {
       const kind = kindOf(transition)
-      if (!LogLevel.isGreaterThanOrEqualTo(kind.level, least) || !admits(kind, transition.at)) return
+      if (!LogLevel.isGreaterThanOrEqualTo(kind.level, least) || !admits(kind)) return
       run(Effect.annotateLogs(Effect.logWithLevel(kind.level)(kind.message), fieldsOf(transition)))
     })
   })

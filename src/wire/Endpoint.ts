@@ -19,6 +19,15 @@ const intern = (text: string): string => {
   return text
 }
 
+/** Lower case, without the brackets of an IPv6 address and the dot at the end. */
+const nameOf = ({ hostname }: URL): string => {
+  if (hostname.startsWith("[")) return hostname.slice(1, -1)
+  return hostname.endsWith(".") ? hostname.slice(0, -1) : hostname
+}
+
+/** Characters of a name. RFC 1035 section 2.3.4: 255 bytes, with a length before each label and one for the root. */
+const longestName = 253
+
 /**
  * A place to dial. Its URL is a secret (paths and queries carry tokens): what is printed of an endpoint is `origin`,
  * scheme, host and port. Rule: protocol row 2.
@@ -34,14 +43,12 @@ export class Endpoint {
   /** Scheme, hostname and port. */
   readonly origin: string
 
-  private constructor(url: URL) {
+  private constructor(url: URL, hostname: string) {
     this.secure = url.protocol === "wss:"
-    const { hostname, port } = url
-    const isIpv6 = hostname.startsWith("[")
-    this.hostname = isIpv6 ? hostname.slice(1, -1) : hostname.endsWith(".") ? hostname.slice(0, -1) : hostname
-    this.port = port === "" ? (this.secure ? 443 : 80) : Number(port)
+    this.hostname = hostname
+    this.port = url.port === "" ? (this.secure ? 443 : 80) : Number(url.port)
     this.url = Redacted.make(url.href, { label: "url" })
-    this.host = intern(`${isIpv6 ? `[${this.hostname}]` : this.hostname}:${this.port}`)
+    this.host = intern(`${hostname.includes(":") ? `[${hostname}]` : hostname}:${this.port}`)
     this.origin = intern(`${this.secure ? "wss" : "ws"}://${this.host}`)
   }
 
@@ -61,10 +68,14 @@ export class Endpoint {
     if (scheme === undefined) {
       return Result.fail(new BadUrl({ reason: "its scheme is none of ws, wss, http, https" }))
     }
+    const hostname = nameOf(url)
+    if (hostname.length > longestName) {
+      return Result.fail(new BadUrl({ reason: `its hostname is longer than ${longestName} characters` }))
+    }
     // Each change serialises the URL anew, and most have nothing to change.
     if (url.protocol !== scheme) url.protocol = scheme
     if (text.includes("#")) url.hash = ""
-    return Result.succeed(new Endpoint(url))
+    return Result.succeed(new Endpoint(url, hostname))
   }
 }
 

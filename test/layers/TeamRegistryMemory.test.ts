@@ -253,7 +253,7 @@ describe("what a team's connection is doing", () => {
       const teams = yield* TeamRegistry
       const { memberships } = yield* supervised()
       yield* join(1, 2)
-      yield* teams.enter(memberships[0]!, open)
+      teams.enterUnsafe(memberships[0]!, open)
       teams.enterUnsafe(memberships[1]!, TeamState.Asking({ failures: 3 }))
       assert.strictEqual(teams.find(1)?.state, open)
       assert.deepStrictEqual(
@@ -270,17 +270,17 @@ describe("what a team's connection is doing", () => {
       yield* join(1)
       const past = memberships[0]!
       yield* leave(1)
-      yield* teams.enter(past, open)
+      teams.enterUnsafe(past, open)
       assert.strictEqual(yield* stateOf(1), "Draining")
       yield* join(1)
-      yield* teams.enter(past, open)
+      teams.enterUnsafe(past, open)
       assert.strictEqual(yield* stateOf(1), "Draining")
       yield* TestClock.adjust(5_000)
-      yield* teams.enter(past, open)
+      teams.enterUnsafe(past, open)
       assert.strictEqual(yield* stateOf(1), "Waiting")
       yield* leave(1)
       yield* TestClock.adjust(5_000)
-      yield* teams.enter(past, open)
+      teams.enterUnsafe(past, open)
       assert.strictEqual(yield* stateOf(1), "Departed")
     }).pipe(registry())
   )
@@ -292,10 +292,10 @@ describe("what a team's connection is doing", () => {
       yield* join(1)
       const past = memberships[0]!
       yield* leave(1)
-      yield* teams.enter(past, open)
+      teams.enterUnsafe(past, open)
       assert.isUndefined(yield* find(1))
       yield* join(1)
-      yield* teams.enter(past, open)
+      teams.enterUnsafe(past, open)
       assert.strictEqual(yield* stateOf(1), "Waiting")
     }).pipe(registry({ rememberDeparted: 0 }))
   )
@@ -306,10 +306,7 @@ describe("what a team's connection is doing", () => {
       const { memberships } = yield* supervised()
       yield* join(1)
       let isOpen = true
-      yield* teams.enter(
-        memberships[0]!,
-        TeamState.Open({ since: 0, failures: 0, transport: { isOpen: () => isOpen } })
-      )
+      teams.enterUnsafe(memberships[0]!, TeamState.Open({ since: 0, failures: 0, transport: { isOpen: () => isOpen } }))
       const team = teams.find(1)!
       assert.isTrue(isConnected(team))
       isOpen = false
@@ -324,16 +321,16 @@ describe("what a team's connection is doing", () => {
       const { memberships } = yield* supervised(5_000)
       assert.deepStrictEqual(yield* teams.census, { wanted: 0, departed: 0, connected: 0, failing: 0, slowLane: 0 })
       yield* join(0, 1, 2, 3, 4, 5, 6, 7, 8, 9)
-      const enter = (n: number, state: TeamState) => teams.enter(memberships[n]!, state)
-      yield* enter(1, open)
-      yield* enter(2, lost)
-      yield* enter(3, TeamState.Asking({ failures: 0 }))
-      yield* enter(4, TeamState.Asking({ failures: 1 }))
-      yield* enter(5, TeamState.Dialing({ failures: 2, origin: "ws://h:80" }))
-      yield* enter(6, TeamState.Backoff({ failures: 3, until: 0, reason: "refused" }))
-      yield* enter(7, yield* slowLane)
-      yield* enter(8, open)
-      yield* enter(9, yield* slowLane)
+      const enter = (n: number, state: TeamState) => teams.enterUnsafe(memberships[n]!, state)
+      enter(1, open)
+      enter(2, lost)
+      enter(3, TeamState.Asking({ failures: 0 }))
+      enter(4, TeamState.Asking({ failures: 1 }))
+      enter(5, TeamState.Dialing({ failures: 2, origin: "ws://h:80" }))
+      enter(6, TeamState.Backoff({ failures: 3, until: 0, reason: "refused" }))
+      enter(7, yield* slowLane)
+      enter(8, open)
+      enter(9, yield* slowLane)
       yield* leave(8, 9)
       const census = { wanted: 8, departed: 2, connected: 1, failing: 4, slowLane: 1 }
       assert.deepStrictEqual(yield* teams.census, census)
@@ -349,7 +346,7 @@ describe("the slow lane", () => {
     const { memberships } = yield* supervised()
     yield* join(...ids)
     return yield* Effect.forEach(memberships, (membership) =>
-      Effect.tap(slowLane, (state) => teams.enter(membership, state))
+      Effect.tap(slowLane, (state) => Effect.sync(() => teams.enterUnsafe(membership, state)))
     )
   })
 
@@ -380,9 +377,9 @@ describe("the slow lane", () => {
       const { memberships } = yield* supervised()
       yield* join(1)
       const past = yield* slowLane
-      yield* teams.enter(memberships[0]!, past)
+      teams.enterUnsafe(memberships[0]!, past)
       const backoff = TeamState.Backoff({ failures: 1, until: 500, reason: "refused" })
-      yield* teams.enter(memberships[0]!, backoff)
+      teams.enterUnsafe(memberships[0]!, backoff)
       yield* join(1)
       yield* teams.wake(1)
       yield* teams.wakeAll
@@ -397,10 +394,10 @@ describe("the slow lane", () => {
       yield* teams.supervise(
         Effect.fnUntraced(function* (membership) {
           const state = yield* slowLane
-          yield* teams.enter(membership, state)
+          teams.enterUnsafe(membership, state)
           if (state._tag === "SlowLane") yield* Deferred.await(state.wake)
           yield* teams.join(`child of ${membership.team.id}`)
-          yield* teams.enter(membership, open)
+          teams.enterUnsafe(membership, open)
           return yield* Effect.never
         })
       )
@@ -518,8 +515,8 @@ describe("its changes", () => {
       const seen = yield* watched
       yield* join(1)
       yield* TestClock.adjust(100)
-      yield* teams.enter(memberships[1]!, TeamState.Asking({ failures: 0 }))
-      yield* teams.enter(memberships[1]!, open)
+      teams.enterUnsafe(memberships[1]!, TeamState.Asking({ failures: 0 }))
+      teams.enterUnsafe(memberships[1]!, open)
       yield* TestClock.adjust(100)
       yield* leave(1)
       yield* join(1)
@@ -531,6 +528,23 @@ describe("its changes", () => {
         "200: 1#1 Open → Draining",
         "1200: 1#2 Draining → Waiting"
       ])
+    }).pipe(registry())
+  )
+
+  it.effect("say once that a team is draining, however many reasons there come to be", () =>
+    Effect.gen(function* () {
+      const teams = yield* TeamRegistry
+      const { close } = yield* supervised(1_000)
+      yield* join(1)
+      const seen = yield* watched
+      yield* teams.restart(1, "an operator")
+      yield* leave(1)
+      yield* join(1)
+      yield* teams.restart(1, "an operator")
+      const closing = yield* Effect.forkChild(close, { startImmediately: true })
+      yield* TestClock.adjust(1_000)
+      yield* Fiber.join(closing)
+      assert.deepStrictEqual(seen, ["0: 1#1 Waiting → Draining"])
     }).pipe(registry())
   )
 
@@ -599,14 +613,28 @@ describe("the end of the supervision", () => {
       const teams = yield* TeamRegistry
       const { close, ...lives } = yield* supervised(5_000)
       yield* join(1)
-      yield* teams.enter(lives.memberships[0]!, open)
+      teams.enterUnsafe(lives.memberships[0]!, open)
       const closing = yield* Effect.forkChild(close, { startImmediately: true })
-      yield* teams.enter(lives.memberships[0]!, open)
+      teams.enterUnsafe(lives.memberships[0]!, open)
       assert.strictEqual((yield* teams.census).connected, 0)
       yield* TestClock.adjust(5_000)
       yield* Fiber.join(closing)
-      yield* teams.enter(lives.memberships[0]!, open)
+      teams.enterUnsafe(lives.memberships[0]!, open)
       assert.strictEqual((yield* teams.census).connected, 0)
+    }).pipe(registry())
+  )
+
+  it.effect("leaves the wanted teams draining: they have not just joined", () =>
+    Effect.gen(function* () {
+      const { close } = yield* supervised(5_000)
+      yield* join(1, 2)
+      yield* leave(2)
+      const closing = yield* Effect.forkChild(close, { startImmediately: true })
+      yield* TestClock.adjust(5_000)
+      yield* Fiber.join(closing)
+      assert.deepStrictEqual(yield* Effect.forEach([1, 2], stateOf), ["Draining", "Departed"])
+      yield* leave(1)
+      assert.strictEqual(yield* stateOf(1), "Departed")
     }).pipe(registry())
   )
 

@@ -193,6 +193,21 @@ describe("protocol row 9: goodbye", () => {
     }).pipe(withFleet({ onGoodbye: "reconnect" }))
   )
 
+  it.effect("that means come back, said at once each time, is tried again on the ladder", () =>
+    Effect.gen(function* () {
+      const rehearsal = yield* Rehearsal
+      let said = 0
+      for (let waited = 0; waited < 60_000; waited += 50) {
+        yield* pass(50)
+        if ((yield* rehearsal.state).global.openSockets === 0) continue
+        said++
+        yield* rehearsal.goodbye
+      }
+      assert.isAtLeast(said, 60 / 11)
+      assert.isAtMost(said, 20)
+    }).pipe(withFleet({ onGoodbye: "reconnect" }))
+  )
+
   it.effect("that means come back waits for the server's close no longer than the drain time", () =>
     Effect.gen(function* () {
       const rehearsal = yield* Rehearsal

@@ -1,7 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Fleet } from "botswain"
+import { Fleet, TeamRegistry } from "botswain"
 import { Rehearsal } from "botswain/rehearsal"
 import { Effect } from "effect"
+import { reasonOf } from "../../src/programs/admin/teamView.ts"
 import { longestSweep } from "../../src/services/KeepAlive.ts"
 import { eventually, joined, pass, stable, stateOf, withFleet } from "../support/fleet.ts"
 
@@ -132,9 +133,11 @@ describe("protocol row 14: a handshake that never answers", () => {
       assert.strictEqual((yield* rehearsal.state).dials.inFlight, 1)
       yield* pass(2 * longestSweep)
       assert.strictEqual((yield* rehearsal.state).dials.inFlight, 0)
-      const state = yield* eventually("connected", (state) => state.team(1).openSockets === 1)
-      assert.strictEqual(state.team(1).asks, 2)
-      assert.strictEqual(state.dials.abandoned, 1)
+      const state = (yield* TeamRegistry).find(1)?.state
+      assert.strictEqual(state && reasonOf(state), "timeout: no answer in 10000 ms")
+      const now = yield* eventually("connected", (state) => state.team(1).openSockets === 1)
+      assert.strictEqual(now.team(1).asks, 2)
+      assert.strictEqual(now.dials.abandoned, 1)
     }).pipe(withFleet())
   )
 })

@@ -1,8 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Fleet, Stats, TeamRegistry } from "botswain"
 import { Answer, Cut, Rehearsal } from "botswain/rehearsal"
-import { Effect } from "effect"
+import { Effect, Fiber, References } from "effect"
+import { type Holding, Holdings } from "../../src/services/Holdings.ts"
 import { eventually, joined, pass, stable, stateOf, withFleet } from "../support/fleet.ts"
+import { stepByStep, turns } from "../support/turns.ts"
 
 describe("the example sequence", () => {
   it.effect("join, ask, offer, dial, message, left, close", () =>
@@ -188,6 +190,52 @@ describe("protocol row 5: desired state apart from observed", () => {
       assert.strictEqual((yield* stats.totals).incidents["offer.after-left"], 1)
     }).pipe(withFleet())
   )
+})
+
+/** Until nothing is on its way, even where each step of a fiber takes a turn. */
+const rest = Effect.repeat(pass("1 second"), { times: 5 })
+
+describe("a left at every turn of the end of a connection", () => {
+  for (const [what, comesBack] of [
+    ["leaves nothing of the team behind", false],
+    ["and a join behind it leave one connection, and no more than there was", true]
+  ] as const) {
+    it.effect(what, () =>
+      Effect.gen(function* () {
+        const reached = new Set<string | undefined>()
+        for (let point = 0; point < 50; point++) {
+          const held: Array<Holding> = []
+          const counts = () => Object.fromEntries(held.map(({ count, what }) => [what, count()]))
+          yield* Effect.gen(function* () {
+            const rehearsal = yield* Rehearsal
+            const registry = yield* TeamRegistry
+            yield* rest
+            const before = counts()
+            yield* joined(1)
+            yield* rest
+            const connected = counts()
+            yield* rehearsal.cut(1, Cut.Reset())
+            const passing = yield* Effect.forkChild(pass("50 millis"))
+            yield* turns(point)
+            reached.add(yield* stateOf(1))
+            yield* registry.leave(1)
+            if (comesBack) yield* registry.join(1)
+            yield* Fiber.join(passing)
+            yield* pass("6 seconds")
+            assert.deepStrictEqual(counts(), comesBack ? connected : before, `at point ${point}`)
+            const team = (yield* rehearsal.state).team(1)
+            assert.deepStrictEqual([team.openSockets, team.maxOpenSockets], [comesBack ? 1 : 0, 1])
+          }).pipe(
+            Effect.provideService(References.MaxOpsBeforeYield, 2048),
+            withFleet(),
+            stepByStep,
+            Effect.provideService(Holdings, { add: (one) => void held.push(one) })
+          )
+        }
+        assert.deepStrictEqual([...reached], ["Open", "Backoff"])
+      })
+    )
+  }
 })
 
 describe("protocol row 20: team ids", () => {

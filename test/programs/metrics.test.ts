@@ -1,4 +1,8 @@
+import { setTimeout } from "node:timers/promises"
+import { setFlagsFromString } from "node:v8"
+import { runInNewContext } from "node:vm"
 import { assert, describe, it } from "@effect/vitest"
+import { type TeamId, TeamRegistry } from "botswain"
 import { Cut, Rehearsal } from "botswain/rehearsal"
 import { Effect, Layer, Metric } from "effect"
 import { PrometheusMetrics } from "effect/observability"
@@ -20,6 +24,16 @@ const vitals = Layer.succeed(ProcessVitals, {
 })
 
 const read = Effect.map(PrometheusMetrics.format(), parsePrometheus)
+
+/** Also of what the event loop still had in hand. */
+const collectGarbage = Effect.promise(async () => {
+  setFlagsFromString("--expose-gc")
+  const collect: () => void = runInNewContext("gc")
+  for (let turn = 0; turn < 3; turn++) {
+    await setTimeout(5)
+    collect()
+  }
+})
 
 /** With metrics in a registry of their own. */
 const withMetrics = <A, E, R>(test: Effect.Effect<A, E, R>) =>
@@ -56,6 +70,26 @@ describe("metrics", () => {
       assert.strictEqual(valueOf(families, "botswain_dead_peers_total"), 1)
       assert.strictEqual(valueOf(families, "botswain_retries_total"), 2)
       assert.strictEqual(valueOf(families, "botswain_double_sockets_total"), 0)
+    }).pipe(withMetrics)
+  )
+
+  it.effect("hold no connection of a team that has none", () =>
+    Effect.gen(function* () {
+      const rehearsal = yield* Rehearsal
+      const registry = yield* TeamRegistry
+      yield* joined(1, 2)
+      const transportOf = (id: TeamId) => {
+        const { state } = registry.find(id)!
+        return new WeakRef(state._tag === "Open" ? state.transport : assert.fail("it is not connected"))
+      }
+      const [left, lost] = [transportOf(1), transportOf(2)]
+      yield* rehearsal.refuseDials()
+      yield* rehearsal.leave(1)
+      yield* rehearsal.cut(2)
+      yield* pass("10 minutes")
+      yield* collectGarbage
+      assert.isUndefined(left.deref(), "of a team that has left")
+      assert.isUndefined(lost.deref(), "of a team that waits on the ladder")
     }).pipe(withMetrics)
   )
 

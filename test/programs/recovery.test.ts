@@ -1,9 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Fleet, TeamRegistry } from "botswain"
 import { Cut, Rehearsal } from "botswain/rehearsal"
-import { Effect, Random } from "effect"
+import { Effect, Layer, Random } from "effect"
+import { TeamLink } from "../../src/programs/teamLink.ts"
 import { batch } from "../../src/services/DialBudget.ts"
+import { type Holding, Holdings } from "../../src/services/Holdings.ts"
 import { canaryEvery } from "../../src/services/Ramp.ts"
+import { type Connection, type Dial, type Receiver, Socket } from "../../src/services/Socket.ts"
 import { eventually, fleetLayer, joined, pass, stable, stateOf, withFleet } from "../support/fleet.ts"
 import { logLines } from "../support/logLines.ts"
 
@@ -182,6 +185,69 @@ describe("a defect in the ladder of a team", () => {
       assert.strictEqual(lines.filter(({ level }) => level === "Error").length, 1)
     }).pipe(Effect.provide(fleetLayer()), Effect.provideService(Random.Random, chance), capture)
   })
+})
+
+describe("a defect in the end of a team's connection", () => {
+  const withBrokenEnd = (connection: Connection): Connection => ({
+    opened: connection.opened,
+    closed: Effect.die("the end is broken"),
+    isOpen: () => connection.isOpen(),
+    peerAddress: () => connection.peerAddress(),
+    send: (frame) => connection.send(frame),
+    post: (frame) => connection.post(frame),
+    ping: () => connection.ping(),
+    pause: () => connection.pause(),
+    resume: () => connection.resume(),
+    close: (code) => connection.close(code),
+    terminate: () => connection.terminate()
+  })
+  const brokenEnds = Layer.effect(
+    Socket,
+    Effect.map(Socket, ({ connect }) => ({
+      connect: (request: Dial, receiver: Receiver) =>
+        Effect.map(connect(request, receiver), (connection) =>
+          receiver instanceof TeamLink ? withBrokenEnd(connection) : connection
+        )
+    }))
+  )
+  const withBrokenEnds = <A, E, R>(test: (held: ReadonlyArray<Holding>) => Effect.Effect<A, E, R>) => {
+    const held: Array<Holding> = []
+    return test(held).pipe(
+      Effect.provide(fleetLayer({}, brokenEnds)),
+      Effect.provideService(Holdings, { add: (one) => void held.push(one) })
+    )
+  }
+
+  it.effect("takes nothing from the tally: the connection has been lost", () =>
+    withBrokenEnds(() =>
+      Effect.gen(function* () {
+        const rehearsal = yield* Rehearsal
+        yield* joined(1)
+        yield* rehearsal.cut(1, Cut.Reset())
+        yield* eventually("back", (state) => state.team(1).opens === 2)
+        assert.strictEqual((yield* (yield* Fleet).status).totals.incidents["connection.dropped"], 1)
+      })
+    )
+  )
+
+  it.effect("leaves nothing of a team behind that has left", () =>
+    withBrokenEnds((held) =>
+      Effect.gen(function* () {
+        const rehearsal = yield* Rehearsal
+        yield* joined(1)
+        yield* rehearsal.leave(1)
+        yield* pass("1 second")
+        const holding = held.filter(({ count, until }) => until === "drained" && count() > 0)
+        assert.sameDeepMembers(
+          holding.map(({ count, what }) => [what, count()]),
+          [
+            ["peers that are watched", 1],
+            ["Global connections in use", 1]
+          ]
+        )
+      })
+    )
+  )
 })
 
 describe("the budgets of dials", () => {

@@ -307,6 +307,20 @@ describe("dials are paced", () => {
       assert.isAtMost(later! - after!, 100 / 2 + 1)
     })
   )
+
+  it.effect("a wall clock that is set back holds up nobody", () =>
+    Effect.gen(function* () {
+      const clock = new HandClock(100)
+      const begun = yield* Effect.gen(function* () {
+        const yard = yield* makeYard
+        yield* yard.askAll(3)
+        clock.stepBack("1 hour")
+        yield* clock.pass("1 second", 10)
+        return yard.names()
+      }).pipe(budget(64, 10), Effect.provideService(Clock.Clock, clock))
+      assert.deepStrictEqual(begun, numbered("healthy", 0, 3))
+    })
+  )
 })
 
 describe("failing teams draw on a budget of their own", () => {

@@ -1,13 +1,29 @@
 import { assert, describe, it } from "@effect/vitest"
 import { TeamRegistry } from "botswain"
 import { Rehearsal } from "botswain/rehearsal"
-import { Effect, Layer } from "effect"
+import { Clock, Effect, Layer } from "effect"
 import * as StatsMemory from "../../src/layers/StatsMemory.ts"
 import { History } from "../../src/services/History.ts"
 import { joined, pass, withFleet } from "../support/fleet.ts"
+import { HandClock } from "../support/handClock.ts"
 
 const past = History.use(({ pastUnsafe }) => Effect.sync(pastUnsafe))
 const withHistory = <A, E, R>(test: Effect.Effect<A, E, R>) => test.pipe(Effect.provide(History.layer), withFleet())
+
+/** Only time passes. */
+const withoutFleet = <A, E, R>(test: Effect.Effect<A, E, R>) =>
+  test.pipe(
+    Effect.provide(History.layer),
+    Effect.provide([
+      StatsMemory.layer,
+      Layer.mock(TeamRegistry, {
+        enterUnsafe: () => {},
+        find: () => undefined,
+        observe: () => Effect.void,
+        rosterUnsafe: () => []
+      })
+    ])
+  )
 
 describe("the past", () => {
   it.effect("says what happened in each second, and in each minute", () =>
@@ -46,18 +62,30 @@ describe("the past", () => {
       const { minutes, seconds } = yield* past
       assert.deepStrictEqual([seconds.length, minutes.length], [120, 120])
       assert.strictEqual(minutes.at(-1)?.at, 124 * 60_000)
-    }).pipe(
-      Effect.provide(History.layer),
-      // Without a fleet: only time passes.
-      Effect.provide([
-        StatsMemory.layer,
-        Layer.mock(TeamRegistry, {
-          enterUnsafe: () => {},
-          find: () => undefined,
-          observe: () => Effect.void,
-          rosterUnsafe: () => []
-        })
-      ])
-    )
+    }).pipe(withoutFleet)
+  )
+
+  it.effect("is told anew from where the wall clock is set back to, and has no point of what lies ahead of that", () =>
+    Effect.gen(function* () {
+      const clock = new HandClock()
+      yield* Effect.gen(function* () {
+        yield* clock.pass("5 minutes", 500)
+        clock.stepBack("3 minutes")
+        const now = yield* Clock.currentTimeMillis
+        yield* clock.pass("2 seconds", 500)
+        const { minutes, seconds } = yield* past
+        assert.deepStrictEqual(
+          [minutes, seconds].map((points) => points.at(-1)?.at),
+          [60_000, now + 1_000]
+        )
+        yield* clock.pass("2 minutes", 500)
+        const later = yield* past
+        assert.deepStrictEqual(
+          later.minutes.map(({ at }) => at / 60_000),
+          [0, 1, 2, 3]
+        )
+        later.seconds.forEach(({ at }, n) => assert.isTrue(n === 0 || at > later.seconds[n - 1]!.at, "in order"))
+      }).pipe(withoutFleet, Effect.provideService(Clock.Clock, clock))
+    })
   )
 })

@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Data, Deferred, Effect, Fiber, Layer } from "effect"
+import { Clock, Data, Deferred, Effect, Fiber, Layer } from "effect"
 import { TestClock } from "effect/testing"
 import * as StatsMemory from "../../src/layers/StatsMemory.ts"
-import type { Turn } from "../../src/services/Circuit.ts"
+import type { Pass } from "../../src/services/Circuit.ts"
 import type { Lane } from "../../src/services/DialBudget.ts"
 import { FewestFailing, HostCircuit } from "../../src/services/HostCircuit.ts"
 import { LogThrottle } from "../../src/services/LogThrottle.ts"
@@ -10,6 +10,7 @@ import { failuresForOne } from "../../src/services/Ramp.ts"
 import { Stats } from "../../src/services/Stats.ts"
 import { TeamRegistry } from "../../src/services/TeamRegistry.ts"
 import type { TeamId } from "../../src/wire/TeamId.ts"
+import { HandClock } from "../support/handClock.ts"
 import { endpointOf, settings } from "../support/settings.ts"
 import { stepByStep } from "../support/turns.ts"
 
@@ -53,9 +54,9 @@ const isOpen = HostCircuit.use(({ admits }) => Effect.sync(() => !admits(host)))
 
 /** Waits in a fiber, and notes what it may begin. */
 const wait = Effect.fnUntraced(function* (name: string, log: Array<string>, lane: Lane = "healthy", at = host) {
-  const { awaitTurn } = yield* HostCircuit
-  const note = (turn: Turn) => Effect.sync(() => void log.push(`${name}: ${turn}`))
-  return yield* Effect.forkChild(Effect.tap(awaitTurn(at, lane), note), { startImmediately: true })
+  const { awaitPass } = yield* HostCircuit
+  const note = (pass: Pass) => Effect.sync(() => void log.push(`${name}: ${pass}`))
+  return yield* Effect.forkChild(Effect.tap(awaitPass(at, lane), note), { startImmediately: true })
 })
 
 const waitAll = (names: ReadonlyArray<string>, log: Array<string>, lane: Lane = "healthy") =>
@@ -155,6 +156,23 @@ describe("while it is open", () => {
     )
   )
 
+  it.effect("a wall clock that is set back stops no canary", () =>
+    Effect.gen(function* () {
+      const clock = new HandClock()
+      const log: Array<string> = []
+      yield* circuit(() =>
+        Effect.gen(function* () {
+          yield* fail(five)
+          yield* waitAll(["a", "b", "c"], log)
+          yield* clock.pass("100 millis", 10)
+          clock.stepBack("1 hour")
+          yield* clock.pass("3 seconds", 10)
+        })
+      ).pipe(Effect.provideService(Clock.Clock, clock))
+      assert.strictEqual(log.length, 3)
+    })
+  )
+
   it.effect("those that have not failed go first, of those the newest; those that have failed take turns", () =>
     circuit(() =>
       Effect.gen(function* () {
@@ -247,6 +265,25 @@ describe("the circuit closes", () => {
     )
   )
 
+  it.effect(
+    "and when the host is back once more, those that had failed again are woken again, with others still waiting",
+    () =>
+      circuit((woken) =>
+        Effect.gen(function* () {
+          const log: Array<string> = []
+          yield* fail(five)
+          yield* waitAll(many(500), log)
+          yield* connect(100)
+          yield* connect(101)
+          assert.sameMembers(woken, five, "once, while it stays back")
+          // More fail than got through, so that it is one canary a second again.
+          yield* fail(five)
+          yield* connect(102)
+          assert.sameMembers(woken, [...five, ...five])
+        })
+      )
+  )
+
   it.effect("not when most fail again: then it is one canary a second, as before", () =>
     circuit(() =>
       Effect.gen(function* () {
@@ -325,7 +362,7 @@ describe("the circuit closes", () => {
   it.effect("who comes then does not wait", () =>
     circuit(() =>
       Effect.gen(function* () {
-        assert.strictEqual(yield* HostCircuit.use(({ awaitTurn }) => awaitTurn(host, "failing")), "closed")
+        assert.strictEqual(yield* HostCircuit.use(({ awaitPass }) => awaitPass(host, "failing")), "closed")
       })
     )
   )
@@ -335,13 +372,13 @@ describe("an interruption at every point of a wait, a dial and a connection", ()
   it.effect("leaves no waiter and no connection behind", () =>
     circuit(() =>
       Effect.gen(function* () {
-        const { awaitTurn, forget, lost, watch } = yield* HostCircuit
+        const { awaitPass, forget, lost, watch } = yield* HostCircuit
         const reached = new Set<string>()
         for (let point = 0; point < 100; point++) {
           let at = "waits"
           yield* fail(five)
           const dialled = yield* Deferred.make<void>()
-          const attempt = yield* awaitTurn(host, "healthy").pipe(
+          const attempt = yield* awaitPass(host, "healthy").pipe(
             Effect.andThen(Effect.sync(() => (at = "dials"))),
             Effect.andThen(watch(6, host)(Deferred.await(dialled))),
             Effect.andThen(Effect.sync(() => (at = "is connected"))),

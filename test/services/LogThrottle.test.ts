@@ -73,6 +73,20 @@ describe("warnings that a bad peer can cause at any rate (protocol rows 21 and 2
     )
   )
 
+  it.effect("nor is the next held up by a wall clock that is set back", () =>
+    withLines(
+      Effect.fnUntraced(function* (lines) {
+        const { warn } = yield* LogThrottle
+        yield* TestClock.adjust("1 hour")
+        yield* warn("kind", "one")
+        yield* TestClock.setTime(0)
+        yield* TestClock.adjust("10 seconds")
+        yield* warn("kind", "two")
+        assert.deepStrictEqual(messages(lines), ["one", "two"])
+      })
+    )
+  )
+
   it.effect("a hundred thousand in one instant are one line", () =>
     withLines(
       Effect.fnUntraced(function* (lines) {

@@ -1,11 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Deferred, Effect, Exit, Fiber, Layer, Redacted, Scope } from "effect"
+import { Clock, Deferred, Effect, Exit, Fiber, Layer, Redacted, Scope } from "effect"
 import { TestClock } from "effect/testing"
 import { GlobalDown, GlobalLink } from "../../src/services/GlobalLink.ts"
 import { AskFailed, Offers } from "../../src/services/Offers.ts"
 import { NotOpen } from "../../src/services/Socket.ts"
 import type { Endpoint } from "../../src/wire/Endpoint.ts"
 import { openConnection } from "../support/fakeSocket.ts"
+import { HandClock } from "../support/handClock.ts"
 import { endpointOf, settings } from "../support/settings.ts"
 import { stepByStep, turns } from "../support/turns.ts"
 
@@ -68,6 +69,20 @@ describe("asking for an offer (protocol row 6)", () => {
         assert.deepStrictEqual(yield* Fiber.await(ask), Exit.fail(new AskFailed({ reason: "unanswered" })))
       }
     }).pipe(Effect.provide(layer))
+  )
+
+  it.effect("fails at that bound when the wall clock is set back, too", () =>
+    Effect.gen(function* () {
+      const clock = new HandClock()
+      yield* Effect.gen(function* () {
+        yield* globalUp
+        const before = yield* asking(1)
+        clock.stepBack("1 hour")
+        const after = yield* asking(2)
+        yield* clock.pass("10 seconds", 1_000)
+        for (const ask of [before, after]) assert.isDefined(ask.pollUnsafe())
+      }).pipe(Effect.provide(layer), Effect.provideService(Clock.Clock, clock))
+    })
   )
 
   it.effect("fails, if the server answers with an error (row 21)", () =>
@@ -223,6 +238,17 @@ describe("an offer that came unasked (protocol row 6)", () => {
       assert.strictEqual(yield* offers.takeKept(1), url)
       yield* TestClock.adjust(1)
       assert.isUndefined(yield* offers.takeKept(2))
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.effect("is stale then when the wall clock is set back, too", () =>
+    Effect.gen(function* () {
+      const offers = yield* Offers
+      yield* TestClock.adjust("1 hour")
+      yield* offers.keep(1, url)
+      yield* TestClock.setTime(0)
+      yield* TestClock.adjust(10_001)
+      assert.isUndefined(yield* offers.takeKept(1))
     }).pipe(Effect.provide(layer))
   )
 

@@ -1,8 +1,33 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Cut, Rehearsal } from "botswain/rehearsal"
-import { Effect, Layer, References } from "effect"
+import { Clock, Effect, Layer, References } from "effect"
+import { type Team, TeamRegistry, TeamState, type Transition } from "../../src/services/TeamRegistry.ts"
+import * as TransitionLog from "../../src/services/TransitionLog.ts"
+import type { TeamId } from "../../src/wire/TeamId.ts"
 import { eventually, joined, pass, stable, withFleet } from "../support/fleet.ts"
+import { HandClock } from "../support/handClock.ts"
 import { logLines } from "../support/logLines.ts"
+
+const backoff = (until: number) => TeamState.Backoff({ failures: 0, until, reason: "lost" })
+
+/** A log of transitions that the test tells it. */
+const fed = () => {
+  const { capture, lines } = logLines()
+  let observer: (transition: Transition) => void = () => {}
+  const registry = Layer.mock(TeamRegistry, {
+    enterUnsafe: () => {},
+    find: () => undefined,
+    observe: (observe) => Effect.sync(() => void (observer = observe)),
+    rosterUnsafe: () => []
+  })
+  const tell = (id: TeamId, from: TeamState, to: TeamState, at = 0) => {
+    const team: Team = { id, wanted: true, generation: 1, state: to }
+    observer({ team, id, generation: 1, from, to, at })
+  }
+  const log = <A, E, R>(test: Effect.Effect<A, E, R>) =>
+    test.pipe(Effect.provide(TransitionLog.layer.pipe(Layer.provide(registry))), capture)
+  return { lines, log, tell }
+}
 
 describe("the log of transitions", () => {
   it.effect("has a line for each, with team, generation, attempt and cause", () => {
@@ -32,6 +57,20 @@ describe("the log of transitions", () => {
     }).pipe(withFleet(), capture)
   })
 
+  it.effect("has every field that says something, also where it is zero", () => {
+    const { lines, log, tell } = fed()
+    return Effect.gen(function* () {
+      const transport = { isOpen: () => false }
+      tell(0, TeamState.Open({ since: 0, failures: 0, transport }), backoff(0))
+      tell(0, backoff(0), TeamState.Departed())
+      yield* Effect.yieldNow
+      const [lost, left] = lines.map(({ annotations }) => annotations)
+      assert.deepInclude(lost, { team: 0, generation: 1, attempt: 1, wait: 0, lived: 0 })
+      assert.deepInclude(left, { team: 0 })
+      assert.notProperty(left, "attempt", "there is none")
+    }).pipe(log)
+  })
+
   it.effect("says of a whole outage that it was one, in a few lines and with counts", () => {
     const { capture, lines } = logLines()
     return Effect.gen(function* () {
@@ -58,6 +97,18 @@ describe("the log of transitions", () => {
       const others = counts.reduce((sum, { annotations }) => sum + Number(annotations["more"]), 0)
       assert.strictEqual(news.length + others, 1_000, "the way back too")
     }).pipe(withFleet(), capture)
+  })
+
+  it.effect("tells how many more there were when the window ends, also if the wall clock is set back in it", () => {
+    const clock = new HandClock()
+    const { lines, log, tell } = fed()
+    return Effect.gen(function* () {
+      for (let n = 0; n < 10; n++) tell(n, TeamState.Draining(), TeamState.Departed(), clock.currentTimeMillisUnsafe())
+      clock.stepBack("1 hour")
+      for (let n = 0; n < 3; n++) tell(n, TeamState.Draining(), TeamState.Departed(), clock.currentTimeMillisUnsafe())
+      yield* clock.pass("10 seconds", 1_000)
+      assert.strictEqual(lines.at(-1)?.annotations["more"], 3)
+    }).pipe(log, Effect.provideService(Clock.Clock, clock))
   })
 
   it.effect("leaves out what is below the least level", () => {

@@ -3,10 +3,15 @@ import { layerMemory, Rehearsal } from "botswain/rehearsal"
 import { type Duration, Effect, Layer, Random } from "effect"
 import { TestClock } from "effect/testing"
 import type { RehearsalState } from "../../src/services/RehearsalState.ts"
+import { Socket } from "../../src/services/Socket.ts"
 
-/** A fleet on the in-memory server, with the defaults but for what is named. */
-export const fleetLayer = (settings: Partial<SettingsInput> = {}) =>
+/** A fleet on the in-memory server, with the defaults but for what is named. `network` may stand before its sockets. */
+export const fleetLayer = (
+  settings: Partial<SettingsInput> = {},
+  network: Layer.Layer<Socket, never, Socket> = Layer.effect(Socket, Socket)
+) =>
   Layer.unwrap(Effect.map(Rehearsal, ({ globalUrl }) => layerWithoutSocket({ url: globalUrl, ...settings }))).pipe(
+    Layer.provide(network),
     Layer.provideMerge(layerMemory())
   )
 

@@ -13,6 +13,8 @@ interface Sleeper {
  */
 export class HandClock implements Clock.Clock {
   #now = 0
+  /** By how much the wall clock is ahead of what timers run by. */
+  #ahead = 0
   #sleepers: Array<Sleeper> = []
   readonly #rest: number
   /** Sleeps that were ever begun. */
@@ -31,6 +33,11 @@ export class HandClock implements Clock.Clock {
       for (const sleeper of due) sleeper.wake()
       return turns(this.#rest)
     })
+  }
+
+  /** Somebody sets the wall clock back: timers do not mind. */
+  stepBack(duration: Duration.Input): void {
+    this.#ahead -= Duration.toMillis(Duration.fromInputUnsafe(duration))
   }
 
   /** Time passes in jumps of so many milliseconds: each timer is late by less than that. */
@@ -60,13 +67,13 @@ export class HandClock implements Clock.Clock {
   }
 
   currentTimeMillisUnsafe(): number {
-    return this.#now
+    return this.#now + this.#ahead
   }
   currentTimeNanosUnsafe(): bigint {
-    return BigInt(Math.round(this.#now * 1e6))
+    return BigInt(Math.round(this.currentTimeMillisUnsafe() * 1e6))
   }
   monotonicTimeNanosUnsafe(): bigint {
-    return this.currentTimeNanosUnsafe()
+    return BigInt(Math.round(this.#now * 1e6))
   }
   readonly currentTimeMillis = Effect.sync(() => this.currentTimeMillisUnsafe())
   readonly currentTimeNanos = Effect.sync(() => this.currentTimeNanosUnsafe())

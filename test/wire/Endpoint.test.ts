@@ -106,6 +106,14 @@ describe("a text that may not be dialled (protocol row 1)", () => {
     }
   })
 
+  it("has a hostname that is longer than a name can be", () => {
+    const label = "a".repeat(63)
+    const longest = `${label}.${label}.${label}.${"a".repeat(61)}`
+    assert.strictEqual(endpointOf(`ws://${longest}/`).hostname.length, 253)
+    assert.strictEqual(endpointOf(`ws://${longest}./`).hostname.length, 253)
+    assert.include(refusalOf(`ws://a${longest}/`).message, "253 characters")
+  })
+
   it("is never quoted", () => {
     for (const text of ["hunter2", "ws://hunter2:port/", "hunter2://h/", "ftp://hunter2/hunter2?hunter2"]) {
       const error = refusalOf(text)

@@ -50,10 +50,10 @@ export const makeTeamViews = Effect.gen(function* () {
 
   const liveness = ({ state }: Team): TeamRow["liveness"] => {
     if (state._tag !== "Open" || !(state.transport instanceof Peer)) return null
-    const { pingedAt, roundTrip, silence } = state.transport
+    const { answeredAt, roundTrip, silence } = state.transport
     return {
       heardAgo: Math.round(silence * sweepEach),
-      roundTrip: roundTrip < 0 ? null : { took: roundTrip, at: pingedAt + roundTrip }
+      roundTrip: answeredAt === 0 ? null : { took: roundTrip, at: answeredAt }
     }
   }
 

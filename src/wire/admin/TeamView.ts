@@ -1,4 +1,5 @@
 import { Schema } from "effect"
+import { stateTags } from "../StateTag.ts"
 import { TeamId } from "../TeamId.ts"
 
 // Times are milliseconds since 1970, spans are milliseconds.
@@ -10,7 +11,7 @@ import { TeamId } from "../TeamId.ts"
 export const Phase = Schema.Literals(["connected", "connecting", "retrying", "slow", "gone"])
 export type Phase = typeof Phase.Type
 
-const State = Schema.Literals(["Waiting", "Asking", "Dialing", "Open", "Backoff", "SlowLane", "Draining", "Departed"])
+const State = Schema.Literals(stateTags)
 
 /** One team: three truths that are told apart, each with its time. */
 export const TeamRow = Schema.Struct({

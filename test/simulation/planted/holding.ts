@@ -93,8 +93,8 @@ export const holdingBugs: ReadonlyArray<Planted> = [
     teams: 40,
     standIn: inFrontOf(HostCircuit, (circuit) => ({
       ...circuit,
-      awaitTurn: (endpoint, lane) =>
-        Effect.flatMap(Effect.forkDetach(circuit.awaitTurn(endpoint, lane), { startImmediately: true }), Fiber.join)
+      awaitPass: (endpoint, lane) =>
+        Effect.flatMap(Effect.forkDetach(circuit.awaitPass(endpoint, lane), { startImmediately: true }), Fiber.join)
     }))
   }
 ]

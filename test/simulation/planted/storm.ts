@@ -9,13 +9,13 @@ export const stormBugs: ReadonlyArray<Planted> = [
     invariant: "budget",
     within: 40,
     teams: 40,
-    standIn: inFrontOf(HostCircuit, (circuit) => ({ ...circuit, awaitTurn: () => Effect.succeed("canary" as const) }))
+    standIn: inFrontOf(HostCircuit, (circuit) => ({ ...circuit, awaitPass: () => Effect.succeed("canary" as const) }))
   },
   {
     bug: "a circuit that never lets anybody be the canary",
     invariant: "connected",
     within: 10,
-    standIn: inFrontOf(HostCircuit, (circuit) => ({ ...circuit, awaitTurn: () => Effect.never }))
+    standIn: inFrontOf(HostCircuit, (circuit) => ({ ...circuit, awaitPass: () => Effect.never }))
   },
   {
     bug: "a circuit that does not close when its canary gets through",
