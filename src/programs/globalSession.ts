@@ -8,7 +8,7 @@ import { LogThrottle } from "../services/LogThrottle.ts"
 import { monotonicMillis } from "../services/monotonic.ts"
 import { Offers } from "../services/Offers.ts"
 import { Settings } from "../services/Settings.ts"
-import { CloseCode, type Connection, hangUp, open } from "../services/Socket.ts"
+import { type Connection, hangUp, open, wasTooBig } from "../services/Socket.ts"
 import { Stats } from "../services/Stats.ts"
 import { TeamRegistry } from "../services/TeamRegistry.ts"
 import { GlobalServerCodec } from "../wire/GlobalApi.ts"
@@ -91,11 +91,11 @@ const session = Effect.fnUntraced(
     return yield* readFrames(connection, buffer, bidFarewell).pipe(
       Effect.catchTag(
         "NoMoreFrames",
-        Effect.fnUntraced(function* ({ code }) {
-          if (code === CloseCode.messageTooBig) stats.tally("frame.too-big")
+        Effect.fnUntraced(function* (closed) {
+          if (wasTooBig(closed)) stats.tally("frame.too-big")
           if (!saidGoodbye) stats.tally("global.dropped")
           const stable = monotonicMillis(clock) - since >= stableAfter
-          const reason = saidGoodbye ? "goodbye" : `closed with code ${code}`
+          const reason = saidGoodbye ? "goodbye" : `closed with code ${closed.code}`
           return yield* Effect.fail(new SessionEnded({ failures: stable ? 0 : failures + 1, reason }))
         })
       )

@@ -2,7 +2,7 @@ import { Effect } from "effect"
 import { Inbox } from "../services/Inbox.ts"
 import { Peer } from "../services/KeepAlive.ts"
 import { LogThrottle } from "../services/LogThrottle.ts"
-import { CloseCode, type Closed, type Connection, hangUp, type Receiver } from "../services/Socket.ts"
+import { type Closed, type Connection, hangUp, type Receiver, wasTooBig } from "../services/Socket.ts"
 import { Stats, type TeamCounter } from "../services/Stats.ts"
 import type { Transport } from "../services/TeamRegistry.ts"
 import type { Decoded } from "../wire/Frame.ts"
@@ -96,7 +96,7 @@ export class TeamLink extends Peer implements Receiver, Transport {
   }
 
   onClosed(closed: Closed): void {
-    if (closed.code === CloseCode.messageTooBig) this.#context.stats.tally("frame.too-big")
+    if (wasTooBig(closed)) this.#context.stats.tally("frame.too-big")
     this.#end(this.#isDead ? { _tag: "Dead" } : { _tag: "Closed", code: closed.code })
   }
 

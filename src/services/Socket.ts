@@ -24,7 +24,12 @@ export class NotOpen extends Data.TaggedError("NotOpen")<{}> {}
  */
 export interface Closed {
   readonly code: number
+  /** The code is ours, for the peer's frame was over the limit or broke the protocol. */
+  readonly refused?: true
 }
+
+/** True if the peer's frame was over the limit; not where the peer says so of ours. Rule: protocol row 22. */
+export const wasTooBig = ({ code, refused }: Closed): boolean => refused === true && code === CloseCode.messageTooBig
 
 /** What a dial needs. */
 export interface Dial {

@@ -441,15 +441,15 @@ export const contract = (layer: Layer.Layer<Socket, never, Settings>): void => {
     it.live("comes from the socket's own bound where the peer has sent its close frame and does not hang up", () =>
       Effect.gen(function* () {
         const server = yield* rawServer(shake, { allowHalfOpen: true })
-        for (const frame of [
-          [0x88, 2, 0x03, 0xe8],
-          [0x88, 2, 0x03, 0xed]
-        ]) {
+        for (const [frame, closed] of [
+          [[0x88, 2, 0x03, 0xe8], { code: 1000 }],
+          [[0x88, 2, 0x03, 0xed], { code: 1002, refused: true }]
+        ] as const) {
           const connection = yield* Socket.use((_) => _.connect(dial(server.port), silent))
           yield* connection.opened
           const peer = yield* Queue.take(server.accepted)
           peer.socket.write(Buffer.from(frame))
-          assert.deepStrictEqual(yield* connection.closed, { code: frame[3] === 0xe8 ? 1000 : 1002 })
+          assert.deepStrictEqual(yield* connection.closed, closed)
         }
       }).pipe(Effect.provide(socketLayer({ connectTimeout: 1000, drainTimeout: 10 })))
     )
@@ -555,8 +555,8 @@ export const contract = (layer: Layer.Layer<Socket, never, Settings>): void => {
           assert.strictEqual(bytes[0], 0x88)
           const told = ((bytes[2]! ^ bytes[6]!) << 8) + (bytes[3]! ^ bytes[7]!)
           assert.strictEqual(told, code)
-          assert.deepStrictEqual(yield* connection.closed, { code })
-          assert.deepStrictEqual(ear.closings, [{ code }])
+          assert.deepStrictEqual(yield* connection.closed, { code, refused: true })
+          assert.deepStrictEqual(ear.closings, [{ code, refused: true }])
           assert.strictEqual(yield* Queue.size(ear.frames), 0)
         }).pipe(Effect.provide(socket))
       )

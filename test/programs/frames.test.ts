@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Fleet, Inbox } from "botswain"
-import { Rehearsal } from "botswain/rehearsal"
+import { Cut, Rehearsal } from "botswain/rehearsal"
 import { Effect, Stream } from "effect"
 import { eventually, joined, pass, withFleet } from "../support/fleet.ts"
 
@@ -70,6 +70,17 @@ describe("protocol row 22: frames that are no event", () => {
       assert.strictEqual(state.team(2).opens, 1)
       assert.strictEqual((yield* incidents)["frame.too-big"], 1)
       assert.strictEqual((yield* (yield* Fleet).health)[0]?.message_count, 0)
+    }).pipe(withFleet())
+  )
+
+  it.effect("a peer that closes with that code has sent nothing that is too big", () =>
+    Effect.gen(function* () {
+      const rehearsal = yield* Rehearsal
+      yield* joined(1)
+      yield* rehearsal.cut(1, Cut.CloseFrame({ code: 1009 }))
+      yield* rehearsal.cutGlobal(Cut.CloseFrame({ code: 1009 }))
+      yield* eventually("both are back", (state) => state.team(1).opens === 2 && state.global.opens === 2)
+      assert.isUndefined((yield* incidents)["frame.too-big"])
     }).pipe(withFleet())
   )
 

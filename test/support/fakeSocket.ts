@@ -61,12 +61,13 @@ export class FakeConnection implements Connection {
   }
 
   /** The connection is over. */
-  end(code: number): void {
+  end(code: number, refused = false): void {
     if (this.#phase === "closed") return
     this.#phase = "closed"
     Deferred.doneUnsafe(this.#dialled, Exit.fail(new DialError({ reason: "unreachable", detail: "ended" })))
-    if (this.#opened) this.receiver.onClosed({ code })
-    Deferred.doneUnsafe(this.#ended, Exit.succeed({ code }))
+    const closed: Closed = refused ? { code, refused } : { code }
+    if (this.#opened) this.receiver.onClosed(closed)
+    Deferred.doneUnsafe(this.#ended, Exit.succeed(closed))
   }
 
   get hasEnded(): boolean {

@@ -34,6 +34,8 @@ class Seldom {
   waitingPongs = 0
   /** Frames of the read that is under way, for a receiver that takes them together. */
   batch: Array<string> | undefined = undefined
+  /** A frame of the peer's was a violation. */
+  refused = false
   /** What the receiver has thrown. */
   defect: Exit.Exit<never> | undefined = undefined
 }
@@ -200,7 +202,8 @@ export class NetConnection implements Connection, FrameSink {
   /** Comes last, and always. */
   onClose(): void {
     const { seldom } = this
-    const closed: Closed = { code: this.code }
+    const { code } = this
+    const closed: Closed = seldom?.refused === true ? { code, refused: true } : { code }
     this.phase = Phase.ending
     this.unfinished = undefined
     this.failDial(hungUp())
@@ -248,6 +251,7 @@ export class NetConnection implements Connection, FrameSink {
   /** RFC 6455 section 7.1.7. */
   onViolation(code: number): void {
     this.code = code
+    this.rare.refused = true
     if (this.isOpen()) this.sendClose(encodeClose(code))
     this.hangUp()
   }

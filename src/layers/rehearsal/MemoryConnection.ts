@@ -225,7 +225,7 @@ export class MemoryConnection implements Connection {
   }
 
   #end(code: number): void {
-    const closed: Closed = { code: this.#tooBig ? CloseCode.messageTooBig : code }
+    const closed: Closed = this.#tooBig ? { code: CloseCode.messageTooBig, refused: true } : { code }
     if (this.#hasOpened) this.#hear(() => this.#receiver.onClosed(closed))
     else this.#fail(new DialError({ reason: "unreachable", detail: "lost during the handshake" }))
     Deferred.doneUnsafe(this.#ended, this.#defect ?? Exit.succeed(closed))

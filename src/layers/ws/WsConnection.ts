@@ -201,7 +201,8 @@ const onError = (connection: WsConnection, error: Error): void => {
 
 /** Comes last, and always: after an error, a refusal, a termination. */
 const onClose = (connection: WsConnection, code: number): void => {
-  const closed: Closed = { code: connection.violation ?? code }
+  const { violation } = connection
+  const closed: Closed = violation === undefined ? { code } : { code: violation, refused: true }
   if (!connection.hasOpened) connection.failDial(fromHandshake(undefined))
   if (connection.sending !== undefined) {
     for (const resume of connection.sending) resume(notOpen)
