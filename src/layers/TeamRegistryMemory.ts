@@ -9,7 +9,8 @@ import {
   type Team,
   TeamRegistry,
   TeamState,
-  type Transition
+  type Transition,
+  type Transport
 } from "../services/TeamRegistry.ts"
 import { compareTeamIds, type TeamId } from "../wire/TeamId.ts"
 
@@ -24,6 +25,7 @@ class Entry implements Team {
   wanted = false
   generation = 0
   state: TeamState = Departed()
+  transport: Transport | undefined = undefined
   /** The fiber of the latest stay, until it has ended. */
   life: Fiber.Fiber<never> | undefined = undefined
 
@@ -62,6 +64,7 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
     const move = (entry: Entry, to: TeamState, cause?: string) => {
       const from = entry.state
       entry.state = to
+      entry.transport = to._tag === "Open" ? to.transport : undefined
       const transition: Transition = {
         team: entry,
         id: entry.id,

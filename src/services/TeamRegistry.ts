@@ -60,6 +60,8 @@ export interface Team {
   /** Counts the joins that made it wanted. */
   readonly generation: number
   readonly state: TeamState
+  /** That of its state, where it has one: at hand for who looks at every team of a fleet. */
+  readonly transport: Transport | undefined
 }
 
 /** One stay of a team, from a join to the next left: what its fiber runs for. */
@@ -92,7 +94,7 @@ export interface Census {
 }
 
 /** True if the team's WebSocket is open at this instant. Rule: protocol row 18. */
-export const isConnected = (team: Team): boolean => team.state._tag === "Open" && team.state.transport.isOpen()
+export const isConnected = ({ transport }: Team): boolean => transport !== undefined && transport.isOpen()
 
 /** Failed attempts in a row of a team that is trying; 0 for one that is connected or has left. */
 export const failuresOf = (state: TeamState): number =>

@@ -64,7 +64,13 @@ describe("the flight recorder", () => {
 
   it.effect("keeps no more text than that, however much each transition brings", () =>
     Effect.gen(function* () {
-      const team: Team = { id: 1, wanted: true, generation: 1, state: TeamState.Waiting({ failures: 0 }) }
+      const team: Team = {
+        id: 1,
+        wanted: true,
+        generation: 1,
+        state: TeamState.Waiting({ failures: 0 }),
+        transport: undefined
+      }
       const observers: Array<(transition: Transition) => void> = []
       const registry = Layer.mock(TeamRegistry, {
         find: () => team,

@@ -21,7 +21,7 @@ const fed = () => {
     rosterUnsafe: () => []
   })
   const tell = (id: TeamId, from: TeamState, to: TeamState, at = 0) => {
-    const team: Team = { id, wanted: true, generation: 1, state: to }
+    const team: Team = { id, wanted: true, generation: 1, state: to, transport: undefined }
     observer({ team, id, generation: 1, from, to, at })
   }
   const log = <A, E, R>(test: Effect.Effect<A, E, R>) =>

@@ -14,6 +14,13 @@ const mask = (frame: Buffer, from: number): void => {
   const m3 = frame[from - 1]!
   const end = frame.length
   let at = from
+  // The answer to a healthcheck of 5,000 teams is 370 KB: 0.04 ms by words, 0.2 by bytes.
+  if (end - from >= 65_536) {
+    const [word = 0] = new Int32Array(Uint8Array.of(m0, m1, m2, m3).buffer)
+    const words = new Int32Array(frame.buffer, frame.byteOffset + from, (end - from) >> 2)
+    for (let n = 0; n < words.length; n++) words[n]! ^= word
+    at += words.length * 4
+  }
   for (; at + 3 < end; at += 4) {
     frame[at]! ^= m0
     frame[at + 1]! ^= m1
@@ -28,7 +35,9 @@ const mask = (frame: Buffer, from: number): void => {
 /** A frame with its header and mask, whose payload is still to be written. */
 const begin = (opcode: number, length: number): Buffer => {
   const header = length < 126 ? 6 : length < 65_536 ? 8 : 14
-  const frame = Buffer.allocUnsafe(header + length)
+  // A long payload begins at a multiple of four, so that it can be masked by words.
+  const frame =
+    header === 14 ? Buffer.allocUnsafeSlow(2 + header + length).subarray(2) : Buffer.allocUnsafe(header + length)
   frame[0] = finBit | opcode
   if (header === 6) {
     frame[1] = maskBit | length

@@ -61,7 +61,7 @@ export const countingBugs: ReadonlyArray<Planted> = [
           if (asked++ % 3 === 0) {
             roster = registry
               .rosterUnsafe()
-              .map(({ generation, id, state, wanted }) => ({ generation, id, state, wanted }))
+              .map(({ generation, id, state, transport, wanted }) => ({ generation, id, state, transport, wanted }))
           }
           return roster
         }

@@ -7,8 +7,8 @@ export const stormBugs: ReadonlyArray<Planted> = [
   {
     bug: "a circuit that lets everybody be the canary",
     invariant: "budget",
-    within: 40,
-    teams: 40,
+    within: 30,
+    teams: 120,
     standIn: inFrontOf(HostCircuit, (circuit) => ({ ...circuit, awaitPass: () => Effect.succeed("canary" as const) }))
   },
   {
