@@ -5,7 +5,7 @@ import * as nodeModule from "node:module"
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number)
 
 if (major > 22 || (major === 22 && minor >= 19)) {
-  // What was compiled by the run before is read from the disk: a third of the time to the Global connection.
+  // What was compiled by the run before is read from the disk: an eighth less time to the Global connection.
   nodeModule.enableCompileCache()
   await import("./cli.ts")
 } else {

@@ -61,7 +61,7 @@ interface Waited {
  * offered has grown old.
  *
  * What most dials go through is written without generators, and its services are looked up once for all teams: with a
- * generator and a look-up at each step a team took 168 steps of Effect and 56 KB of garbage to come up, not 60 and 25.
+ * generator and a look-up at each step a team took 168 steps of Effect to come up, not 77.
  */
 export const makeConnect = Effect.gen(function* () {
   const budget = yield* DialBudget

@@ -56,7 +56,7 @@ export const makeKeepConnected = Effect.gen(function* () {
 
   /**
    * Waits for the end of a connection that is up, reconnects, and so on. Here a fiber is parked, so it has nothing else in
-   * hand: a Deferred and a `flatMap` would weigh 0.4 KB more.
+   * hand: a `flatMap` on an effect of the link's would hold four objects more.
    */
   const stayConnected = (stay: Stay, link: TeamLink): Effect.Effect<never> =>
     Effect.callback((resume) => link.whenEnded((ending) => resume(afterEnd(stay, ending))))

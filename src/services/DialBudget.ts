@@ -14,7 +14,7 @@ export const catchUp = 25
 
 /**
  * What the pace lets begin together: as many as are due in this time, in milliseconds. Those that begin together share
- * their reads and writes: one by one a dial was measured to cost twice the CPU, and in batches of half the time a fifth more.
+ * their reads and writes: one by one a dial was measured to cost twice the CPU, and in batches of half the time a sixth more.
  */
 export const batch = 50
 

@@ -50,7 +50,7 @@ const cells = 4
 
 /**
  * The flight of one team, packed: a fleet has thousands, and most entries are steps on the way with nothing to say. Kept as
- * objects, the four of a team that is up weighed 0.6 KB more, and that of a team that always fails 2 KB.
+ * objects, the four of a team that is up weighed 0.5 KB more.
  */
 export class Recording {
   wantedSince = 0

@@ -69,20 +69,26 @@ describe("the package", () => {
     })
   })
 
-  it("has types that compile, for both of its names", async () => {
+  it("has types that compile, for each of its names", async () => {
     await link("typescript")
     await writeFile(join(home, "package.json"), `{ "type": "module" }`)
     await writeFile(
       join(home, "app.ts"),
       `import { Fleet, Inbox, Socket, Stats, TeamRegistry } from "botswain"
        import * as Rehearsal from "botswain/rehearsal"
+       import * as SocketWs from "botswain/SocketWs"
+       import { layerWithoutSocket, Settings } from "botswain"
+       import { Layer } from "effect"
+       const settings = { url: "wss://chat.example/global" }
+       const sockets = Layer.provide(SocketWs.layer, Settings.layer(settings))
+       export const onWs: Layer.Layer<Fleet, unknown> = Layer.provide(layerWithoutSocket(settings), sockets)
        // @ts-expect-error Were the types lost, the Fleet would be any, and so a number.
        export const wrong: number = Fleet
-       console.log(typeof Fleet, typeof Inbox, typeof Socket, typeof Stats, typeof TeamRegistry, Object.keys(Rehearsal).length > 0)`
+       console.log(typeof Fleet, typeof Inbox, typeof Socket, typeof Stats, typeof TeamRegistry, Object.keys(Rehearsal).length > 0, Layer.isLayer(SocketWs.layer))`
     )
     const options = ["--noEmit", "--strict", "--target", "esnext", "--module", "nodenext", "--lib", "esnext,dom"]
     await exec(process.execPath, [installed("typescript/bin/tsc"), ...options, "app.ts"], { cwd: home })
     const { stdout } = await exec(process.execPath, ["app.ts"], { cwd: home })
-    expect(stdout).toBe("function function function function function true\n")
+    expect(stdout).toBe("function function function function function true true\n")
   })
 })

@@ -45,7 +45,7 @@ const posted: Array<NetConnection> = []
 
 /**
  * The first frame of a turn is written at once, and what follows it on the same connection together: the asks of a batch
- * cost 3 µs each in place of 11. A microtask, because nothing may run between the turn and its writes.
+ * are two writes, not 25. A microtask, because nothing may run between the turn and its writes.
  */
 const endTurn = (): void => {
   for (const connection of posted.splice(0)) connection.endPosts()

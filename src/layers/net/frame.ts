@@ -14,7 +14,7 @@ const mask = (frame: Buffer, from: number): void => {
   const m3 = frame[from - 1]!
   const end = frame.length
   let at = from
-  // The answer to a healthcheck of 5,000 teams is 370 KB: 0.04 ms by words, 0.2 by bytes.
+  // The answer to a healthcheck of 5,000 teams is 370 KB: 0.1 ms by words, 0.2 by bytes.
   if (end - from >= 65_536) {
     const [word = 0] = new Int32Array(Uint8Array.of(m0, m1, m2, m3).buffer)
     const words = new Int32Array(frame.buffer, frame.byteOffset + from, (end - from) >> 2)
