@@ -44,7 +44,8 @@ export const table = (figures: ReadonlyArray<Figure>, series: ReadonlyArray<Seri
   const rows = figures.map((figure) => {
     const summaries = series.map(({ rounds }) => summarise(rounds, figure.key))
     const cells = summaries.map((summary) => cell(figure, summary, summaries[0]))
-    const spread = summaries[1]
+    // Alone where there is no floor for it.
+    const spread = summaries[1] ?? summaries[0]
     return [
       `${figure.label}, ${figure.unit}`,
       ...cells,
