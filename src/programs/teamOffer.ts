@@ -1,6 +1,7 @@
 import { Effect, Result } from "effect"
-import { DialBudget, type Lane } from "../services/DialBudget.ts"
+import { DialBudget } from "../services/DialBudget.ts"
 import { DialPolicy, OfferRefused } from "../services/DialPolicy.ts"
+import type { Lane } from "../services/Gate.ts"
 import { GlobalLink } from "../services/GlobalLink.ts"
 import { type AskFailed, Offers } from "../services/Offers.ts"
 import { type Incident, Stats } from "../services/Stats.ts"

@@ -1,6 +1,6 @@
 import { Deferred, Exit } from "effect"
 import type { TeamId } from "../wire/TeamId.ts"
-import type { Lane } from "./DialBudget.ts"
+import type { Lane } from "./Gate.ts"
 import { Ramp } from "./Ramp.ts"
 
 /**

@@ -1,4 +1,4 @@
-import { batch, catchUp } from "./DialBudget.ts"
+import { batch, catchUp } from "./Gate.ts"
 
 /**
  * Milliseconds from one canary of a host to the next, while nobody gets through. A dial a second is nothing to a server that

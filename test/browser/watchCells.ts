@@ -40,6 +40,7 @@ export const watchCells = async (page: Page, count: number, indices: ReadonlyArr
       seen.longestFrame = Math.max(seen.longestFrame, now - last)
       last = now
       for (const [index, color] of colors().entries()) {
+        // Wall time, since it is compared with the instant of the cut, which another process has noted.
         if (seen.changed[index] === 0 && color !== first[index]) seen.changed[index] = Date.now()
       }
       requestAnimationFrame(look)

@@ -22,7 +22,7 @@ describe("protocol row 10: hello", () => {
     }).pipe(withFleet())
   )
 
-  it.effect("frames before hello count as any other", () =>
+  it.effect("frames before hello count like all others", () =>
     Effect.gen(function* () {
       const rehearsal = yield* Rehearsal
       const fleet = yield* Fleet

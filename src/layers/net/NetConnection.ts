@@ -6,9 +6,9 @@ import { fromHandshake } from "../dial/dialError.ts"
 import { encodeClose, encodeControl, encodePing, encodeText, Opcode } from "./frame.ts"
 import type { Opening } from "./Opening.ts"
 import { type FrameSink, parseFrames } from "./parseFrames.ts"
+import { post, type Poster } from "./post.ts"
+import { Seldom } from "./Seldom.ts"
 import type { Unfinished } from "./Unfinished.ts"
-
-type Sent = (outcome: Exit.Exit<void, NotOpen>) => void
 
 const notOpen = Exit.fail(new NotOpen())
 
@@ -25,32 +25,6 @@ const Phase = {
 /** Pongs that wait to be sent, as many as with `ws`: a peer that pings on and never reads is dropped. */
 const mostWaitingPongs = 60
 
-/** What most connections never need. */
-class Seldom {
-  /** Made by the first who waits, mostly in order to hang up. */
-  ended: Deferred.Deferred<Closed> | undefined = undefined
-  sending: Set<Sent> | undefined = undefined
-  closeTimer: NodeJS.Timeout | undefined = undefined
-  waitingPongs = 0
-  /** Frames of the read that is under way, for a receiver that takes them together. */
-  batch: Array<string> | undefined = undefined
-  /** A frame of the peer's was a violation. */
-  refused = false
-  /** What the receiver has thrown. */
-  defect: Exit.Exit<never> | undefined = undefined
-}
-
-/** Connections that have posted in this turn of the event loop. */
-const posted: Array<NetConnection> = []
-
-/**
- * The first frame of a turn is written at once, and what follows it on the same connection together: the asks of a batch
- * are two writes, not 25. A microtask, because nothing may run between the turn and its writes.
- */
-const endTurn = (): void => {
-  for (const connection of posted.splice(0)) connection.endPosts()
-}
-
 const destroy = (stream: NetSocket): void => void stream.destroy()
 
 const hungUp = () => new DialError({ reason: "unreachable", detail: "ECONNRESET" })
@@ -60,7 +34,7 @@ const hungUp = () => new DialError({ reason: "unreachable", detail: "ECONNRESET"
  * each, with its methods on the prototype, and what is seldom needed in objects of their own. It is told of the
  * socket's events by whoever carries it.
  */
-export class NetConnection implements Connection, FrameSink {
+export class NetConnection implements Connection, FrameSink, Poster {
   readonly stream: NetSocket
   readonly receiver: Receiver
   readonly bounds: Bounds
@@ -116,19 +90,7 @@ export class NetConnection implements Connection, FrameSink {
   }
 
   post(frame: string): void {
-    if (!this.isOpen()) return
-    if (!this.hasPosted) {
-      this.hasPosted = true
-      if (posted.push(this) === 1) queueMicrotask(endTurn)
-    } else if (this.stream.writableCorked === 0) {
-      this.stream.cork()
-    }
-    this.stream.write(encodeText(frame))
-  }
-
-  endPosts(): void {
-    this.hasPosted = false
-    if (this.stream.writableCorked > 0) this.stream.uncork()
+    if (this.isOpen()) post(this, encodeText(frame))
   }
 
   ping(): void {

@@ -21,7 +21,7 @@ export class Dice {
     return from + Math.floor(this.#random.nextDoubleUnsafe() * (to - from + 1))
   }
 
-  /** A number whose order of magnitude is as likely as any other of the range: whole, and both ends included. */
+  /** A whole number, both ends included: each order of magnitude of the range is equally likely. */
   scale(from: number, to: number): number {
     return Math.round(from * (to / from) ** this.#random.nextDoubleUnsafe())
   }

@@ -1,4 +1,4 @@
-import { batch, catchUp } from "../../services/DialBudget.ts"
+import { batch, catchUp } from "../../services/Gate.ts"
 import { sweepOf } from "../../services/KeepAlive.ts"
 import { canaryEvery, failuresForOne } from "../../services/Ramp.ts"
 import type { SettingsValues } from "../../services/Settings.ts"
