@@ -9,6 +9,7 @@ import { canaryEvery } from "../../src/services/Ramp.ts"
 import { type Connection, type Dial, type Receiver, Socket } from "../../src/services/Socket.ts"
 import { eventually, fleetLayer, joined, pass, stable, stateOf, withFleet } from "../support/fleet.ts"
 import { logLines } from "../support/logLines.ts"
+import { passOn } from "../support/passOn.ts"
 
 /** When the handshakes of a team reached the server, in milliseconds of virtual time. */
 const dialTimes = (team: number) =>
@@ -189,17 +190,8 @@ describe("a defect in the ladder of a team", () => {
 
 describe("a defect in the end of a team's connection", () => {
   const withBrokenEnd = (connection: Connection): Connection => ({
-    opened: connection.opened,
-    closed: Effect.die("the end is broken"),
-    isOpen: () => connection.isOpen(),
-    peerAddress: () => connection.peerAddress(),
-    send: (frame) => connection.send(frame),
-    post: (frame) => connection.post(frame),
-    ping: () => connection.ping(),
-    pause: () => connection.pause(),
-    resume: () => connection.resume(),
-    close: (code) => connection.close(code),
-    terminate: () => connection.terminate()
+    ...passOn(connection),
+    closed: Effect.die("the end is broken")
   })
   const brokenEnds = Layer.effect(
     Socket,

@@ -2,6 +2,7 @@ import { type Context, Effect, Layer } from "effect"
 import type { StandIn } from "../../../src/programs/commands/simulate/world.ts"
 import type { Invariant } from "../../../src/programs/simulation/Violation.ts"
 import { type Connection, type Receiver, Socket } from "../../../src/services/Socket.ts"
+import { passOn } from "../../support/passOn.ts"
 
 /** A bug that someone could make, and the invariant that should find it. */
 export interface Planted {
@@ -34,17 +35,7 @@ export const changedSocket = (change: {
         ...change.receiver?.(receiver)
       }
       return Effect.map(socket.connect(request, heard), (connection) => ({
-        opened: connection.opened,
-        closed: connection.closed,
-        isOpen: () => connection.isOpen(),
-        peerAddress: () => connection.peerAddress(),
-        send: (frame) => connection.send(frame),
-        post: (frame) => connection.post(frame),
-        ping: () => connection.ping(),
-        pause: () => connection.pause(),
-        resume: () => connection.resume(),
-        close: (code) => connection.close(code),
-        terminate: () => connection.terminate(),
+        ...passOn(connection),
         ...change.connection?.(connection)
       }))
     }
