@@ -1,7 +1,7 @@
 import { Clock, Deferred, Effect, Exit, Fiber, Layer, PubSub, Stream } from "effect"
 import { Holdings } from "../services/Holdings.ts"
 import { Settings } from "../services/Settings.ts"
-import { Stats } from "../services/Stats.ts"
+import { Stats, type TeamCounts } from "../services/Stats.ts"
 import {
   failuresOf,
   isConnected,
@@ -26,11 +26,13 @@ class Entry implements Team {
   generation = 0
   state: TeamState = Departed()
   transport: Transport | undefined = undefined
+  readonly counts: TeamCounts
   /** The fiber of the latest stay, until it has ended. */
   life: Fiber.Fiber<never> | undefined = undefined
 
-  constructor(id: TeamId) {
+  constructor(id: TeamId, counts: TeamCounts) {
     this.id = id
+    this.counts = counts
   }
 }
 
@@ -155,7 +157,7 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
         Effect.sync(() => {
           const known = teams.get(id)
           if (known?.wanted === true) return wake(known)
-          const entry = known ?? new Entry(id)
+          const entry = known ?? new Entry(id, stats.counterUnsafe(id))
           if (known === undefined) {
             teams.set(id, entry)
             roster = undefined

@@ -23,7 +23,7 @@ const run = Effect.fnUntraced(function* (goodbye: Deferred.Deferred<void>) {
 export const layer = Layer.effect(
   Fleet,
   Effect.gen(function* () {
-    const context = yield* Effect.context<Stats | TeamRegistry>()
+    const context = yield* Effect.context<TeamRegistry>()
     const stats = yield* Stats
     const registry = yield* TeamRegistry
     const global = yield* GlobalLink

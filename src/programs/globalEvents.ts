@@ -44,7 +44,7 @@ const makeReceiveError = Effect.gen(function* () {
 const makeAnswerHealthcheck = Effect.gen(function* () {
   const stats = yield* Stats
   const { pongTimeout } = yield* Settings
-  const context = yield* Effect.context<Stats | TeamRegistry>()
+  const context = yield* Effect.context<TeamRegistry>()
   const stateOfTeams = Effect.provideContext(health, context)
 
   return Effect.fnUntraced(function* (connection: Connection) {

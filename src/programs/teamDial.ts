@@ -28,8 +28,8 @@ const makeOpenLink = Effect.gen(function* () {
   const { connectTimeout } = yield* Settings
 
   return (stay: Stay, endpoint: Endpoint) =>
-    Effect.flatMap(stats.counter(stay.team.id), (counter) => {
-      const link = new TeamLink(stay.team.id, counter, context)
+    Effect.suspend(() => {
+      const link = new TeamLink(stay.team.id, stats.counterUnsafe(stay.team.id), context)
       stay.link = link
       const dialled = handshake(socket, { endpoint, allowsAddress }, link, (connection) => {
         link.attach(connection)
@@ -97,8 +97,9 @@ export const makeConnect = Effect.gen(function* () {
     return openLink(stay, endpoint).pipe(
       circuit.watch(team.id, endpoint, waited?.endpoint),
       budget.dial(laneOf(failures), mayStart),
-      Effect.tap((transport) => {
-        registry.enterUnsafe(stay, Open({ since: clock.currentTimeMillisUnsafe(), failures, transport }))
+      Effect.tap((link) => {
+        const since = clock.currentTimeMillisUnsafe()
+        registry.enterUnsafe(stay, Open({ since, failures, transport: link.transport, pulse: link }))
         stats.tally("connection.opened")
         return offers.remember(team.id, endpoint)
       }),

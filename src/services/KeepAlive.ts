@@ -13,8 +13,18 @@ interface Watch {
 
 const nobody: Watch = { sweeps: 0, answered: () => {} }
 
+/** The signs of life of a peer, so far. */
+export interface Pulse {
+  /** Sweeps since the last one. */
+  readonly silence: number
+  /** When a ping was last answered: milliseconds of Effect's clock; 0 before the first. */
+  readonly answeredAt: number
+  /** What that took, in milliseconds. */
+  readonly roundTrip: number
+}
+
 /** A connection whose peer is asked for signs of life. The counts belong to the sweep; `heard` and `answered` are for the connection. */
-export abstract class Peer {
+export abstract class Peer implements Pulse {
   watch: Watch = nobody
   /** The sweep of the last sign of life. */
   heardAt = 0
@@ -25,12 +35,9 @@ export abstract class Peer {
   greeted = false
   /** When the last ping was sent: milliseconds of Effect's clock; 0 before the first. */
   pingedAt = 0
-  /** When a ping was last answered: milliseconds of Effect's clock; 0 before the first. */
   answeredAt = 0
-  /** What that took, in milliseconds. */
   roundTrip = 0
 
-  /** Sweeps since the last sign of life. */
   get silence(): number {
     return this.watch.sweeps - this.heardAt
   }

@@ -50,8 +50,8 @@ export const hasProps = (text: string): boolean => text.includes("props")
 export class Stats extends Context.Service<
   Stats,
   {
-    /** The counter of a team, made at first use. */
-    readonly counter: (team: TeamId) => Effect.Effect<TeamCounter>
+    /** The counter of a team, made at first use; the same one until the team is forgotten. */
+    readonly counterUnsafe: (team: TeamId) => TeamCounter
     /** A team's counts at this instant; zero for one that is not known. Synchronous, so that a snapshot is of one instant. */
     readonly countsUnsafe: (team: TeamId) => TeamCounts
     /** Drops the counts of a team. The fleet's totals keep them. */

@@ -1,6 +1,8 @@
 import { Context, Data, type Deferred, type Effect, type Scope, type Stream } from "effect"
 import * as Wire from "../wire/StateTag.ts"
 import type { TeamId } from "../wire/TeamId.ts"
+import type { Pulse } from "./KeepAlive.ts"
+import type { TeamCounts } from "./Stats.ts"
 
 /** The socket below a connection, as far as others may know it. */
 export interface Transport {
@@ -22,7 +24,12 @@ export type TeamState = Data.TaggedEnum<{
   /** Has an offer, and its handshake is under way or waits for its turn. */
   readonly Dialing: { readonly failures: number; readonly origin: string }
   /** The handshake is done; `transport` tells whether the WebSocket is open at this instant. */
-  readonly Open: { readonly since: number; readonly failures: number; readonly transport: Transport }
+  readonly Open: {
+    readonly since: number
+    readonly failures: number
+    readonly transport: Transport
+    readonly pulse: Pulse
+  }
   /** Waits on the ladder. */
   readonly Backoff: {
     readonly failures: number
@@ -60,8 +67,13 @@ export interface Team {
   /** Counts the joins that made it wanted. */
   readonly generation: number
   readonly state: TeamState
-  /** That of its state, where it has one: at hand for who looks at every team of a fleet. */
+  /**
+   * That of its state, where it has one. It and the counts are at hand for who looks at every team of a fleet: what a
+   * healthcheck costs is the memory that it touches.
+   */
   readonly transport: Transport | undefined
+  /** What the team has said, up to this instant. */
+  readonly counts: TeamCounts
 }
 
 /** One stay of a team, from a join to the next left: what its fiber runs for. */

@@ -40,8 +40,10 @@ const find = (id: TeamId) => TeamRegistry.use((each) => Effect.sync(() => each.f
 const stateOf = (id: TeamId) => Effect.map(find(id), (team) => team?.state._tag)
 const roster = TeamRegistry.use((each) => Effect.sync(() => each.rosterUnsafe().map(({ id }) => id)))
 
-const open = TeamState.Open({ since: 0, failures: 0, transport: { isOpen: () => true } })
-const lost = TeamState.Open({ since: 0, failures: 0, transport: { isOpen: () => false } })
+const pulse = { silence: 0, answeredAt: 0, roundTrip: 0 }
+const openWhile = (isOpen: () => boolean) => TeamState.Open({ since: 0, failures: 0, transport: { isOpen }, pulse })
+const open = openWhile(() => true)
+const lost = openWhile(() => false)
 
 const slowLane = Effect.gen(function* () {
   return TeamState.SlowLane({ failures: 10, until: 0, reason: "refused", wake: yield* Deferred.make<void>() })
@@ -306,7 +308,10 @@ describe("what a team's connection is doing", () => {
       const { memberships } = yield* supervised()
       yield* join(1)
       let isOpen = true
-      teams.enterUnsafe(memberships[0]!, TeamState.Open({ since: 0, failures: 0, transport: { isOpen: () => isOpen } }))
+      teams.enterUnsafe(
+        memberships[0]!,
+        openWhile(() => isOpen)
+      )
       const team = teams.find(1)!
       assert.isTrue(isConnected(team))
       isOpen = false
@@ -436,7 +441,7 @@ describe("which teams there are (protocol row 17)", () => {
         yield* supervised()
         for (const id of [1, 2, 3, 4]) {
           yield* join(id)
-          ;(yield* stats.counter(id)).count("props")
+          stats.counterUnsafe(id).count("props")
         }
         yield* leave(3, 1)
         assert.deepStrictEqual(yield* roster, [1, 2, 3, 4])
@@ -483,7 +488,7 @@ describe("which teams there are (protocol row 17)", () => {
     Effect.gen(function* () {
       const stats = yield* Stats
       yield* join(1)
-      ;(yield* stats.counter(1)).count("a")
+      stats.counterUnsafe(1).count("a")
       yield* leave(1)
       assert.deepStrictEqual(yield* roster, [])
       yield* join(1)

@@ -48,6 +48,9 @@ describe("protocol row 16: healthcheck", () => {
   )
 })
 
+const countsOf = (...teams: ReadonlyArray<number>) =>
+  Effect.forEach(teams, (team) => Effect.map(healthOf(team), (health) => health?.message_count))
+
 describe("protocol row 17: which teams are in it", () => {
   it.effect("every team that has joined, present and departed, connected or not, ordered by id", () =>
     Effect.gen(function* () {
@@ -163,6 +166,24 @@ describe("protocol row 19: counts", () => {
       assert.deepStrictEqual(state.team(1).said, { messages: 3, props: 3 })
       assert.deepStrictEqual(yield* healthOf(1), { id: 1, connected: true, message_count: 3, props_count: 3 })
     }).pipe(withFleet())
+  )
+
+  it.effect("are a team's own, whoever has joined or been forgotten since the healthcheck before", () =>
+    Effect.gen(function* () {
+      const rehearsal = yield* Rehearsal
+      yield* joined(2)
+      yield* rehearsal.say(2, "props")
+      assert.strictEqual((yield* healthOf(2))?.message_count, 1)
+      yield* joined(1, 3)
+      yield* rehearsal.say(1, "a")
+      yield* rehearsal.say(1, "b")
+      assert.deepStrictEqual(yield* countsOf(1, 2, 3), [2, 1, 0])
+      yield* rehearsal.leave(2)
+      yield* pass("1 second")
+      yield* joined(2)
+      yield* rehearsal.say(3, "c")
+      assert.deepStrictEqual(yield* countsOf(1, 2, 3), [2, 0, 1])
+    }).pipe(withFleet({ rememberDeparted: 0 }))
   )
 
   it.effect("a message without a string text is malformed, not a message", () =>

@@ -22,7 +22,7 @@ const silent: LogThrottle["Service"] = { warn: () => Effect.void, warnUnsafe: ()
 /** A link on an open connection, and what came of its frames. */
 const makeLink = Effect.fnUntraced(function* (team: TeamId = 1) {
   const stats = yield* Stats
-  const counter = yield* stats.counter(team)
+  const counter = stats.counterUnsafe(team)
   const offered: Array<Offered> = []
   const warnings: Array<{ readonly kind: string; readonly annotations: unknown }> = []
   const link = new TeamLink(team, counter, {
@@ -171,10 +171,10 @@ describe("signs of life (protocol row 11)", () => {
       link.ping()
       assert.deepStrictEqual(connection.sent, [])
       const stats = yield* Stats
-      const bare = new TeamLink(1, yield* stats.counter(1), { stats, inbox: unread, throttle: silent })
+      const bare = new TeamLink(1, stats.counterUnsafe(1), { stats, inbox: unread, throttle: silent })
       bare.ping()
       bare.declareDead()
-      assert.isFalse(bare.isOpen())
+      assert.isFalse(bare.transport.isOpen())
     }).pipe(Effect.provide(StatsMemory.layer))
   )
 })
@@ -251,14 +251,14 @@ describe("connected (protocol row 18)", () => {
   it.effect("is what the WebSocket is at this instant: hello or not, and false the moment it is declared dead", () =>
     Effect.gen(function* () {
       const { connection, link } = yield* makeLink()
-      assert.isTrue(link.isOpen())
+      assert.isTrue(link.transport.isOpen())
       connection.say(`{"type":"team.left"}`)
-      assert.isTrue(link.isOpen())
+      assert.isTrue(link.transport.isOpen())
       link.declareDead()
-      assert.isFalse(link.isOpen())
+      assert.isFalse(link.transport.isOpen())
       const other = yield* makeLink()
       other.connection.close(1000)
-      assert.isFalse(other.link.isOpen())
+      assert.isFalse(other.link.transport.isOpen())
     }).pipe(Effect.provide(StatsMemory.layer))
   )
 })

@@ -69,7 +69,8 @@ describe("the flight recorder", () => {
         wanted: true,
         generation: 1,
         state: TeamState.Waiting({ failures: 0 }),
-        transport: undefined
+        transport: undefined,
+        counts: { messages: 0, props: 0 }
       }
       const observers: Array<(transition: Transition) => void> = []
       const registry = Layer.mock(TeamRegistry, {

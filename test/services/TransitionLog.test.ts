@@ -21,7 +21,14 @@ const fed = () => {
     rosterUnsafe: () => []
   })
   const tell = (id: TeamId, from: TeamState, to: TeamState, at = 0) => {
-    const team: Team = { id, wanted: true, generation: 1, state: to, transport: undefined }
+    const team: Team = {
+      id,
+      wanted: true,
+      generation: 1,
+      state: to,
+      transport: undefined,
+      counts: { messages: 0, props: 0 }
+    }
     observer({ team, id, generation: 1, from, to, at })
   }
   const log = <A, E, R>(test: Effect.Effect<A, E, R>) =>
@@ -61,7 +68,8 @@ describe("the log of transitions", () => {
     const { lines, log, tell } = fed()
     return Effect.gen(function* () {
       const transport = { isOpen: () => false }
-      tell(0, TeamState.Open({ since: 0, failures: 0, transport }), backoff(0))
+      const pulse = { silence: 0, answeredAt: 0, roundTrip: 0 }
+      tell(0, TeamState.Open({ since: 0, failures: 0, transport, pulse }), backoff(0))
       tell(0, backoff(0), TeamState.Departed())
       yield* Effect.yieldNow
       const [lost, left] = lines.map(({ annotations }) => annotations)

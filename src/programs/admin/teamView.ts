@@ -1,8 +1,7 @@
 import { Clock, Effect } from "effect"
 import type { FlightEntry } from "../../services/FlightEntry.ts"
 import { FlightRecorder } from "../../services/FlightRecorder.ts"
-import { KeepAlive, Peer } from "../../services/KeepAlive.ts"
-import { Stats } from "../../services/Stats.ts"
+import { KeepAlive } from "../../services/KeepAlive.ts"
 import { failuresOf, isConnected, type Team, TeamRegistry, type TeamState } from "../../services/TeamRegistry.ts"
 import type { Phase, TeamRow, TeamStory } from "../../wire/admin/TeamView.ts"
 import type { TeamId } from "../../wire/TeamId.ts"
@@ -44,13 +43,12 @@ const transitionOf = ({ cause, code, lived, origin, rule, wait, ...rest }: Fligh
 export const makeTeamViews = Effect.gen(function* () {
   const registry = yield* TeamRegistry
   const recorder = yield* FlightRecorder
-  const stats = yield* Stats
   const { sweepEach } = yield* KeepAlive
   const clock = yield* Clock.Clock
 
   const liveness = ({ state }: Team): TeamRow["liveness"] => {
-    if (state._tag !== "Open" || !(state.transport instanceof Peer)) return null
-    const { answeredAt, roundTrip, silence } = state.transport
+    if (state._tag !== "Open") return null
+    const { answeredAt, roundTrip, silence } = state.pulse
     return {
       heardAgo: Math.round(silence * sweepEach),
       roundTrip: answeredAt === 0 ? null : { took: roundTrip, at: answeredAt }
@@ -58,10 +56,9 @@ export const makeTeamViews = Effect.gen(function* () {
   }
 
   const row = (team: Team): TeamRow => {
-    const { generation, id, state, wanted } = team
+    const { counts, generation, id, state, wanted } = team
     const flight = recorder.flightUnsafe(id)
     const waits = state._tag === "Backoff" || state._tag === "SlowLane" ? state : undefined
-    const { messages, props } = stats.countsUnsafe(id)
     return {
       id,
       phase: phaseOf(team),
@@ -76,8 +73,8 @@ export const makeTeamViews = Effect.gen(function* () {
         retryAt: orNull(waits?.until)
       },
       liveness: liveness(team),
-      messages,
-      props
+      messages: counts.messages,
+      props: counts.props
     }
   }
 

@@ -15,17 +15,16 @@ export const countingBugs: ReadonlyArray<Planted> = [
       const latest = new Map<TeamId, TeamCounts>()
       return {
         ...stats,
-        counter: (team) =>
-          Effect.sync(() => {
-            const counter = { messages: 0, props: 0 }
-            latest.set(team, counter)
-            return Object.assign(counter, {
-              count: (text: string) => {
-                counter.messages++
-                if (hasProps(text)) counter.props++
-              }
-            })
-          }),
+        counterUnsafe: (team) => {
+          const counter = { messages: 0, props: 0 }
+          latest.set(team, counter)
+          return Object.assign(counter, {
+            count: (text: string) => {
+              counter.messages++
+              if (hasProps(text)) counter.props++
+            }
+          })
+        },
         countsUnsafe: (team) => latest.get(team) ?? { messages: 0, props: 0 }
       }
     })
@@ -59,9 +58,14 @@ export const countingBugs: ReadonlyArray<Planted> = [
         rosterUnsafe: () => {
           // Connections are looked up now and then, counts each time.
           if (asked++ % 3 === 0) {
-            roster = registry
-              .rosterUnsafe()
-              .map(({ generation, id, state, transport, wanted }) => ({ generation, id, state, transport, wanted }))
+            roster = registry.rosterUnsafe().map(({ counts, generation, id, state, transport, wanted }) => ({
+              counts,
+              generation,
+              id,
+              state,
+              transport,
+              wanted
+            }))
           }
           return roster
         }

@@ -72,12 +72,12 @@ export const rememberingBugs: ReadonlyArray<Planted> = [
       const lost = new Map<TeamId, { readonly messages: number; readonly props: number }>()
       return {
         ...stats,
-        counter: (team) =>
-          Effect.map(stats.counter(team), (counter) => {
-            const known = lost.get(team)
-            lost.set(team, counter)
-            return known !== undefined && counter.messages === 0 ? Object.assign(counter, known) : counter
-          })
+        counterUnsafe: (team) => {
+          const counter = stats.counterUnsafe(team)
+          const known = lost.get(team)
+          lost.set(team, counter)
+          return known !== undefined && counter.messages === 0 ? Object.assign(counter, known) : counter
+        }
       }
     })
   }

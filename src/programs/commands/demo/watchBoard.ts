@@ -1,6 +1,5 @@
 import { Effect } from "effect"
 import { Fleet } from "../../../services/Fleet.ts"
-import { Stats } from "../../../services/Stats.ts"
 import { TeamRegistry } from "../../../services/TeamRegistry.ts"
 import { statusLine } from "../run/statusLine.ts"
 import type { Screen } from "../terminal/Screen.ts"
@@ -8,14 +7,11 @@ import { watch } from "../terminal/watch.ts"
 import { board } from "./board.ts"
 
 /** Shows the fleet and every team in it, until it is interrupted. Nothing is shown where there is no terminal. */
-export const watchBoard: Effect.Effect<never, never, Fleet | Stats | TeamRegistry | Screen> = Effect.gen(function* () {
+export const watchBoard: Effect.Effect<never, never, Fleet | TeamRegistry | Screen> = Effect.gen(function* () {
   const fleet = yield* Fleet
   const registry = yield* TeamRegistry
-  const stats = yield* Stats
   const squares = Effect.sync(() =>
-    registry
-      .rosterUnsafe()
-      .map(({ id, state }) => ({ id, state: state._tag, messages: stats.countsUnsafe(id).messages }))
+    registry.rosterUnsafe().map(({ counts, id, state }) => ({ id, state: state._tag, messages: counts.messages }))
   )
   return yield* watch("fleet", {
     look: Effect.all({ fleet: fleet.status, squares }),
