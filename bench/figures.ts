@@ -1,5 +1,8 @@
 // What is measured, and what must be reached.
 
+/** The size of fleet that the limits are for: what a process costs by itself weighs more on a smaller one. */
+export const judgedAt = 5000
+
 export interface Figure {
   readonly key: string
   readonly label: string

@@ -8,6 +8,7 @@ import {
   type Figure,
   fleetFigures,
   growthFigures,
+  judgedAt,
   leakFigures,
   startFigures
 } from "./figures.ts"
@@ -86,13 +87,14 @@ console.log(
 const asked = known.filter(({ name }) => parts.includes(name))
 for (const part of asked) {
   const series = await runPart(server, part)
-  console.log(`${table(part.figures, series)}\n`)
+  console.log(`${table(part.figures, series, teams === judgedAt)}\n`)
   results[part.name] = series.map((each) => ({
     ...each,
     summary: Object.fromEntries(part.figures.map(({ key }) => [key, summarise(each.rounds, key)]))
   }))
 }
 server.stop()
+if (teams !== judgedAt) console.log(`The limits are for ${judgedAt} teams, so none is judged here.\n`)
 for (const { atMost, cannot, name } of new Set(asked.flatMap(({ clients }) => clients))) {
   if (cannot !== "")
     console.log(

@@ -39,8 +39,8 @@ const verdict = (figure: Figure, ours: Summary | undefined, base: Summary | unde
   return `${ours.median / base.median <= figure.ratio ? "ok" : "MISSED"} ≤ ${fixed(figure.ratio, 2)}`
 }
 
-/** A table in Markdown: a row a figure, a column a client, the first of them the floor. */
-export const table = (figures: ReadonlyArray<Figure>, series: ReadonlyArray<Series>): string => {
+/** A table in Markdown: a row a figure, a column a client, the first of them the floor. `judged`: with the limits. */
+export const table = (figures: ReadonlyArray<Figure>, series: ReadonlyArray<Series>, judged: boolean): string => {
   const rows = figures.map((figure) => {
     const summaries = series.map(({ rounds }) => summarise(rounds, figure.key))
     const cells = summaries.map((summary) => cell(figure, summary, summaries[0]))
@@ -50,7 +50,7 @@ export const table = (figures: ReadonlyArray<Figure>, series: ReadonlyArray<Seri
       `${figure.label}, ${figure.unit}`,
       ...cells,
       spread === undefined ? "" : `${fixed(spread.min, figure.digits)}–${fixed(spread.max, figure.digits)}`,
-      verdict(figure, spread, summaries[0])
+      judged ? verdict(figure, spread, summaries[0]) : ""
     ]
   })
   const header = ["figure", ...series.map(({ client }) => client), "spread", "limit"]

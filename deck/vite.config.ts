@@ -11,6 +11,7 @@ export default defineConfig({
   build: {
     outDir: path("../dist/deck"),
     emptyOutDir: true,
+    license: { fileName: "LICENSES.md" },
     target: "es2022",
     // No data: URLs in the style sheet, and no preload script that the page's policy would have to allow.
     assetsInlineLimit: 0,

@@ -1,6 +1,6 @@
-import { createServer } from "node:http"
 import { layer as nodeHttp } from "@effect/platform-node/NodeHttpServer"
 import { Data, Effect, Layer } from "effect"
+import { createServer } from "./http.ts"
 
 const reasons: Readonly<Record<string, string>> = {
   EADDRINUSE: "the address is in use; another port is needed (0 for any that is free), or off",

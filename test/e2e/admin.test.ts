@@ -173,6 +173,8 @@ describe("the API", () => {
         "/api/drain"
       ])
       const page = yield* fleet.text("/docs")
+      assert.include(page, "/api/teams/{id}/reconnect")
+      assert.strictEqual(yield* fleet.text("/docs"), page)
       assert.notMatch(page, /<(?:script|link)[^>]+(?:src|href)="https?:/)
     }).pipe(Effect.scoped)
   )

@@ -3,8 +3,12 @@ import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { promisify } from "node:util"
+import { Effect } from "effect"
 import { publint } from "publint"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { layerServer } from "../../src/layers/rehearsal/RehearsalServer.ts"
+import { Rehearsal } from "../../src/services/Rehearsal.ts"
+import { spawnCli } from "../programs/commands/spawnCli.ts"
 
 const root = join(import.meta.dirname, "../..")
 const exec = promisify(execFile)
@@ -38,12 +42,43 @@ afterAll(() => rm(home, { recursive: true, force: true }))
 const bin = (args: ReadonlyArray<string>, node: ReadonlyArray<string> = []) =>
   exec(process.execPath, [...node, installed("botswain/dist/bin.js"), ...args], { cwd: home })
 
+/** Uses of Effect what a bot may: fibers, time, streams, typed failures, interruption and a Scope. */
+const bot = `
+import { Bot, type InboxMessage } from "botswain"
+import { Data, Effect, Fiber, Layer, Ref, Schedule, Stream } from "effect"
+
+class Odd extends Data.TaggedError("Odd")<{}> {}
+const names = ["first", "second", "third", "fourth", "fifth"]
+
+const handle = (count: Ref.Ref<number>) =>
+  Effect.fnUntraced(function* ({ teamId, text }: InboxMessage) {
+    const waiting = yield* Effect.forkChild(Effect.timeout(Effect.sleep("5 millis"), "1 second"))
+    const [n] = yield* Effect.all([Ref.getAndUpdate(count, (n) => n + 1), Fiber.join(waiting)], { concurrency: 2 })
+    if (text === "fail") return yield* new Odd()
+    if (text === "die") return yield* Effect.die(new Error("dead"))
+    if (text === "stop") return yield* Effect.interrupt
+    yield* Effect.retry(Effect.suspend(() => (n < 0 ? Effect.void : new Odd())), Schedule.recurs(2)).pipe(
+      Effect.catchTag("Odd", () => Effect.void)
+    )
+    const [name] = yield* Stream.runCollect(Stream.make(names[n]))
+    yield* Effect.annotateLogs(Effect.logInfo(\`heard \${text}, the \${name}\`), { team: teamId })
+  })
+
+export default Layer.unwrap(
+  Effect.gen(function* () {
+    yield* Effect.addFinalizer(() => Effect.logInfo("the bot has ended"))
+    return Bot.layer(handle(yield* Ref.make(0)))
+  })
+)
+`
+
 describe("the package", () => {
   it("holds what is compiled, the deck, and the papers", () => {
     const papers = ["CHANGELOG.md", "LICENSE", "README.md", "package.json"]
     const others = files
       .map((file) => file.replace("package/", ""))
       .filter((file) => !/^dist\/.+(\.js|\.d\.ts)$|^dist\/deck\/(index\.html|assets\/[\w-]+\.css)$/.test(file))
+      .filter((file) => !/^dist\/deck\/LICENSES\.md$/.test(file))
     expect(others.toSorted()).toEqual(papers)
     expect(files).toContain("package/dist/deck/index.html")
   })
@@ -57,6 +92,45 @@ describe("the package", () => {
   it("has a bin that runs", async () => {
     const { version } = JSON.parse(await readFile(join(root, "package.json"), "utf8"))
     expect((await bin(["--version"])).stdout).toContain(version)
+  })
+
+  it("names the licenses of what is bundled into the deck", async () => {
+    const licenses = await readFile(installed("botswain/dist/deck/LICENSES.md"), "utf8")
+    const named = Array.from(licenses.matchAll(/^## (\S+) - .+ \(MIT\)$/gm), ([, name = ""]) => name)
+    expect(named.toSorted()).toEqual(["preact", "uplot"])
+  })
+
+  it("has a bin whose every command is there", async () => {
+    const { stdout } = await bin(["simulate", "--seeds", "2", "--teams", "3", "--minutes", "1"])
+    expect(stdout).toContain("2 seeds")
+    for (const command of ["run", "status", "explain", "rehearse", "demo", "simulate"]) {
+      expect((await bin([command, "--help"])).stdout).toContain(`botswain ${command}`)
+    }
+  })
+
+  it("has a bin that keeps a fleet, runs a bot and serves the deck", async () => {
+    await writeFile(join(home, "bot.ts"), bot)
+    const run = Effect.gen(function* () {
+      const server = yield* Rehearsal
+      const flags = ["--bot", join(home, "bot.ts"), "--log-format", "logfmt", "--admin", "127.0.0.1:0"]
+      const cli = yield* spawnCli(["run", "--url", server.globalUrl, ...flags], {}, installed("botswain/dist/bin.js"))
+      const [, address = ""] = yield* cli.printed(/the deck is served" address=(\S+)/)
+      yield* server.join(1)
+      yield* server.awaitState(({ connectedTeams }) => connectedTeams === 1)
+      for (const text of ["a", "fail", "die", "stop", "b"]) yield* server.say(1, text)
+      yield* cli.printed(/heard b, the fifth/)
+      const deck = yield* Effect.promise(() => fetch(address).then((response) => response.text()))
+      const docs = yield* Effect.promise(() => fetch(`${address}/docs`).then((response) => response.text()))
+      yield* server.goodbye
+      return { deck, docs, ended: yield* cli.ended }
+    })
+    const { deck, docs, ended } = await Effect.runPromise(Effect.scoped(Effect.provide(run, layerServer())))
+    expect(deck).toContain("<title>")
+    expect(docs).toContain("/api/teams/{id}/reconnect")
+    expect(ended.stderr).toMatch(/message="heard a, the first".* team=1/)
+    expect(ended.stderr).toContain("the bot has ended")
+    expect(ended.stdout).toContain("Take a look  3 failures of the bot")
+    expect(ended.code).toBe(0)
   })
 
   it("says in one line that an older Node cannot run it", async () => {

@@ -1,9 +1,9 @@
 import { hash } from "node:crypto"
-import { validateHeaderName, validateHeaderValue } from "node:http"
 import { unescape } from "node:querystring"
 import { Redacted } from "effect"
 import type { Dial, DialError } from "../../services/Socket.ts"
 import { fromStatus, noHandshake } from "../dial/dialError.ts"
+import { validateHeaderName, validateHeaderValue } from "../http.ts"
 import { randomBytes, takeRandom } from "./random.ts"
 
 /** The value of a `Sec-WebSocket-Key`: 16 bytes that nobody could guess, in base64. RFC 6455 section 4.1. */

@@ -1,5 +1,6 @@
-import { type IncomingMessage, type Server, STATUS_CODES } from "node:http"
+import type { IncomingMessage, Server } from "node:http"
 import * as NodeWS from "@effect/platform-node/NodeWS"
+import { STATUS_CODES } from "../http.ts"
 import { arrive } from "./arrive.ts"
 import type { Core } from "./Core.ts"
 import type { Link, LinkEvents } from "./Link.ts"

@@ -1,6 +1,7 @@
-import { createServer, type Server } from "node:http"
+import type { Server } from "node:http"
 import type { Socket as NetSocket } from "node:net"
 import { Effect, type Scope } from "effect"
+import { createServer } from "../http.ts"
 import { ListenError } from "./ListenError.ts"
 
 /** Where wildcards are reached from this computer. */

@@ -1,7 +1,8 @@
 import { Effect, Layer } from "effect"
 import { HttpMiddleware, HttpRouter, HttpServer } from "effect/http"
-import { HttpApiBuilder, HttpApiSwagger } from "effect/http-api"
+import { HttpApiBuilder } from "effect/http-api"
 import { AdminApi } from "../../wire/AdminApi.ts"
+import * as Docs from "./docs.ts"
 import * as Guard from "./guard.ts"
 import * as Handlers from "./handlers.ts"
 import * as Pages from "./pages.ts"
@@ -11,7 +12,7 @@ const routes = Layer.mergeAll(
     Layer.provide(Handlers.layer),
     Layer.provide(Guard.operators)
   ),
-  HttpApiSwagger.layer(AdminApi, { path: "/docs" }),
+  Docs.layer,
   Pages.layer,
   Guard.layer
 )

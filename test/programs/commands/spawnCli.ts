@@ -2,7 +2,7 @@ import { spawn } from "node:child_process"
 import { fileURLToPath } from "node:url"
 import { Effect, type Scope } from "effect"
 
-const bin = fileURLToPath(new URL("../../../src/bin.ts", import.meta.url))
+const source = fileURLToPath(new URL("../../../src/bin.ts", import.meta.url))
 
 /** How a process ended. */
 export interface Ended {
@@ -24,10 +24,14 @@ export interface Cli {
   readonly ended: Effect.Effect<Ended>
 }
 
-/** Starts `botswain` with these arguments, in an environment with these variables; killed when the Scope closes. */
+/**
+ * Starts `botswain` with these arguments, in an environment with these variables; killed when the Scope closes. `bin`: the
+ * file that is started, the source if it is not said.
+ */
 export const spawnCli = (
   args: ReadonlyArray<string>,
-  variables: Record<string, string> = {}
+  variables: Record<string, string> = {},
+  bin: string = source
 ): Effect.Effect<Cli, never, Scope.Scope> =>
   Effect.gen(function* () {
     const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("BOTSWAIN_"))
