@@ -21,6 +21,7 @@ export const options = {
   rounds: count(values.rounds, 1, 5),
   messages: quick ? 100_000 : 2_000_000,
   seconds: quick ? 1 : 15,
+  idle: quick ? 1 : 60,
   warmUp: quick ? 0 : 16,
   healthchecks: quick ? 5 : 21,
   settle: quick ? 500 : 1500,

@@ -7,8 +7,10 @@ export interface FleetOptions {
   readonly teams: number
   /** Messages of each flood. */
   readonly messages: number
-  /** Of the idle fleet, and of the offered load. */
+  /** Of the offered load. */
   readonly seconds: number
+  /** Of the idle fleet: some intervals of pings, since what the garbage collector does comes in one of them. */
+  readonly idle: number
   /** Before the idle fleet is measured. */
   readonly warmUp: number
   readonly healthchecks: number
@@ -53,7 +55,7 @@ export const measureFleet = (server: Server, client: Client, options: FleetOptio
     // So that each team has been pinged before: what is compiled for the first pings is not what keeping alive costs.
     await sleep(options.warmUp * 1000)
     const beforePings = await probe.usage()
-    await sleep(options.seconds * 1000)
+    await sleep(options.idle * 1000)
     const afterPings = await probe.usage()
 
     const healthchecks = []
@@ -111,7 +113,7 @@ export const measureFleet = (server: Server, client: Client, options: FleetOptio
       delayMax: delay.max,
       offeredTaken: load.messages / load.seconds,
       offeredCpu: (afterOffer.cpu - beforeOffer.cpu) / load.messages,
-      keepAlive: (afterPings.cpu - beforePings.cpu) / options.seconds / 1000,
+      keepAlive: (afterPings.cpu - beforePings.cpu) / options.idle / 1000,
       healthcheck: median(healthchecks)
     }
   })
