@@ -6,8 +6,8 @@ import { AdminApi } from "../../wire/AdminApi.ts"
 const path = "/docs"
 
 /**
- * The API's description as a page to try it on. Made when somebody first asks for it: its script of 2 MB would take 16 MB in
- * every process.
+ * The API's description as a page to try it on. Made when somebody first asks for it: its script is 2 MB, which every
+ * process would hold.
  */
 export const layer: Layer.Layer<never, never, HttpRouter.HttpRouter> = HttpRouter.use((router) =>
   Effect.gen(function* () {
