@@ -1,6 +1,6 @@
-import type { FeedEvent } from "../src/wire/admin/FeedEvent.ts"
-import type { FleetView, Past, Point, Trouble } from "../src/wire/admin/FleetView.ts"
-import type { Phase, TeamRow, TeamsPage, TeamStory } from "../src/wire/admin/TeamView.ts"
+import type { FeedEvent } from "../src/admin/api/FeedEvent.ts"
+import type { FleetView, Past, Point, Trouble } from "../src/admin/api/FleetView.ts"
+import type { Phase, TeamRow, TeamsPage, TeamStory } from "../src/admin/api/TeamView.ts"
 
 export type { FeedEvent, FleetView, Past, Phase, Point, TeamRow, TeamsPage, TeamStory, Trouble }
 

@@ -1,4 +1,4 @@
-export { span } from "../src/programs/span.ts"
+export { span } from "../src/admin/api/span.ts"
 
 const numbers = new Intl.NumberFormat("en-US")
 

@@ -7,7 +7,7 @@ const [major = 0, minor = 0] = process.versions.node.split(".").map(Number)
 if (major > 22 || (major === 22 && minor >= 19)) {
   // What was compiled by the run before is read from the disk: an eighth less time to the Global connection.
   nodeModule.enableCompileCache()
-  await import("./cli.ts")
+  await import("./cli/start.ts")
 } else {
   process.stderr.write(`botswain needs Node 22.19 or later, and this is Node ${process.versions.node}.\n`)
   process.exitCode = 1

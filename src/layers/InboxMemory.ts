@@ -1,6 +1,6 @@
 import { Clock, Effect, Layer, Queue, Stream } from "effect"
-import { Holdings } from "../services/Holdings.ts"
 import { Inbox, type InboxMessage } from "../services/Inbox.ts"
+import { Holdings } from "../services/LeakAudit.ts"
 import { Stats } from "../services/Stats.ts"
 import type { TeamId } from "../wire/TeamId.ts"
 

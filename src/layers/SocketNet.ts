@@ -2,11 +2,11 @@ import { createSecureContext, type SecureContext } from "node:tls"
 import { Effect, Layer } from "effect"
 import { Settings } from "../services/Settings.ts"
 import { Socket } from "../services/Socket.ts"
-import { boundsOf } from "./dial/bounds.ts"
-import { forbidden, fromHandshake } from "./dial/dialError.ts"
-import { allowsLiteral, makeGuardedLookups } from "./dial/guardedLookup.ts"
-import { stillborn } from "./dial/stillborn.ts"
-import { dial } from "./net/dial.ts"
+import { dial } from "../websocket/dial.ts"
+import { forbidden, fromHandshake } from "../websocket/dialError.ts"
+import { stillborn } from "../websocket/failedConnection.ts"
+import { allowsLiteral, makeGuardedLookups } from "../websocket/guardedLookup.ts"
+import { boundsOf } from "../websocket/SocketLimits.ts"
 
 /**
  * Real WebSockets: a client of RFC 6455, without extensions and subprotocols, on `node:net` and `node:tls`.

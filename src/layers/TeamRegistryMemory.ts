@@ -1,5 +1,5 @@
 import { Clock, Deferred, Effect, Exit, Fiber, Layer, PubSub, Stream } from "effect"
-import { Holdings } from "../services/Holdings.ts"
+import { Holdings } from "../services/LeakAudit.ts"
 import { Settings } from "../services/Settings.ts"
 import { Stats, type TeamCounts } from "../services/Stats.ts"
 import {

@@ -3,9 +3,9 @@ import { Fleet } from "../services/Fleet.ts"
 import { GlobalLink } from "../services/GlobalLink.ts"
 import { Stats } from "../services/Stats.ts"
 import { TeamRegistry } from "../services/TeamRegistry.ts"
-import { keepGlobal } from "./globalSession.ts"
-import { health } from "./healthcheck.ts"
-import { makeKeepConnected } from "./teamSession.ts"
+import { health } from "./global/healthcheck.ts"
+import { keepGlobal } from "./global/session.ts"
+import { makeKeepConnected } from "./team/session.ts"
 
 /** The fleet until goodbye or interruption; then every connection is hung up, all at the same time. */
 const run = Effect.fnUntraced(function* (goodbye: Deferred.Deferred<void>) {

@@ -1,6 +1,6 @@
 import { Clock, Context, Data, Effect, Latch, Layer, type Scope } from "effect"
 import { type GlobalClientEvent, GlobalClientCodec } from "../wire/GlobalApi.ts"
-import { Holdings } from "./Holdings.ts"
+import { Holdings } from "./LeakAudit.ts"
 import type { Connection } from "./Socket.ts"
 
 /** There is no Global connection to send on. */

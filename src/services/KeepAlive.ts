@@ -1,6 +1,6 @@
 import { Cause, Clock, Context, Effect, Layer, Random, type Scope } from "effect"
-import { Holdings } from "./Holdings.ts"
-import { roundTrip } from "./Metrics.ts"
+import { roundTrip } from "../observe/metrics/handles.ts"
+import { Holdings } from "./LeakAudit.ts"
 import { Settings, type SettingsValues } from "./Settings.ts"
 
 /** What the peers of a {@link KeepAlive} share. */

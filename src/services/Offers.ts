@@ -2,7 +2,7 @@ import { Clock, Context, Data, Effect, Exit, Latch, Layer, Redacted, Result } fr
 import { Endpoint } from "../wire/Endpoint.ts"
 import type { TeamId } from "../wire/TeamId.ts"
 import { GlobalDown, GlobalLink } from "./GlobalLink.ts"
-import { Holdings } from "./Holdings.ts"
+import { Holdings } from "./LeakAudit.ts"
 import { monotonicMillis } from "./monotonic.ts"
 import { Settings } from "./Settings.ts"
 

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Cut, layerServer, Rehearsal } from "botswain/rehearsal"
 import { Clock, Effect, Schedule } from "effect"
-import { spawnCli } from "../programs/commands/spawnCli.ts"
+import { spawnCli } from "../cli/spawnCli.ts"
 import { openPage } from "./chromium.ts"
 import { seenOfCells, watchCells } from "./watchCells.ts"
 

@@ -3,10 +3,10 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Redacted } from "effect"
-import { layerServer } from "../../src/layers/rehearsal/RehearsalServer.ts"
-import { Rehearsal } from "../../src/services/Rehearsal.ts"
-import type { RehearsalState } from "../../src/services/RehearsalState.ts"
-import { runCli, spawnCli } from "../programs/commands/spawnCli.ts"
+import { Rehearsal } from "../../src/rehearsal/Rehearsal.ts"
+import type { RehearsalState } from "../../src/rehearsal/RehearsalState.ts"
+import { layerServer } from "../../src/rehearsal/ws/RehearsalServer.ts"
+import { runCli, spawnCli } from "../cli/spawnCli.ts"
 
 const teams = [1, 2, 3, "ops"] as const
 

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { runCli, spawnCli } from "../programs/commands/spawnCli.ts"
+import { runCli, spawnCli } from "../cli/spawnCli.ts"
 
 /** The rows of the table: a team, or all, with its cells. */
 const rows = (stdout: string) =>

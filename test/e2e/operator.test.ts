@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { layerServer, Rehearsal } from "botswain/rehearsal"
 import { Context, Effect } from "effect"
-import { runCli, spawnCli } from "../programs/commands/spawnCli.ts"
+import { runCli, spawnCli } from "../cli/spawnCli.ts"
 import { adminFleet, token } from "../support/adminFleet.ts"
 
 const portOf = (origin: string) => new URL(origin).port

@@ -6,9 +6,9 @@ import { promisify } from "node:util"
 import { Effect } from "effect"
 import { publint } from "publint"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { layerServer } from "../../src/layers/rehearsal/RehearsalServer.ts"
-import { Rehearsal } from "../../src/services/Rehearsal.ts"
-import { spawnCli } from "../programs/commands/spawnCli.ts"
+import { Rehearsal } from "../../src/rehearsal/Rehearsal.ts"
+import { layerServer } from "../../src/rehearsal/ws/RehearsalServer.ts"
+import { spawnCli } from "../cli/spawnCli.ts"
 
 const root = join(import.meta.dirname, "../..")
 const exec = promisify(execFile)

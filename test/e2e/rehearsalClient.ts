@@ -1,6 +1,6 @@
 import * as NodeWS from "@effect/platform-node/NodeWS"
 import { Deferred, Effect, Exit } from "effect"
-import { Rehearsal } from "../../src/services/Rehearsal.ts"
+import { Rehearsal } from "../../src/rehearsal/Rehearsal.ts"
 import { GlobalServerCodec } from "../../src/wire/GlobalApi.ts"
 import { TeamServerCodec } from "../../src/wire/TeamApi.ts"
 import type { TeamId } from "../../src/wire/TeamId.ts"

@@ -2,8 +2,8 @@ import { createConnection } from "node:net"
 import * as NodeWS from "@effect/platform-node/NodeWS"
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Exit, Fiber, Layer, Redacted, Scope } from "effect"
-import { layerServer, type ServerOptions } from "../../src/layers/rehearsal/RehearsalServer.ts"
-import { Cut, Rehearsal } from "../../src/services/Rehearsal.ts"
+import { Cut, Rehearsal } from "../../src/rehearsal/Rehearsal.ts"
+import { layerServer, type ServerOptions } from "../../src/rehearsal/ws/RehearsalServer.ts"
 import { connect, connectGlobal, connectTeam, dial, urlOf } from "./rehearsalClient.ts"
 
 /** Runs a test on a server of its own; what it opens is closed before the server is. */

@@ -5,7 +5,7 @@ import * as SocketWs from "../../src/layers/SocketWs.ts"
 import { Settings } from "../../src/services/Settings.ts"
 import { type Receiver, Socket } from "../../src/services/Socket.ts"
 import { Endpoint } from "../../src/wire/Endpoint.ts"
-import { bounds, bytesOf, cutUp, Piece, Receiver as WsReceiver } from "../layers/net/peer.ts"
+import { bounds, bytesOf, cutUp, Piece, Receiver as WsReceiver } from "../websocket/peer.ts"
 import { rawServer, shake } from "./socket.servers.ts"
 
 /** What a client sends: its frames, as `ws` reads them, up to the last byte. */

@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { layerServer } from "../../src/layers/rehearsal/RehearsalServer.ts"
-import { Rehearsal } from "../../src/services/Rehearsal.ts"
-import { runCli, spawnCli } from "../programs/commands/spawnCli.ts"
+import { Rehearsal } from "../../src/rehearsal/Rehearsal.ts"
+import { layerServer } from "../../src/rehearsal/ws/RehearsalServer.ts"
+import { runCli, spawnCli } from "../cli/spawnCli.ts"
 import type { OtlpSpan } from "../support/collector.ts"
 import { watchedRun } from "../support/watchedRun.ts"
 

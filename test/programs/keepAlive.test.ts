@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Fleet, TeamRegistry } from "botswain"
 import { Rehearsal } from "botswain/rehearsal"
 import { Effect } from "effect"
-import { reasonOf } from "../../src/programs/admin/teamView.ts"
+import { reasonOf } from "../../src/admin/teamView.ts"
 import { longestSweep } from "../../src/services/KeepAlive.ts"
 import { eventually, joined, pass, stable, stateOf, withFleet } from "../support/fleet.ts"
 

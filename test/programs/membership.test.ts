@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Fleet, Stats, TeamRegistry } from "botswain"
 import { Answer, Cut, Rehearsal } from "botswain/rehearsal"
 import { Effect, Fiber, References } from "effect"
-import { type Holding, Holdings } from "../../src/services/Holdings.ts"
+import { type Holding, Holdings } from "../../src/services/LeakAudit.ts"
 import { eventually, joined, pass, stable, stateOf, withFleet } from "../support/fleet.ts"
 import { stepByStep, turns } from "../support/turns.ts"
 

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { simulateSeed } from "../../src/programs/commands/simulate/world.ts"
+import { simulateSeed } from "../../src/main/simulatedFleet.ts"
 
 const size = { teams: 20, minutes: 10 }
 

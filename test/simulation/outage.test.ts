@@ -1,9 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { simulateStory } from "../../src/programs/commands/simulate/world.ts"
-import type { Script } from "../../src/programs/simulation/simulate.ts"
-import { Cut } from "../../src/services/Rehearsal.ts"
-import { allUp, calmSea } from "./calmSea.ts"
+import { simulateStory } from "../../src/main/simulatedFleet.ts"
+import { Cut } from "../../src/rehearsal/Rehearsal.ts"
+import type { Script } from "../../src/simulation/simulate.ts"
+import { allUp, calmSea } from "./noFaults.ts"
 
 /** What an outage did. */
 interface Damage {

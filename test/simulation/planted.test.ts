@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { fleetWith, simulateSeed } from "../../src/programs/commands/simulate/world.ts"
+import { fleetWith, simulateSeed } from "../../src/main/simulatedFleet.ts"
 import { plantedBugs } from "./planted/all.ts"
 
 const size = { teams: 15, minutes: 8 }

@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { simulateSeed } from "../../src/programs/commands/simulate/world.ts"
-import type { StorySize } from "../../src/programs/simulation/Story.ts"
-import { faultNames } from "../../src/programs/simulation/weather/names.ts"
+import { simulateSeed } from "../../src/main/simulatedFleet.ts"
+import { faultNames } from "../../src/simulation/faults/names.ts"
+import type { StorySize } from "../../src/simulation/Scenario.ts"
 
 const small: StorySize = { teams: 15, minutes: 8 }
 const large: StorySize = { teams: 40, minutes: 30 }

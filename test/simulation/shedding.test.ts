@@ -1,10 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { simulateStory } from "../../src/programs/commands/simulate/world.ts"
-import type { Script } from "../../src/programs/simulation/simulate.ts"
-import { failuresForOne } from "../../src/services/Ramp.ts"
-import { Cut } from "../../src/services/Rehearsal.ts"
-import { allUp, calmSea } from "./calmSea.ts"
+import { simulateStory } from "../../src/main/simulatedFleet.ts"
+import { Cut } from "../../src/rehearsal/Rehearsal.ts"
+import { failuresForOne } from "../../src/services/dialing/Ramp.ts"
+import type { Script } from "../../src/simulation/simulate.ts"
+import { allUp, calmSea } from "./noFaults.ts"
 
 /** What it took until all were back. */
 interface Cost {

@@ -1,8 +1,8 @@
 import { Rehearsal } from "botswain/rehearsal"
 import { Deferred, Effect, Layer, Redacted, References, Result } from "effect"
-import { layerServer } from "../../src/layers/rehearsal/RehearsalServer.ts"
-import type { AdminPlan } from "../../src/programs/commands/flags/admin.ts"
-import { fleetLayer } from "../../src/programs/commands/run/fleetLayer.ts"
+import type { AdminPlan } from "../../src/cli/flags/admin.ts"
+import { fleetLayer } from "../../src/main/operatedFleet.ts"
+import { layerServer } from "../../src/rehearsal/ws/RehearsalServer.ts"
 import { check, type SettingsInput } from "../../src/services/Settings.ts"
 
 /** What the operators of these tests show. */

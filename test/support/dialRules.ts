@@ -1,5 +1,5 @@
 import { assert } from "@effect/vitest"
-import { batch, type Lane } from "../../src/services/Gate.ts"
+import { batch, type Lane } from "../../src/services/dialing/Gate.ts"
 
 /** What happened to a dial, in the order that it happened. */
 export interface Happening {

@@ -2,7 +2,7 @@ import { layerWithoutSocket, type SettingsInput, type TeamId, TeamRegistry } fro
 import { layerMemory, Rehearsal } from "botswain/rehearsal"
 import { type Duration, Effect, Layer, Random } from "effect"
 import { TestClock } from "effect/testing"
-import type { RehearsalState } from "../../src/services/RehearsalState.ts"
+import type { RehearsalState } from "../../src/rehearsal/RehearsalState.ts"
 import { Socket } from "../../src/services/Socket.ts"
 
 /** A fleet on the in-memory server, with the defaults but for what is named. `network` may stand before its sockets. */

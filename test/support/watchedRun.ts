@@ -1,8 +1,8 @@
 import { assert } from "@effect/vitest"
 import { Answer, Rehearsal } from "botswain/rehearsal"
 import { Effect, Redacted } from "effect"
-import { layerServer } from "../../src/layers/rehearsal/RehearsalServer.ts"
-import { runCli, spawnCli } from "../programs/commands/spawnCli.ts"
+import { layerServer } from "../../src/rehearsal/ws/RehearsalServer.ts"
+import { runCli, spawnCli } from "../cli/spawnCli.ts"
 import { collector } from "./collector.ts"
 import { readEvents } from "./readEvents.ts"
 

@@ -3,7 +3,7 @@ import type { Socket as NetSocket } from "node:net"
 import * as NodeWS from "@effect/platform-node/NodeWS"
 import { Deferred, Effect, Exit } from "effect"
 import { type Closed, type Connection, DialError, NotOpen, type Receiver } from "../../services/Socket.ts"
-import { fromHandshake, fromStatus } from "../dial/dialError.ts"
+import { fromHandshake, fromStatus } from "../../websocket/dialError.ts"
 import { closeCodeOf } from "./closeCodeOf.ts"
 
 type Sent = (outcome: Exit.Exit<void, NotOpen>) => void

@@ -1,4 +1,4 @@
-import { codeOf } from "../dial/dialError.ts"
+import { codeOf } from "../../websocket/dialError.ts"
 
 /** The close code that `ws` sends for a frame that it does not accept; `undefined` for any other error. */
 export const closeCodeOf = (error: unknown): number | undefined => {

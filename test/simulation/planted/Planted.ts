@@ -1,7 +1,7 @@
 import { type Context, Effect, Layer } from "effect"
-import type { StandIn } from "../../../src/programs/commands/simulate/world.ts"
-import type { Invariant } from "../../../src/programs/simulation/Violation.ts"
+import type { StandIn } from "../../../src/main/simulatedFleet.ts"
 import { type Connection, type Receiver, Socket } from "../../../src/services/Socket.ts"
+import type { Invariant } from "../../../src/simulation/Violation.ts"
 import { passOn } from "../../support/passOn.ts"
 
 /** A bug that someone could make, and the invariant that should find it. */

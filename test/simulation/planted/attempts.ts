@@ -1,5 +1,5 @@
 import { Effect, Layer } from "effect"
-import { DialBudget } from "../../../src/services/DialBudget.ts"
+import { DialBudget } from "../../../src/services/dialing/DialBudget.ts"
 import { Offers } from "../../../src/services/Offers.ts"
 import { Settings } from "../../../src/services/Settings.ts"
 import { TeamRegistry, type TeamState } from "../../../src/services/TeamRegistry.ts"

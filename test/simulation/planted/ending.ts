@@ -1,5 +1,5 @@
 import { Effect, Fiber } from "effect"
-import { DialBudget } from "../../../src/services/DialBudget.ts"
+import { DialBudget } from "../../../src/services/dialing/DialBudget.ts"
 import { type Membership, TeamRegistry } from "../../../src/services/TeamRegistry.ts"
 import { inFrontOf, type Planted } from "./Planted.ts"
 

@@ -1,6 +1,6 @@
 import { Effect, Fiber, Layer, Scope, Stream } from "effect"
-import { DialBudget } from "../../../src/services/DialBudget.ts"
-import { HostCircuit } from "../../../src/services/HostCircuit.ts"
+import { DialBudget } from "../../../src/services/dialing/DialBudget.ts"
+import { HostCircuit } from "../../../src/services/dialing/HostCircuit.ts"
 import { Inbox } from "../../../src/services/Inbox.ts"
 import { KeepAlive } from "../../../src/services/KeepAlive.ts"
 import { Offers } from "../../../src/services/Offers.ts"

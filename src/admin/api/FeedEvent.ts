@@ -1,0 +1,26 @@
+import { Schema } from "effect"
+import { TeamId } from "../../wire/TeamId.ts"
+import { FleetView, Past, Point, Trouble } from "./FleetView.ts"
+import { Phase } from "./TeamView.ts"
+
+const Cell = Schema.Tuple([TeamId, Phase])
+
+/** What `/api/events` says: everything at first, then the cells that changed and, each second, the fleet. */
+export const FeedEvent = Schema.Union([
+  Schema.Struct({
+    type: Schema.tag("snapshot"),
+    fleet: FleetView,
+    cells: Schema.Array(Cell),
+    past: Past,
+    trouble: Trouble
+  }),
+  Schema.Struct({ type: Schema.tag("cells"), at: Schema.Finite, cells: Schema.Array(Cell) }),
+  Schema.Struct({
+    type: Schema.tag("tick"),
+    fleet: FleetView,
+    second: Schema.NullOr(Point),
+    minute: Schema.NullOr(Point),
+    trouble: Trouble
+  })
+])
+export type FeedEvent = typeof FeedEvent.Type

@@ -1,0 +1,79 @@
+import { Schema } from "effect"
+import { stateTags } from "../../wire/StateTag.ts"
+import { TeamId } from "../../wire/TeamId.ts"
+
+// Times are milliseconds since 1970, spans are milliseconds.
+
+/**
+ * What an operator wants to know of a connection at a glance: `connecting` has nothing against it, `retrying` has failed or is held up, and
+ * `slow` has so many that it is tried rarely. `gone`: not wanted.
+ */
+export const Phase = Schema.Literals(["connected", "connecting", "retrying", "slow", "gone"])
+export type Phase = typeof Phase.Type
+
+const State = Schema.Literals(stateTags)
+
+/** One team: three truths that are told apart, each with its time. */
+export const TeamRow = Schema.Struct({
+  id: TeamId,
+  phase: Phase,
+  /** Desired: between a join and the next left. */
+  wanted: Schema.Struct({ is: Schema.Boolean, since: Schema.Finite, generation: Schema.Int }),
+  /** Observed: what the connection is doing, and whether its WebSocket is open at this instant. */
+  transport: Schema.Struct({
+    open: Schema.Boolean,
+    state: State,
+    since: Schema.Finite,
+    failures: Schema.Int,
+    reason: Schema.NullOr(Schema.String),
+    code: Schema.NullOr(Schema.Int),
+    retryAt: Schema.NullOr(Schema.Finite)
+  }),
+  /** Proven: how long ago the last frame came, to a tenth of a second, and what the last ping took. */
+  liveness: Schema.NullOr(
+    Schema.Struct({
+      heardAgo: Schema.Finite,
+      roundTrip: Schema.NullOr(Schema.Struct({ took: Schema.Finite, at: Schema.Finite }))
+    })
+  ),
+  messages: Schema.Int,
+  props: Schema.Int
+})
+export type TeamRow = typeof TeamRow.Type
+
+export const TeamsPage = Schema.Struct({
+  at: Schema.Finite,
+  total: Schema.Int,
+  matched: Schema.Int,
+  offset: Schema.Int,
+  teams: Schema.Array(TeamRow)
+})
+export type TeamsPage = typeof TeamsPage.Type
+
+const Transition = Schema.Struct({
+  at: Schema.Finite,
+  generation: Schema.Int,
+  from: State,
+  to: State,
+  attempt: Schema.Int,
+  cause: Schema.NullOr(Schema.String),
+  code: Schema.NullOr(Schema.Int),
+  wait: Schema.NullOr(Schema.Finite),
+  rule: Schema.NullOr(Schema.String),
+  lived: Schema.NullOr(Schema.Finite),
+  origin: Schema.NullOr(Schema.String)
+})
+
+/** One team, and how it came to be as it is. */
+export const TeamStory = Schema.Struct({
+  at: Schema.Finite,
+  team: TeamRow,
+  headline: Schema.String,
+  story: Schema.Array(
+    Schema.Struct({ at: Schema.Finite, text: Schema.String, mood: Schema.Literals(["well", "ill", "plain"]) })
+  ),
+  transitions: Schema.Array(Transition),
+  /** Older transitions that are not kept. */
+  dropped: Schema.Int
+})
+export type TeamStory = typeof TeamStory.Type

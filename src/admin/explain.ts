@@ -1,0 +1,93 @@
+import type { FlightEntry, WaitRule } from "../observe/FlightEntry.ts"
+import type { Flight } from "../observe/FlightRecording.ts"
+import { isConnected, type Team } from "../services/TeamRegistry.ts"
+import { span } from "./api/span.ts"
+
+/** One thing that happened, for people. `at`: milliseconds of Effect's clock. */
+export interface StoryLine {
+  readonly at: number
+  readonly text: string
+  /** How it is to be read: well, ill, or neither. */
+  readonly mood: "well" | "ill" | "plain"
+}
+
+/** A team's story: how it stands, and how that came about, oldest first. */
+export interface Story {
+  readonly headline: string
+  readonly lines: ReadonlyArray<StoryLine>
+}
+
+const rules: Readonly<Record<WaitRule, string>> = {
+  stable: "it had been stable, so a random part of the first step",
+  ladder: "a step of the ladder, which grows with each failure",
+  "slow lane": "so many failures in a row that it is tried rarely"
+}
+
+/** `by itself, its cause`: an error's message may begin with a capital of its own. */
+const because = (cause: string | undefined) => (cause === undefined ? "" : `: ${cause}`)
+
+const ended = ({ attempt, cause, from, lived }: FlightEntry): string =>
+  from === "Open"
+    ? `The connection was lost after ${span(lived ?? 0)}${because(cause)}.`
+    : `Attempt ${attempt} failed${because(cause)}.`
+
+const lineOf = (entry: FlightEntry): StoryLine => {
+  const { at, attempt, cause, origin, rule, to, wait } = entry
+  switch (to) {
+    case "Waiting":
+      return cause === undefined
+        ? { at, mood: "plain", text: "It is wanted: a new stay begins." }
+        : { at, mood: "ill", text: `It waits: ${cause}.` }
+    case "Asking":
+      return { at, mood: "plain", text: `Attempt ${attempt}: it asks for a URL.` }
+    case "Dialing":
+      return { at, mood: "plain", text: `Attempt ${attempt}: it dials ${origin ?? "its URL"}.` }
+    case "Open":
+      return { at, mood: "well", text: attempt === 1 ? "Connected." : `Connected, at attempt ${attempt} in a row.` }
+    case "Backoff":
+    case "SlowLane":
+      return {
+        at,
+        mood: "ill",
+        text: `${ended(entry)} It waits ${span(wait ?? 0)} (${rules[rule ?? "ladder"]}).`
+      }
+    case "Draining":
+      return { at, mood: "plain", text: `Its connection is being closed${because(cause)}.` }
+    case "Departed":
+      return { at, mood: "plain", text: "It has left; nothing of it is open." }
+  }
+}
+
+const headlineOf = (team: Team, flight: Flight, now: number): string => {
+  const { state } = team
+  const name = `Team ${team.id}`
+  switch (state._tag) {
+    case "Open":
+      return isConnected(team)
+        ? `${name} has been connected for ${span(now - state.since)}.`
+        : `${name} has just lost its connection.`
+    case "Waiting":
+      return state.reason === undefined ? `${name} has just joined.` : `${name} is not connected: ${state.reason}.`
+    case "Asking":
+      return `${name} is not connected: it asks for a URL (attempt ${state.failures + 1} in a row).`
+    case "Dialing":
+      return `${name} is not connected: it dials ${state.origin} (attempt ${state.failures + 1} in a row).`
+    case "Backoff":
+    case "SlowLane": {
+      const where = state._tag === "SlowLane" ? "is in the slow lane" : "is down"
+      const times = state.failures === 1 ? "1 failure" : `${state.failures} failures`
+      const next = state.until > now ? `It is tried again in ${span(state.until - now)}.` : "It is about to be tried."
+      return `${name} ${where} after ${times} in a row: ${state.reason}. ${next}`
+    }
+    case "Draining":
+      return `${name}'s connection is being closed.`
+    case "Departed":
+      return `${name} left ${span(now - flight.wantedSince)} ago.`
+  }
+}
+
+/** Tells a team's last transitions as a story. `now`: milliseconds of Effect's clock. */
+export const explain = (team: Team, flight: Flight, now: number): Story => ({
+  headline: headlineOf(team, flight, now),
+  lines: flight.entries.map(lineOf)
+})

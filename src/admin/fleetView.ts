@@ -1,0 +1,82 @@
+import { Clock, Effect } from "effect"
+import { DialBudget } from "../services/dialing/DialBudget.ts"
+import { GlobalLink } from "../services/GlobalLink.ts"
+import { Settings } from "../services/Settings.ts"
+import { Stats } from "../services/Stats.ts"
+import { type Team, TeamRegistry } from "../services/TeamRegistry.ts"
+import { AdminSettings } from "./AdminSettings.ts"
+import type { FleetView, Trouble } from "./api/FleetView.ts"
+import type { Phase, TeamRow } from "./api/TeamView.ts"
+import { phaseOf, reasonOf } from "./teamView.ts"
+
+/** Whether the fleet does what it is for: Global is up, and so is the stated share of the wanted teams. */
+export const isReady = (globalUp: boolean, wanted: number, connected: number, share: number): boolean =>
+  globalUp && (wanted === 0 || connected / wanted >= share)
+
+/** Looks at the whole fleet. */
+export const makeFleetView = Effect.gen(function* () {
+  const registry = yield* TeamRegistry
+  const stats = yield* Stats
+  const global = yield* GlobalLink
+  const budget = yield* DialBudget
+  const { endpoint } = yield* Settings
+  const { readyShare, token, version } = yield* AdminSettings
+  const clock = yield* Clock.Clock
+  const began = clock.currentTimeMillisUnsafe()
+
+  return (): FleetView => {
+    const at = clock.currentTimeMillisUnsafe()
+    const up = global.isUp()
+    const counts: Record<Phase, number> = { connected: 0, connecting: 0, retrying: 0, slow: 0, gone: 0 }
+    for (const team of registry.rosterUnsafe()) counts[phaseOf(team)]++
+    const { gone, ...phases } = counts
+    const wanted = phases.connected + phases.connecting + phases.retrying + phases.slow
+    const { incidents, messages, props } = stats.totalsUnsafe()
+    const { asksWaiting, dials } = budget.loadUnsafe()
+    const dead = incidents["connection.dead"] ?? 0
+    return {
+      at,
+      began,
+      version,
+      server: endpoint.origin,
+      ready: isReady(up, wanted, phases.connected, readyShare),
+      readyShare,
+      global: { up, since: global.since() },
+      teams: { wanted, departed: gone, ...phases },
+      totals: {
+        messages,
+        props,
+        connects: incidents["connection.opened"] ?? 0,
+        drops: (incidents["connection.dropped"] ?? 0) + dead,
+        dead
+      },
+      dials: { ...dials, asksWaiting },
+      operators: token !== undefined
+    }
+  }
+})
+
+/** Rows and reasons that are told at most. */
+const mostRows = 60
+const mostReasons = 12
+
+/** The wanted teams that have failed and are not connected: the slow lane first. */
+export const troubleOf = (roster: ReadonlyArray<Team>, row: (team: Team) => TeamRow): Trouble => {
+  const slow: Array<Team> = []
+  const retrying: Array<Team> = []
+  const reasons = new Map<string, number>()
+  for (const team of roster) {
+    const phase = phaseOf(team)
+    if (phase !== "slow" && phase !== "retrying") continue
+    const list = phase === "slow" ? slow : retrying
+    if (list.length < mostRows) list.push(team)
+    const reason = reasonOf(team.state)
+    if (reason !== undefined) reasons.set(reason, (reasons.get(reason) ?? 0) + 1)
+  }
+  return {
+    reasons: Array.from(reasons, ([reason, teams]) => ({ reason, teams }))
+      .sort((a, b) => b.teams - a.teams)
+      .slice(0, mostReasons),
+    teams: [...slow, ...retrying].slice(0, mostRows).map(row)
+  }
+}

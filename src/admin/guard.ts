@@ -1,0 +1,96 @@
+import { Effect, Layer, Redacted } from "effect"
+import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
+import { AdminSettings, type AdminValues } from "./AdminSettings.ts"
+import { Operators, Refused } from "./api/Refusal.ts"
+import { DeckFiles } from "./DeckFiles.ts"
+
+/** What this computer is called from itself. */
+const ownNames = new Set(["localhost", "127.0.0.1", "[::1]"])
+
+const nameOf = (host: string): string => host.toLowerCase().replace(/:\d+$/, "")
+
+/** Compares in a time that depends on lengths only. */
+const equal = (a: string, b: string): boolean => {
+  let difference = a.length ^ b.length
+  for (let i = 0; i < a.length; i++) difference |= a.charCodeAt(i) ^ b.charCodeAt(i % Math.max(1, b.length))
+  return difference === 0
+}
+
+const isToken = ({ token }: AdminValues, shown: string): boolean =>
+  token !== undefined && equal(shown, Redacted.value(token))
+
+const bearerOf = (authorization: string | undefined): string | undefined =>
+  /^Bearer (.+)$/i.exec(authorization ?? "")?.[1]
+
+/** Open to all who reach the address, wherever it is: probes, and the page, which has nothing in it. */
+const openPaths = new Set(["/healthz", "/readyz"])
+
+/**
+ * Why a request is refused, if it is. On loopback the Host must be a name of this computer: a page elsewhere whose name
+ * resolves to 127.0.0.1 has another. A page of another origin is refused wherever it comes from. And where other
+ * computers can reach the address, whatever tells about the fleet needs the token.
+ */
+export const refusalOf = (
+  settings: AdminValues,
+  request: { readonly path: string; readonly headers: Readonly<Record<string, string | undefined>> },
+  isPage: (path: string) => boolean
+): { readonly status: 401 | 403; readonly message: string } | undefined => {
+  const { authorization, host = "", origin } = request.headers
+  const name = nameOf(host)
+  if (settings.loopback && !ownNames.has(name) && name !== settings.host.toLowerCase()) {
+    return { status: 403, message: "the Host of the request is no name of this computer" }
+  }
+  if (origin !== undefined && URL.parse(origin)?.host !== host.toLowerCase()) {
+    return { status: 403, message: "the request comes from a page of another origin" }
+  }
+  if (settings.loopback || openPaths.has(request.path) || isPage(request.path)) return undefined
+  return isToken(settings, bearerOf(authorization) ?? "")
+    ? undefined
+    : { status: 401, message: "the token is needed: Authorization: Bearer" }
+}
+
+const headers = {
+  "cache-control": "no-store",
+  "cross-origin-resource-policy": "same-origin",
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff",
+  "x-frame-options": "DENY"
+}
+
+/** Stands before every route. */
+export const layer: Layer.Layer<never, never, AdminSettings | DeckFiles | HttpRouter.HttpRouter> =
+  HttpRouter.middleware(
+    Effect.gen(function* () {
+      const settings = yield* AdminSettings
+      const files = yield* DeckFiles
+      const pages = new Set<string>(files.keys())
+      const isPage = (path: string) => pages.has(path)
+      return (respond) =>
+        Effect.gen(function* () {
+          const request = yield* HttpServerRequest.HttpServerRequest
+          const [path = "/"] = request.url.split("?")
+          const refusal = refusalOf(settings, { path, headers: request.headers }, isPage)
+          const response =
+            refusal === undefined
+              ? yield* respond
+              : HttpServerResponse.jsonUnsafe({ _tag: "Refused", message: refusal.message }, { status: refusal.status })
+          return HttpServerResponse.setHeaders(response, { ...headers, ...response.headers })
+        })
+    }),
+    { global: true }
+  )
+
+/** Lets in who shows the token; nobody, where there is none. */
+export const operators: Layer.Layer<Operators, never, AdminSettings> = Layer.effect(
+  Operators,
+  Effect.map(AdminSettings, (settings) => ({
+    token: (respond, { credential }) => {
+      if (settings.token === undefined) {
+        return Effect.fail(new Refused({ message: "there are no operators: start with --admin-token" }))
+      }
+      return isToken(settings, Redacted.value(credential))
+        ? respond
+        : Effect.fail(new Refused({ message: "the token is another" }))
+    }
+  }))
+)

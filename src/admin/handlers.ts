@@ -1,0 +1,80 @@
+import { Clock, Effect, Layer, Stream } from "effect"
+import { HttpApiBuilder } from "effect/http-api"
+import { TeamRegistry } from "../services/TeamRegistry.ts"
+import { AdminApi } from "./api/AdminApi.ts"
+import { NoSuchTeam, TooManyReaders } from "./api/Refusal.ts"
+import { DrainSwitch } from "./DrainSwitch.ts"
+import { makeFeed, mostReaders } from "./feed.ts"
+import { History } from "./FleetHistory.ts"
+import { listTeams } from "./teamList.ts"
+import { makeTeamViews } from "./teamView.ts"
+
+const noSuchTeam = (id: string) => new NoSuchTeam({ message: `there is no team ${JSON.stringify(id)} in this run` })
+
+/** What looks and changes nothing. */
+const look = HttpApiBuilder.group(
+  AdminApi,
+  "look",
+  Effect.fnUntraced(function* (handlers) {
+    const registry = yield* TeamRegistry
+    const history = yield* History
+    const views = yield* makeTeamViews
+    const feed = yield* makeFeed
+    return handlers
+      .handle("fleet", () => Effect.sync(feed.fleetView))
+      .handle("teams", ({ query }) =>
+        Effect.map(Clock.currentTimeMillis, (now) => listTeams(registry.rosterUnsafe(), query, views.row, now))
+      )
+      .handle("team", ({ params }) =>
+        Effect.suspend(() => {
+          const team = views.named(params.id)
+          const story = team && views.story(team)
+          return story === undefined ? Effect.fail(noSuchTeam(params.id)) : Effect.succeed(story)
+        })
+      )
+      .handle("past", () => Effect.sync(history.pastUnsafe))
+      .handle("events", () =>
+        Effect.suspend(() =>
+          feed.readers() >= mostReaders
+            ? Effect.fail(new TooManyReaders({ message: `there are ${mostReaders} readers already` }))
+            : Effect.succeed(Stream.unwrap(Effect.map(feed.register, feed.events)))
+        )
+      )
+  })
+)
+
+/** What an operator may do. Each is logged. */
+const act = HttpApiBuilder.group(
+  AdminApi,
+  "act",
+  Effect.fnUntraced(function* (handlers) {
+    const registry = yield* TeamRegistry
+    const drain = yield* DrainSwitch
+    const { named } = yield* makeTeamViews
+    return handlers
+      .handle("reconnect", ({ params }) =>
+        Effect.gen(function* () {
+          const team = named(params.id)
+          if (team === undefined) return yield* noSuchTeam(params.id)
+          if (!(yield* registry.restart(team.id, "an operator asked for a new connection"))) {
+            return yield* new NoSuchTeam({ message: "it has left, so no connection of it is wanted" })
+          }
+          yield* Effect.annotateLogs(Effect.logInfo("an operator reconnects a team"), { team: team.id })
+          return { done: "its connection is ended, and begun anew" }
+        })
+      )
+      .handle("wake", () =>
+        Effect.andThen(Effect.logInfo("an operator wakes the slow lane"), registry.wakeAll).pipe(
+          Effect.as({ done: "every team in the slow lane is tried now" })
+        )
+      )
+      .handle("drain", () =>
+        Effect.andThen(Effect.logInfo("an operator drains the fleet"), drain.pull).pipe(
+          Effect.as({ done: "every connection is closed in peace, and the run ends" })
+        )
+      )
+  })
+)
+
+/** Everything that {@link AdminApi} names. */
+export const layer = Layer.merge(look, act)

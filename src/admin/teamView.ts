@@ -1,0 +1,104 @@
+import { Clock, Effect } from "effect"
+import type { FlightEntry } from "../observe/FlightEntry.ts"
+import { FlightRecorder } from "../observe/FlightRecorder.ts"
+import { KeepAlive } from "../services/KeepAlive.ts"
+import { failuresOf, isConnected, type Team, TeamRegistry, type TeamState } from "../services/TeamRegistry.ts"
+import type { TeamId } from "../wire/TeamId.ts"
+import type { Phase, TeamRow, TeamStory } from "./api/TeamView.ts"
+import { explain } from "./explain.ts"
+
+/** What an operator wants to know of a team at a glance. */
+export const phaseOf = (team: Team): Phase => {
+  if (!team.wanted) return "gone"
+  if (isConnected(team)) return "connected"
+  if (team.state._tag === "SlowLane") return "slow"
+  const isHeldUp = team.state._tag === "Open" || reasonOf(team.state) !== undefined
+  return isHeldUp || failuresOf(team.state) > 0 ? "retrying" : "connecting"
+}
+
+/** Why a team is not connected, where its state knows. */
+export const reasonOf = (state: TeamState): string | undefined =>
+  state._tag === "Backoff" || state._tag === "SlowLane" || state._tag === "Waiting" ? state.reason : undefined
+
+/** Looks at teams, one instant at a time. */
+export interface TeamViews {
+  readonly row: (team: Team) => TeamRow
+  readonly story: (team: Team) => TeamStory | undefined
+  /** The team that a path or an argument names: `1` is the number if there is such a team, else the text. */
+  readonly named: (text: string) => Team | undefined
+}
+
+const orNull = <A>(value: A | undefined): A | null => value ?? null
+
+const transitionOf = ({ cause, code, lived, origin, rule, wait, ...rest }: FlightEntry) => ({
+  ...rest,
+  cause: orNull(cause),
+  code: orNull(code),
+  lived: orNull(lived),
+  origin: orNull(origin),
+  rule: orNull(rule),
+  wait: orNull(wait)
+})
+
+export const makeTeamViews = Effect.gen(function* () {
+  const registry = yield* TeamRegistry
+  const recorder = yield* FlightRecorder
+  const { sweepEach } = yield* KeepAlive
+  const clock = yield* Clock.Clock
+
+  const liveness = ({ state }: Team): TeamRow["liveness"] => {
+    if (state._tag !== "Open") return null
+    const { answeredAt, roundTrip, silence } = state.pulse
+    return {
+      heardAgo: Math.round(silence * sweepEach),
+      roundTrip: answeredAt === 0 ? null : { took: roundTrip, at: answeredAt }
+    }
+  }
+
+  const row = (team: Team): TeamRow => {
+    const { counts, generation, id, state, wanted } = team
+    const flight = recorder.flightUnsafe(id)
+    const waits = state._tag === "Backoff" || state._tag === "SlowLane" ? state : undefined
+    return {
+      id,
+      phase: phaseOf(team),
+      wanted: { is: wanted, since: flight?.wantedSince ?? 0, generation },
+      transport: {
+        open: isConnected(team),
+        state: state._tag,
+        since: flight?.entries.at(-1)?.at ?? 0,
+        failures: failuresOf(state),
+        reason: orNull(reasonOf(state)),
+        code: orNull(waits?.code),
+        retryAt: orNull(waits?.until)
+      },
+      liveness: liveness(team),
+      messages: counts.messages,
+      props: counts.props
+    }
+  }
+
+  const views: TeamViews = {
+    row,
+    story: (team) => {
+      const flight = recorder.flightUnsafe(team.id)
+      if (flight === undefined) return undefined
+      const at = clock.currentTimeMillisUnsafe()
+      const { headline, lines } = explain(team, flight, at)
+      return {
+        at,
+        team: row(team),
+        headline,
+        story: lines,
+        transitions: flight.entries.map(transitionOf),
+        dropped: flight.dropped
+      }
+    },
+    named: (text) => {
+      const number: TeamId = Number(text)
+      // `01` is a text of its own, whatever number it looks like.
+      return (String(number) === text ? registry.find(number) : undefined) ?? registry.find(text)
+    }
+  }
+  return views
+})

@@ -1,0 +1,6 @@
+import { Context } from "effect"
+
+/** The version of this program, as its package has it. */
+export const Version = Context.Reference<string>("botswain/cli/Version", {
+  defaultValue: () => "unknown"
+})

@@ -1,0 +1,43 @@
+import { DateTime, Effect } from "effect"
+import type { TeamStory } from "../../admin/api/TeamView.ts"
+import { span } from "../terminal/format.ts"
+import type { Paint } from "../terminal/paint.ts"
+import { print, Screen } from "../terminal/Screen.ts"
+import { answer, client, type ClientFlags } from "./client.ts"
+
+const clockTime = (at: number): string => DateTime.formatIso(DateTime.makeUnsafe(at)).slice(11, 23)
+
+const truths = ({ at, team: { liveness, messages, props, transport, wanted } }: TeamStory): ReadonlyArray<string> => [
+  `  wanted      ${wanted.is ? "yes" : "no"}, for ${span(at - wanted.since)}; stay ${wanted.generation}`,
+  `  connection  ${transport.open ? "open" : "not open"} (${transport.state}, for ${span(at - transport.since)})`,
+  `  liveness    ${
+    liveness === null
+      ? "none: there is no connection"
+      : `last frame ${span(liveness.heardAgo)} ago, ` +
+        (liveness.roundTrip === null
+          ? "no ping answered yet"
+          : `last ping answered in ${span(liveness.roundTrip.took)}`)
+  }`,
+  `  messages    ${messages}, of which ${props} with props`
+]
+
+/** A team's story in lines. Times of day are UTC, as in the logs. */
+export const storyLines = (story: TeamStory, paint: Paint): ReadonlyArray<string> => {
+  const hues = { well: paint.green, ill: paint.red, plain: (text: string) => text }
+  return [
+    paint.bold(story.headline),
+    ...truths(story),
+    "",
+    ...(story.dropped > 0 ? [paint.dim(`  (${story.dropped} earlier transitions are not kept)`)] : []),
+    ...story.story.map(({ at, mood, text }) => `  ${paint.dim(clockTime(at))}  ${hues[mood](text)}`)
+  ]
+}
+
+/** Asks for a team's story, and prints it. */
+export const printStory = (flags: ClientFlags, team: string, asJson: boolean) =>
+  Effect.gen(function* () {
+    const { team: ask } = yield* client(flags)
+    const story = yield* answer(flags)(ask({ params: { id: team } }))
+    const { paint } = yield* Screen
+    yield* print(asJson ? JSON.stringify(story, undefined, 2) : storyLines(story, paint.stdout).join("\n"))
+  })

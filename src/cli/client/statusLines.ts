@@ -1,0 +1,50 @@
+import type { FleetView } from "../../admin/api/FleetView.ts"
+import type { TeamsPage } from "../../admin/api/TeamView.ts"
+import { counted, grouped, span } from "../terminal/format.ts"
+import type { Paint } from "../terminal/paint.ts"
+import { table } from "../terminal/table.ts"
+
+/** The fleet, and the first of the teams that are in trouble. */
+export interface Status {
+  readonly fleet: FleetView
+  readonly trouble: TeamsPage
+}
+
+/** The fleet in lines. */
+export const statusLines = ({ fleet, trouble }: Status, paint: Paint): ReadonlyArray<string> => {
+  const { at, began, dials, global, ready, server, teams, totals, version } = fleet
+  const connected = `${grouped(teams.connected)} of ${grouped(teams.wanted)} teams connected`
+  return [
+    [
+      global.up ? paint.green("● Global up") : paint.red("○ Global down"),
+      teams.connected < teams.wanted ? paint.yellow(connected) : connected,
+      ready ? paint.green("ready") : paint.red("not ready")
+    ].join(paint.dim(" · ")),
+    `  server       ${server}, for ${span(at - began)}, by botswain ${version}`,
+    `  not up       ${grouped(teams.connecting)} connecting, ${grouped(teams.retrying)} retrying, ` +
+      `${grouped(teams.slow)} in the slow lane`,
+    `  dials        ${grouped(dials.inFlight)} in flight, ${grouped(dials.waiting)} waiting; ` +
+      `${counted(dials.asksWaiting, "ask")} waiting`,
+    `  connections  ${grouped(totals.connects)} opened, ${grouped(totals.drops)} lost, ${grouped(totals.dead)} of them dead`,
+    `  messages     ${grouped(totals.messages)}, of which ${grouped(totals.props)} with props`,
+    ...(trouble.matched === 0 ? [] : ["", ...troubleTable(trouble)])
+  ]
+}
+
+const troubleTable = ({ at, matched, teams }: TeamsPage): ReadonlyArray<string> => [
+  ...table(
+    [
+      { heading: "team", align: "right" },
+      { heading: "failures", align: "right" },
+      { heading: "next try", align: "left" },
+      { heading: "why", align: "left" }
+    ],
+    teams.map(({ id, transport: { failures, reason, retryAt, state } }) => [
+      String(id),
+      String(failures),
+      retryAt === null ? state : `in ${span(Math.max(0, retryAt - at))}`,
+      reason ?? ""
+    ])
+  ),
+  ...(matched > teams.length ? [`and ${grouped(matched - teams.length)} more`] : [])
+]

@@ -1,0 +1,57 @@
+import { Effect } from "effect"
+import { Command } from "effect/cli"
+import { adminFlags, adminPlan } from "../flags/admin.ts"
+import { fleetFlags } from "../flags/fleet.ts"
+import { asInvalid } from "../flags/invalid.ts"
+import { levelOf, loggingFlags } from "../flags/logging.ts"
+import { once } from "../flags/option.ts"
+import { fleetSettings } from "../flags/settings.ts"
+import { text } from "../flags/values.ts"
+import * as Logging from "../terminal/logging.ts"
+
+const flags = {
+  ...fleetFlags,
+  bot: once({
+    name: "bot",
+    metavar: "FILE",
+    about: "Module whose default export handles messages, or is a Layer of a Bot",
+    preset: "messages are only counted",
+    read: text
+  }),
+  ...adminFlags,
+  logging: loggingFlags("info")
+}
+
+/** `botswain run`: keeps the fleet of a server, until goodbye or a signal. */
+export const run = Command.make(
+  "run",
+  flags,
+  Effect.fnUntraced(function* ({ admin, adminToken, bot, logging, readyShare, ...fleet }) {
+    const settings = yield* asInvalid("run", fleetSettings(fleet))
+    const plan = yield* asInvalid("run", adminPlan({ admin, adminToken, readyShare }))
+    // What is not asked for is not loaded, so that help and a bad flag are answered at once.
+    const { keep } = yield* Effect.promise(() => import("../run/keep.ts"))
+    yield* keep({ settings, admin: plan }, bot).pipe(
+      Effect.provide(Logging.layer(logging.format?.value, levelOf[logging.level?.value ?? "info"]))
+    )
+  })
+).pipe(
+  Command.withShortDescription("Keep all team connections of a server alive"),
+  Command.withDescription(
+    "Opens the Global connection, keeps one connection alive for every team that joins, counts what\n" +
+      "  teams say, and answers healthchecks. Ends with a summary on the server's goodbye, or on Ctrl-C.\n\n" +
+      "  Each flag can come from the environment instead: --ping-interval is BOTSWAIN_PING_INTERVAL.\n" +
+      "  The flag wins. Exit code: 0 after goodbye or a first Ctrl-C, 1 on a bad flag."
+  ),
+  Command.withExamples([
+    { command: "botswain run --url wss://chat.example/global", description: "Keep a fleet" },
+    {
+      command: "BOTSWAIN_TOKEN=… botswain run --url wss://chat.example/global --bot greeter.ts",
+      description: "With a token that the process list does not show, and a bot that handles messages"
+    },
+    {
+      command: `botswain run --url ws://127.0.0.1:8080/global --ping-interval "5 seconds" --log-level debug`,
+      description: "On a rehearsal server (botswain rehearse), watched closely"
+    }
+  ])
+)

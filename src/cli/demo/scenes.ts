@@ -1,0 +1,139 @@
+import { Effect } from "effect"
+import { Cut, Rehearsal } from "../../rehearsal/Rehearsal.ts"
+import { grouped, listed } from "../terminal/format.ts"
+import { awaitOutcome } from "./await.ts"
+import { Narrator } from "./Narrator.ts"
+import type { Plan } from "./plan.ts"
+
+type Scene = Effect.Effect<void, never, Rehearsal | Narrator>
+
+const tell = (sentence: string) => Narrator.use((narrator) => narrator.tell(sentence))
+
+/** The fleet finds the server. */
+export const open: Scene = Effect.gen(function* () {
+  const { globalUrl } = yield* Rehearsal
+  yield* tell(`A rehearsal server listens on ${globalUrl}.`)
+  yield* awaitOutcome(({ global }) => global.openSockets > 0, {
+    well: (after) => `Botswain dials it: the Global connection is up, after ${after}.`,
+    ill: "There is no Global connection"
+  })
+})
+
+/** Every team has joined, all at once, and begins to talk. */
+export const join = ({ teams }: Plan): Scene =>
+  Effect.gen(function* () {
+    yield* tell(`${teams.length} teams join. Botswain asks where each one is, and connects to it.`)
+    yield* awaitOutcome(({ connectedTeams }) => connectedTeams === teams.length, {
+      well: (after) => `All ${teams.length} are connected, after ${after}, and begin to talk.`,
+      ill: "They are not all connected"
+    })
+  })
+
+/** More teams than this are not named one by one. */
+const namedAtMost = 8
+
+/** Some teams lose their sockets, without a close frame. */
+export const loseSockets = ({ cut }: Plan): Scene =>
+  Effect.gen(function* () {
+    const rehearsal = yield* Rehearsal
+    const before = yield* rehearsal.state
+    const opens = new Map(cut.map((id) => [id, before.team(id).opens]))
+    const who =
+      cut.length > namedAtMost ? `${cut.length} teams` : `${cut.length === 1 ? "Team" : "Teams"} ${listed(cut, "and")}`
+    yield* tell(`${who} ${cut.length === 1 ? "loses its socket" : "lose their sockets"}, without a close.`)
+    yield* Effect.forEach(cut, (id) => rehearsal.cut(id, Cut.End()))
+    yield* awaitOutcome((state) => cut.every((id) => state.team(id).opens > (opens.get(id) ?? 0)), {
+      well: (after) => `Back after ${after}, each at a moment of its own: no stampede.`,
+      ill: "They are not all back"
+    })
+  })
+
+/** A team's peer goes away and its socket stays: only silence tells. */
+export const goHalfOpen = ({ mute }: Plan): Scene =>
+  Effect.gen(function* () {
+    const rehearsal = yield* Rehearsal
+    const { opens } = (yield* rehearsal.state).team(mute)
+    yield* tell(`Team ${mute} goes half-open: its socket is there, nobody at the other end.`)
+    yield* rehearsal.mute(mute)
+    yield* awaitOutcome((state) => state.team(mute).opens > opens, {
+      well: (after) => `A ping without an answer gave it away. A new socket after ${after}.`,
+      ill: "It is not back"
+    })
+  })
+
+/** Two teams leave, as the protocol's example has it: on their own connections. */
+export const leave = ({ leaver, returner }: Plan): Scene =>
+  Effect.gen(function* () {
+    const rehearsal = yield* Rehearsal
+    const leavers = [leaver, returner].sort((a, b) => a - b)
+    yield* tell(`Teams ${listed(leavers, "and")} leave.`)
+    yield* Effect.forEach(leavers, (id) => rehearsal.leave(id, "team"))
+    yield* awaitOutcome((state) => leavers.every((id) => state.team(id).openSockets === 0), {
+      well: (after) => `Their sockets are closed, after ${after}, and their counts remembered.`,
+      ill: "Their sockets are still open"
+    })
+  })
+
+/** The Global connection is lost; the teams' are not. */
+export const loseGlobal: Scene = Effect.gen(function* () {
+  const rehearsal = yield* Rehearsal
+  const narrator = yield* Narrator
+  const opensOf = Effect.map(rehearsal.state, ({ teams }) =>
+    Array.from(teams.values()).reduce((sum, { opens }) => sum + opens, 0)
+  )
+  const { connectedTeams, global } = yield* rehearsal.state
+  const [globalOpens, teams] = [global.opens, connectedTeams]
+  const before = yield* opensOf
+  yield* tell("The Global connection is cut: no joins, no healthchecks meanwhile.")
+  yield* rehearsal.cutGlobal()
+  yield* awaitOutcome((state) => state.global.opens > globalOpens, {
+    well: (after) => `Back after ${after}.`,
+    ill: "It is not back"
+  })
+  const unmoved = (yield* opensOf) === before
+  yield* narrator.outcome(
+    unmoved,
+    `The ${teams} team connections ${unmoved ? "never noticed" : "did not all stay up"}.`
+  )
+})
+
+/** The server asks how the teams are. */
+export const healthcheck: Scene = Effect.gen(function* () {
+  const rehearsal = yield* Rehearsal
+  const narrator = yield* Narrator
+  yield* tell("The server asks for a healthcheck.")
+  const stats = yield* Effect.orElseSucceed(rehearsal.healthcheck, () => [])
+  const connected = stats.filter((team) => team.connected).length
+  const messages = stats.reduce((sum, team) => sum + team.message_count, 0)
+  const props = stats.reduce((sum, team) => sum + team.props_count, 0)
+  yield* narrator.outcome(
+    stats.length > 0,
+    `${connected} of ${stats.length} teams connected; ${grouped(messages)} messages, ${grouped(props)} with props.`
+  )
+})
+
+/** One of the teams that left is back. */
+export const rejoin = ({ returner }: Plan): Scene =>
+  Effect.gen(function* () {
+    const rehearsal = yield* Rehearsal
+    yield* tell(`Team ${returner} joins again.`)
+    yield* rehearsal.join(returner)
+    yield* awaitOutcome((state) => state.team(returner).openSockets > 0, {
+      well: (after) => `Connected after ${after}; its counts go on from where they were.`,
+      ill: "It is not connected"
+    })
+  })
+
+/** A team loses its socket, and the server turns its next two dials away. */
+export const refuseDials = ({ refused }: Plan): Scene =>
+  Effect.gen(function* () {
+    const rehearsal = yield* Rehearsal
+    const { opens } = (yield* rehearsal.state).team(refused)
+    yield* tell(`Team ${refused} loses its socket; its next two dials are turned away (503).`)
+    yield* rehearsal.refuseDials({ of: { team: refused }, count: 2 })
+    yield* rehearsal.cut(refused, Cut.End())
+    yield* awaitOutcome((state) => state.team(refused).opens > opens, {
+      well: (after) => `Botswain waited before each; the third got through, after ${after}.`,
+      ill: "It is not back"
+    })
+  })

@@ -1,0 +1,49 @@
+import { Effect } from "effect"
+import { CliConfig, CliOutput, Command, GlobalFlag } from "effect/cli"
+import { demo } from "./commands/demo.ts"
+import { explain as explainTeam } from "./commands/explain.ts"
+import { rehearse } from "./commands/rehearse.ts"
+import { run } from "./commands/run.ts"
+import { simulate } from "./commands/simulate.ts"
+import { status } from "./commands/status.ts"
+import { complain, explain } from "./failure.ts"
+import { describeInvalid } from "./flags/invalid.ts"
+import { Screen } from "./terminal/Screen.ts"
+import { Version } from "./Version.ts"
+
+const botswain = Command.make("botswain").pipe(
+  Command.withDescription(
+    "Keeps a fleet of WebSocket bot connections alive: one Global connection, and one for every team that joins."
+  ),
+  Command.withSubcommands([{ group: "COMMANDS", commands: [run, status, explainTeam, rehearse, demo, simulate] }]),
+  Command.withExamples([
+    { command: "botswain demo", description: "See it at work for twenty seconds, on a server of its own" },
+    { command: "botswain run --url wss://chat.example/global", description: "Keep the fleet of a real server" },
+    { command: "botswain rehearse --port 8080", description: "Have a server to try clients on" }
+  ])
+)
+
+/** Help and version as effect/cli has them; what is wrong with a command line in one line, without the page of help. */
+const presenterOn = (screen: Screen["Service"]): CliOutput.Presenter => ({
+  present: (event) =>
+    event._tag === "InvalidInvocation"
+      ? Effect.sync(() => complain(screen, firstProblem(event)))
+      : CliOutput.defaultPresenter.present(event)
+})
+
+const firstProblem = ({ commandPath, errors: [error] }: CliOutput.Presenter.InvalidInvocation): string =>
+  error === undefined ? "that cannot be done" : describeInvalid(error, commandPath.join(" "))
+
+/** The command line, from its arguments to the exit code of the process. */
+export const main = (version: string) =>
+  Effect.gen(function* () {
+    const screen = yield* Screen
+    return yield* Command.run(botswain, { version }).pipe(
+      Effect.provideService(Version, version),
+      Effect.provideService(CliOutput.Presenter, presenterOn(screen)),
+      Effect.provideService(CliConfig.CliConfig, {
+        builtIns: [GlobalFlag.Help, GlobalFlag.Version, GlobalFlag.Completions]
+      }),
+      Effect.matchCause({ onSuccess: () => 0, onFailure: (cause) => explain(screen, cause) })
+    )
+  })

@@ -1,0 +1,28 @@
+import { Effect } from "effect"
+import { Rehearsal } from "../../rehearsal/Rehearsal.ts"
+import { grouped, rate } from "../terminal/format.ts"
+import type { Screen } from "../terminal/Screen.ts"
+import { watch } from "../terminal/watch.ts"
+
+/** Shows what the rehearsal server sees of its client, until it is interrupted. */
+export const watchServer: Effect.Effect<never, never, Rehearsal | Screen> = Rehearsal.use(({ state }) =>
+  watch("rehearsal", {
+    look: state,
+    messages: ({ said }) => said.messages,
+    block: ({ connectedTeams, global, presentTeams, said }, perSecond, { paint: { stderr: paint } }) => [
+      [
+        global.openSockets > 0 ? paint.green("● client connected") : paint.yellow("○ waiting for a client"),
+        `${grouped(connectedTeams)}/${grouped(presentTeams)} teams connected`,
+        `${rate(perSecond)} messages/s`,
+        paint.dim(`${grouped(said.messages)} in all`)
+      ].join(paint.dim(" · "))
+    ],
+    fields: ({ connectedTeams, global, presentTeams, said }, perSecond) => ({
+      client: global.openSockets > 0 ? "connected" : "none",
+      teams: presentTeams,
+      connected: connectedTeams,
+      messages: said.messages,
+      perSecond: Math.round(perSecond * 10) / 10
+    })
+  })
+)

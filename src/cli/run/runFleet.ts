@@ -1,0 +1,55 @@
+import { Clock, Context, Effect, Layer, Option } from "effect"
+import { DrainSwitch } from "../../admin/DrainSwitch.ts"
+import { Fleet } from "../../services/Fleet.ts"
+import { Settings } from "../../services/Settings.ts"
+import { Stats } from "../../services/Stats.ts"
+import { exitWithin, Host, orStopped, type Stopped } from "../Host.ts"
+import type { Screen } from "../terminal/Screen.ts"
+import type { RunReport } from "./summary.ts"
+import { watchFleet } from "./watchFleet.ts"
+
+/** What an end may take beyond the drain time, before the process is ended as it is. In milliseconds. */
+const patience = 4000
+
+/** An operator has asked for the end; never, where there is no surface to ask on. */
+const drainAsked = (context: Context.Context<never>): Effect.Effect<void> =>
+  Option.match(Context.getOption(context, DrainSwitch), {
+    onNone: () => Effect.never,
+    onSome: ({ pulled }) => pulled
+  })
+
+/**
+ * Runs a fleet, in view, until the server says goodbye or a signal comes, and drains it, which is what closing its
+ * Scope does. Fails as its layer does, or if a signal comes while that is being built.
+ */
+export const runFleet = <A, E, R>(
+  fleetLayer: Layer.Layer<A | Fleet | Settings | Stats, E, R>
+): Effect.Effect<RunReport, E | Stopped, R | Host | Screen> =>
+  Effect.gen(function* () {
+    const host = yield* Host
+    const began = yield* Clock.currentTimeMillis
+
+    const ended = yield* Effect.gen(function* () {
+      const context = yield* orStopped(Layer.build(fleetLayer))
+      const fleet = Context.get(context, Fleet)
+      const { drainTimeout, endpoint } = Context.get(context, Settings)
+      yield* Effect.annotateLogs(Effect.logInfo("keeps the fleet"), { server: endpoint.origin })
+      yield* Effect.forkScoped(Effect.provideContext(watchFleet, context))
+      const endedBy = yield* Effect.raceAllFirst([
+        Effect.as(fleet.goodbye, "goodbye" as const),
+        Effect.as(drainAsked(context), "operator" as const),
+        Effect.tap(host.signal, (signal) =>
+          Effect.logInfo(`${signal}: closes every connection; once more to end at once`)
+        )
+      ])
+      yield* exitWithin(drainTimeout + patience, "the drain hangs: ends as it is")
+      return { endedBy, census: (yield* fleet.status).census, stats: Context.get(context, Stats) }
+    }).pipe(Effect.scoped)
+
+    return {
+      endedBy: ended.endedBy,
+      census: ended.census,
+      totals: yield* ended.stats.totals,
+      duration: (yield* Clock.currentTimeMillis) - began
+    }
+  })

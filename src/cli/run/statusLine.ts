@@ -1,0 +1,31 @@
+import type { FleetStatus } from "../../services/Fleet.ts"
+import { grouped, rate } from "../terminal/format.ts"
+import type { Paint } from "../terminal/paint.ts"
+
+/** The fleet in one line: the Global connection, teams connected of wanted, those that fail, messages a second. */
+export const statusLine = ({ census, global, totals }: FleetStatus, perSecond: number, paint: Paint): string => {
+  const { connected, failing, slowLane, wanted } = census
+  const teams = `${grouped(connected)}/${grouped(wanted)} teams connected`
+  return [
+    global === "up" ? paint.green("● Global up") : paint.red("○ Global down"),
+    connected < wanted ? paint.yellow(teams) : teams,
+    ...(failing > 0
+      ? [paint.red(`${grouped(failing)} failing${slowLane > 0 ? ` (${grouped(slowLane)} slow)` : ""}`)]
+      : []),
+    `${rate(perSecond)} messages/s`,
+    paint.dim(`${grouped(totals.messages)} in all`)
+  ].join(paint.dim(" · "))
+}
+
+/** The same for a log: fields that a machine reads. */
+export const statusFields = ({ census, global, totals }: FleetStatus, perSecond: number) => ({
+  global,
+  teams: census.wanted,
+  connected: census.connected,
+  failing: census.failing,
+  slow: census.slowLane,
+  departed: census.departed,
+  messages: totals.messages,
+  props: totals.props,
+  perSecond: Math.round(perSecond * 10) / 10
+})

@@ -1,0 +1,63 @@
+import type { Incident, Totals } from "../../services/Stats.ts"
+import type { Census } from "../../services/TeamRegistry.ts"
+import type { Signal } from "../Host.ts"
+import { counted, grouped, span } from "../terminal/format.ts"
+
+/** A run that has ended. */
+export interface RunReport {
+  readonly endedBy: "goodbye" | "operator" | Signal
+  /** Milliseconds. */
+  readonly duration: number
+  /** How the teams stood when the end came, before connections were closed. */
+  readonly census: Census
+  /** Everything, with what arrived while connections were closed. */
+  readonly totals: Totals
+}
+
+const ends: Readonly<Record<RunReport["endedBy"], string>> = {
+  goodbye: "The server said goodbye",
+  operator: "Drained by an operator",
+  SIGINT: "Stopped by SIGINT",
+  SIGTERM: "Stopped by SIGTERM"
+}
+
+/** What happened in a run, for people. */
+export const summary = ({ census, duration, endedBy, totals }: RunReport): ReadonlyArray<string> => {
+  const times = (incident: Incident) => totals.incidents[incident] ?? 0
+  const reconnects = Math.max(0, times("global.opened") - 1)
+  const failing = census.failing === 0 ? "" : `${grouped(census.failing)} of them failing, `
+  const notes = worthNaming(totals)
+  return [
+    `${ends[endedBy]} after ${span(duration)}.`,
+    `  Teams        ${grouped(census.wanted)} at the end, ${failing}${grouped(census.departed)} departed`,
+    `  Messages     ${grouped(totals.messages)}, of which ${grouped(totals.props)} with props`,
+    `  Connections  ${grouped(times("connection.opened"))} opened, ${grouped(times("connection.dropped"))} dropped, ` +
+      `${grouped(times("connection.dead"))} found dead, ${counted(times("dial.failed"), "dial")} failed`,
+    `  Global       ${counted(reconnects, "reconnect")}, ${counted(times("healthcheck.answered"), "healthcheck")} answered`,
+    ...(notes.length === 0 ? [] : [`  Take a look  ${notes.join(", ")}`])
+  ]
+}
+
+/** Words for what should not happen in a run without trouble, for one and for many. */
+const nouns: ReadonlyArray<readonly [incident: Incident, one: string, many: string]> = [
+  ["offer.refused", "offer refused", "offers refused"],
+  ["offer.after-left", "offer for a team that had left", "offers for teams that had left"],
+  ["offer.unknown-team", "offer for an unknown team", "offers for unknown teams"],
+  ["offer.not-asked", "offer not asked for", "offers not asked for"],
+  ["ask.unanswered", "ask unanswered", "asks unanswered"],
+  ["ask.error", "ask answered with an error", "asks answered with an error"],
+  ["global.error", "error from the server", "errors from the server"],
+  ["frame.too-big", "frame too big", "frames too big"],
+  ["frame.malformed.not-json", "frame that was no JSON", "frames that were no JSON"],
+  ["frame.malformed.no-type", "frame without a type", "frames without a type"],
+  ["frame.malformed.bad-fields", "frame with wrong fields", "frames with wrong fields"],
+  ["frame.unknown-type", "frame of an unknown type", "frames of unknown types"],
+  ["inbox.overflow", "message dropped before the bot", "messages dropped before the bot"],
+  ["bot.failed", "failure of the bot", "failures of the bot"]
+]
+
+const worthNaming = ({ incidents }: Totals): ReadonlyArray<string> =>
+  nouns.flatMap(([incident, one, many]) => {
+    const times = incidents[incident] ?? 0
+    return times === 0 ? [] : [counted(times, one, many)]
+  })

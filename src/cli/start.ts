@@ -1,0 +1,74 @@
+import { Console } from "node:console"
+import { readFileSync } from "node:fs"
+import { Writable } from "node:stream"
+import { inspect } from "node:util"
+import { layer as nodeServices } from "@effect/platform-node/NodeServices"
+import { Deferred, Effect, Layer, Runtime } from "effect"
+import { Host, type Signal } from "./Host.ts"
+import { main } from "./main.ts"
+import { makeView, type Outlet, Screen } from "./terminal/Screen.ts"
+
+const outlet = (stream: NodeJS.WriteStream): Outlet => {
+  // Who reads the output may go away (`botswain demo | head -1`); that ends the output, not the fleet.
+  stream.on("error", () => {})
+  const isTerminal = stream.isTTY && process.env["TERM"] !== "dumb"
+  return {
+    isTerminal,
+    colors: isTerminal && (process.env["NO_COLOR"] ?? "") === "",
+    write: (text) => void stream.write(text),
+    columns: () => stream.columns ?? 0
+  }
+}
+
+const screen = makeView(outlet(process.stdout), outlet(process.stderr))
+
+/** A stream that prints whole lines. */
+const lines = (print: (text: string) => void): Writable =>
+  new Writable({
+    decodeStrings: false,
+    write: (chunk: unknown, _encoding, done) => {
+      print(String(chunk).replace(/\n$/, ""))
+      done()
+    }
+  })
+// What a bot prints goes above what is redrawn, not into it.
+if (screen.live) globalThis.console = new Console(lines(screen.print), lines(screen.log))
+
+/** Ends the process, with nothing left on the screen that would have been redrawn. */
+const exit = (code: number): never => {
+  screen.show([])
+  process.exit(code)
+}
+
+const signalled = Deferred.makeUnsafe<Signal>()
+const onSignal = (signal: Signal, code: number) =>
+  process.on(signal, () => {
+    if (!Deferred.doneUnsafe(signalled, Effect.succeed(signal))) exit(code)
+  })
+// 128 and the number of the signal, as shells have it.
+onSignal("SIGINT", 130)
+onSignal("SIGTERM", 143)
+
+process.on("uncaughtException", (error) => {
+  screen.log(`botswain: this is a bug\n${inspect(error)}`)
+  exit(1)
+})
+// Effects leave none behind, so it is a bot's, and a bot that fails changes nothing for the fleet.
+process.on("unhandledRejection", (reason) =>
+  screen.log(`botswain: a promise of the bot was rejected\n${inspect(reason)}`)
+)
+
+const host = Host.of({ signal: Deferred.await(signalled), exit: (code) => Effect.sync(() => exit(code)) })
+
+const { version }: { readonly version: string } = JSON.parse(
+  readFileSync(new URL("../../package.json", import.meta.url), "utf8")
+)
+
+const runMain = Runtime.makeRunMain(({ fiber }) =>
+  fiber.addObserver((end) => exit(end._tag === "Success" && typeof end.value === "number" ? end.value : 1))
+)
+
+main(version).pipe(
+  Effect.provide([nodeServices, Layer.succeed(Screen, screen), Layer.succeed(Host, host)]),
+  runMain({ disableErrorReporting: true })
+)

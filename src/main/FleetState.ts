@@ -1,0 +1,26 @@
+import { Layer } from "effect"
+import * as StatsMemory from "../layers/StatsMemory.ts"
+import * as TeamRegistryMemory from "../layers/TeamRegistryMemory.ts"
+import { FlightRecorder } from "../observe/FlightRecorder.ts"
+import * as TransitionLog from "../observe/TransitionLog.ts"
+import { DialBudget } from "../services/dialing/DialBudget.ts"
+import { DialPolicy } from "../services/dialing/DialPolicy.ts"
+import { HostCircuit } from "../services/dialing/HostCircuit.ts"
+import { GlobalLink } from "../services/GlobalLink.ts"
+import { KeepAlive } from "../services/KeepAlive.ts"
+import { LogThrottle } from "../services/LogThrottle.ts"
+import { Offers } from "../services/Offers.ts"
+
+/** What a fleet needs besides a `Socket`, an `Inbox` and its `Settings`: the state of the run, in this process. */
+export const layer = Layer.mergeAll(
+  FlightRecorder.layer,
+  HostCircuit.layer,
+  TransitionLog.layer,
+  Offers.layer,
+  DialBudget.layer,
+  DialPolicy.layer,
+  KeepAlive.layer
+).pipe(
+  Layer.provideMerge(TeamRegistryMemory.layer),
+  Layer.provideMerge(Layer.mergeAll(StatsMemory.layer, GlobalLink.layer, LogThrottle.layer))
+)

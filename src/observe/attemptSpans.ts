@@ -1,0 +1,79 @@
+import { Cause, Clock, Context, Data, Effect, Exit, Layer, Option, Tracer } from "effect"
+import { type Team, TeamRegistry } from "../services/TeamRegistry.ts"
+import { entryOf } from "./FlightEntry.ts"
+
+/** Why a span of an attempt ended without a connection. */
+class AttemptFailed extends Data.TaggedError("AttemptFailed")<{ readonly reason: string }> {
+  override get message() {
+    return this.reason
+  }
+}
+
+/** A team's attempts: the one that is under way, and the name of the one before, whose span holds links of its own. */
+interface Attempts {
+  current: Tracer.Span | undefined
+  before: Tracer.ExternalSpan | undefined
+}
+
+/**
+ * A span for each attempt, from the ask to the open connection, or to the failure; linked to the attempt before. Spans are
+ * made from the registry's transitions, so a fleet that is not traced pays nothing for them.
+ */
+export const layer: Layer.Layer<never, never, TeamRegistry> = Layer.effectDiscard(
+  Effect.gen(function* () {
+    const registry = yield* TeamRegistry
+    const clock = yield* Clock.Clock
+    const tracer = yield* Effect.tracer
+    // Effect's own keeps spans to itself: nobody would see them.
+    if (tracer === Tracer.nativeTracer) return
+    const byTeam = new WeakMap<Team, Attempts>()
+
+    const begin = (before: Attempts["before"], attributes: Readonly<Record<string, unknown>>): Tracer.Span => {
+      const span = tracer.span({
+        name: "team.connect",
+        parent: Option.none(),
+        annotations: Context.empty(),
+        links: before === undefined ? [] : [{ span: before, attributes: { link: "attempt before" } }],
+        startTime: clock.currentTimeNanosUnsafe(),
+        kind: "client",
+        root: true,
+        sampled: true
+      })
+      for (const [key, value] of Object.entries(attributes)) span.attribute(key, value)
+      return span
+    }
+    const end = (attempts: Attempts, exit: Exit.Exit<void, AttemptFailed>) => {
+      const { current } = attempts
+      if (current === undefined) return
+      current.end(clock.currentTimeNanosUnsafe(), exit)
+      const { sampled, spanId, traceId } = current
+      attempts.before = Tracer.externalSpan({ sampled, spanId, traceId })
+      attempts.current = undefined
+    }
+
+    yield* registry.observe((transition) => {
+      const { team } = transition
+      const attempts = byTeam.get(team) ?? { current: undefined, before: undefined }
+      byTeam.set(team, attempts)
+      const { attempt, cause, code, generation, origin, to, wait } = entryOf(transition)
+      switch (to) {
+        case "Asking":
+        case "Dialing":
+          attempts.current ??= begin(attempts.before, { team: String(transition.id), generation, attempt })
+          if (origin !== undefined) attempts.current.event("dial", clock.currentTimeNanosUnsafe(), { origin })
+          return
+        case "Open":
+          return end(attempts, Exit.void)
+        case "Backoff":
+        case "SlowLane":
+          attempts.current?.attribute("wait", wait)
+          if (code !== undefined) attempts.current?.attribute("code", code)
+          return end(attempts, Exit.fail(new AttemptFailed({ reason: cause ?? "unknown" })))
+        case "Waiting":
+        case "Draining":
+        case "Departed":
+          return end(attempts, Exit.failCause(Cause.interrupt()))
+      }
+    })
+  })
+)

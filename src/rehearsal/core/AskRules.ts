@@ -1,0 +1,34 @@
+import type { TeamId } from "../../wire/TeamId.ts"
+import { Answer } from "../Rehearsal.ts"
+
+interface Rule {
+  readonly answer: Answer
+  left: number
+}
+
+const once = Answer.Once()
+
+/** Decides how asks are answered. */
+export class AskRules {
+  readonly #teams = new Map<TeamId, Rule>()
+  #all: Rule = { answer: once, left: Infinity }
+
+  set(answer: Answer, team: TeamId | undefined, times = Infinity): void {
+    const rule = { answer, left: times }
+    if (team !== undefined) {
+      this.#teams.set(team, rule)
+    } else {
+      this.#teams.clear()
+      this.#all = rule
+    }
+  }
+
+  next(team: TeamId): Answer {
+    const own = this.#teams.get(team)
+    if (own !== undefined) {
+      if (own.left-- > 0) return own.answer
+      this.#teams.delete(team)
+    }
+    return this.#all.left-- > 0 ? this.#all.answer : once
+  }
+}

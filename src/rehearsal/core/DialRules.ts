@@ -1,0 +1,76 @@
+import type { Dials, DialSelection, Target } from "../Rehearsal.ts"
+
+/** What becomes of a handshake that there is no other reason to refuse. */
+export type Verdict =
+  | { readonly _tag: "Accept" }
+  | { readonly _tag: "Refuse"; readonly status: number }
+  | { readonly _tag: "Hang" }
+  | { readonly _tag: "Delay"; readonly millis: number }
+
+interface Rule<A> {
+  readonly of: Dials
+  readonly outcome: A
+  left: number
+}
+
+const applies = (of: Dials, target: Target | undefined): boolean => {
+  if (of === "all") return true
+  if (target === undefined) return false
+  if (of === "teams") return target !== "global"
+  if (of === "global" || target === "global") return of === target
+  return of.team === target.team
+}
+
+/** Rules that each take a number of cases, in the order they were made. */
+class Rules<A> {
+  #rules: Array<Rule<A>> = []
+
+  add(selection: DialSelection | undefined, outcome: A): void {
+    this.#rules.push({ of: selection?.of ?? "teams", left: selection?.count ?? Infinity, outcome })
+  }
+
+  take(target: Target | undefined): A | undefined {
+    const rule = this.#rules.find(({ of }) => applies(of, target))
+    if (rule === undefined) return undefined
+    if (--rule.left <= 0) this.#rules = this.#rules.filter((other) => other !== rule)
+    return rule.outcome
+  }
+
+  clear(): void {
+    this.#rules = []
+  }
+}
+
+const shed: Verdict = { _tag: "Refuse", status: 503 }
+
+/** Decides about handshakes and hellos. */
+export class DialRules {
+  readonly dials = new Rules<Verdict>()
+  readonly lostHellos = new Rules<true>()
+  outage: Verdict | undefined = undefined
+  #perSecond = Infinity
+  #second = 0
+  #taken = 0
+
+  limit(perSecond: number): void {
+    this.#perSecond = perSecond
+    this.#taken = 0
+  }
+
+  clear(): void {
+    this.dials.clear()
+    this.lostHellos.clear()
+    this.#perSecond = Infinity
+  }
+
+  judge(target: Target | undefined, now: number): Verdict {
+    const verdict = this.outage ?? this.dials.take(target) ?? { _tag: "Accept" }
+    if (verdict._tag !== "Accept" && verdict._tag !== "Delay") return verdict
+    const second = Math.floor(now / 1000)
+    if (second !== this.#second) {
+      this.#second = second
+      this.#taken = 0
+    }
+    return this.#taken++ < this.#perSecond ? verdict : shed
+  }
+}

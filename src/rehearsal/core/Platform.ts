@@ -1,0 +1,150 @@
+import { Clock, Effect, FiberSet, Redacted, type Scope } from "effect"
+import type { TeamId } from "../../wire/TeamId.ts"
+import { type Behaviour, Cut } from "../Rehearsal.ts"
+import { AskRules } from "./AskRules.ts"
+import { type Changes, makeChanges } from "./Changes.ts"
+import { DialRules } from "./DialRules.ts"
+import { GlobalSocket } from "./GlobalSocket.ts"
+import { Ledger } from "./Ledger.ts"
+import type { TeamRecord } from "./TeamRecord.ts"
+import { TeamSocket } from "./TeamSocket.ts"
+import { Urls } from "./Urls.ts"
+
+/** Does something after so many milliseconds of Effect's clock. */
+export type Later = (millis: number, action: () => void) => void
+
+export const defaultBehaviour: Behaviour = {
+  replayJoins: true,
+  singleUseUrls: true,
+  httpUrls: false,
+  token: undefined
+}
+
+/** What a core is made of. */
+interface Parts {
+  readonly changes: Changes
+  readonly clock: Clock.Clock
+  readonly later: Later
+  readonly origin: string
+  readonly urls: Urls
+  readonly behaviour: Behaviour
+  readonly catchUp: Effect.Effect<void>
+}
+
+/** The fake platform behind its faces: who is present, which sockets there are, and what is said on them. */
+export class Core {
+  readonly ledger: Ledger
+  readonly changes: Changes
+  readonly urls: Urls
+  readonly later: Later
+  readonly dials = new DialRules()
+  readonly asks = new AskRules()
+  /** Takes notice of all that the client has done so far, where a face can. Verbs begin with it. */
+  readonly catchUp: Effect.Effect<void>
+  behaviour: Behaviour
+  readonly teamSockets = new Map<TeamId, Set<TeamSocket>>()
+  readonly globalSockets = new Set<GlobalSocket>()
+  readonly #clock: Clock.Clock
+  readonly #origin: string
+
+  constructor(parts: Parts) {
+    this.changes = parts.changes
+    this.ledger = new Ledger(parts.changes)
+    this.urls = parts.urls
+    this.#origin = parts.origin
+    this.later = parts.later
+    this.behaviour = parts.behaviour
+    this.catchUp = parts.catchUp
+    this.#clock = parts.clock
+  }
+
+  /** Does what a verb does. */
+  act<A>(verb: () => A): Effect.Effect<A> {
+    return Effect.andThen(this.catchUp, Effect.sync(verb))
+  }
+
+  everyTeamSocket(): Array<TeamSocket> {
+    return [...this.teamSockets.values()].flatMap((sockets) => [...sockets])
+  }
+
+  /** Ends every connection, and answers no handshake any more. */
+  shutDown(how: Cut): void {
+    this.dials.outage = { _tag: "Hang" }
+    for (const socket of [...this.everyTeamSocket(), ...this.globalSockets]) socket.cut(how)
+  }
+
+  now(): number {
+    return this.#clock.currentTimeMillisUnsafe()
+  }
+
+  /** The newest Global connection that is open: the one that is talked to. */
+  get global(): GlobalSocket | undefined {
+    return newest(this.globalSockets)
+  }
+
+  socketOf(id: TeamId): TeamSocket | undefined {
+    const sockets = this.teamSockets.get(id)
+    return sockets && newest(sockets)
+  }
+
+  addGlobal(socket: GlobalSocket, hello: boolean): void {
+    this.globalSockets.add(socket)
+    if (hello) socket.tell({ type: "hello" })
+    for (const team of this.ledger.teams.values()) {
+      if (team.present && (this.behaviour.replayJoins || !team.announced)) this.announce(team, socket)
+    }
+  }
+
+  announce(team: TeamRecord, socket = this.global): void {
+    if (socket?.tell({ type: "team.join", team_id: team.id }) === true) team.announced = true
+  }
+
+  addTeam(socket: TeamSocket): void {
+    const { id } = socket.team
+    const sockets = this.teamSockets.get(id)
+    if (sockets === undefined) this.teamSockets.set(id, new Set([socket]))
+    else sockets.add(socket)
+  }
+
+  removeTeam(socket: TeamSocket): void {
+    const { id } = socket.team
+    const sockets = this.teamSockets.get(id)
+    sockets?.delete(socket)
+    if (sockets?.size === 0) this.teamSockets.delete(id)
+  }
+
+  /** Offers a URL on the host that the client has reached Global at, or the one that is given. */
+  offer(id: TeamId, url: string | undefined, socket = this.global): boolean {
+    if (socket === undefined) return false
+    const origin = socket.origin ?? this.#origin
+    const ws_url = url ?? (this.behaviour.httpUrls ? origin.replace(/^ws/, "http") : origin) + this.urls.issue(id)
+    return socket.tell({ type: "team.connect", team_id: id, ws_url })
+  }
+
+  tokenFits(headers: Readonly<Record<string, string>>): boolean {
+    const { token } = this.behaviour
+    return token === undefined || headers["authorization"] === `Bearer ${Redacted.value(token)}`
+  }
+}
+
+const newest = <S extends { readonly open: boolean }>(sockets: ReadonlySet<S>): S | undefined =>
+  [...sockets].findLast((socket) => socket.open)
+
+/** A core for a face that is reached at `origin`, unless a client says otherwise, and which hands out URLs with path segments from `mint`. What it does later, it does in the Scope. */
+export const makeCore = Effect.fnUntraced(function* (options: {
+  readonly origin: string
+  readonly mint: () => string
+  readonly behaviour?: Partial<Behaviour> | undefined
+  readonly catchUp?: Effect.Effect<void> | undefined
+}): Effect.fn.Return<Core, never, Scope.Scope> {
+  const run = yield* FiberSet.makeRuntime()
+  return new Core({
+    changes: yield* makeChanges,
+    clock: yield* Clock.Clock,
+    later: (millis, action) => void run(Effect.andThen(Effect.sleep(millis), Effect.sync(action))),
+    urls: new Urls(options.mint),
+    origin: options.origin,
+    behaviour: { ...defaultBehaviour, ...options.behaviour },
+    catchUp: options.catchUp ?? Effect.void
+  })
+})

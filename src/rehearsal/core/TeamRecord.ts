@@ -1,0 +1,41 @@
+import { hasProps } from "../../services/Stats.ts"
+import type { TeamId } from "../../wire/TeamId.ts"
+import type { Tally, TeamView } from "../RehearsalState.ts"
+
+/** A tally that grows. */
+export class MutableTally implements Tally {
+  messages = 0
+  props = 0
+
+  add(messages: number, props: number): void {
+    this.messages += messages
+    this.props += props
+  }
+}
+
+/** What a message adds to a tally's `props`. */
+export const propsOf = (text: string): number => (hasProps(text) ? 1 : 0)
+
+/** What the server has seen of one team. */
+export class TeamRecord implements TeamView {
+  readonly id: TeamId
+  present = false
+  /** A join of it has been said on some Global connection. */
+  announced = false
+  readonly said = new MutableTally()
+  readonly delivered = new MutableTally()
+  openSockets = 0
+  maxOpenSockets = 0
+  opens = 0
+  asks = 0
+  dialsWhenAbsent = 0
+  pings = 0
+  readonly pingIds: Array<number | string> = []
+  protocolPings = 0
+  readonly malformed: Array<string> = []
+  readonly closeCodes: Array<number> = []
+
+  constructor(id: TeamId) {
+    this.id = id
+  }
+}

@@ -1,0 +1,32 @@
+import { Duration } from "effect"
+import type { TeamId } from "../../wire/TeamId.ts"
+import { Answer } from "../Rehearsal.ts"
+import type { GlobalSocket } from "./GlobalSocket.ts"
+import type { Core } from "./Platform.ts"
+
+/** Answers an ask as the rules say, on the connection that it came on. */
+export const answerAsk = (core: Core, socket: GlobalSocket, id: TeamId): void => {
+  const offer = (url?: string) => void core.offer(id, url, socket)
+  const refuse = (message: string) =>
+    void socket.tell({
+      type: "error",
+      message,
+      received_message: { type: "team.connect", team_id: id },
+      team_id: id
+    })
+
+  const team = core.ledger.teams.get(id)
+  if (team !== undefined) team.asks++
+  if (team?.present !== true) return refuse("no such team")
+  Answer.$match(core.asks.next(id), {
+    Never: () => {},
+    Once: () => offer(),
+    Twice: () => {
+      offer()
+      offer()
+    },
+    Late: ({ by }) => core.later(Duration.toMillis(by), () => offer()),
+    Error: ({ message }) => refuse(message),
+    Url: ({ url }) => offer(url)
+  })
+}

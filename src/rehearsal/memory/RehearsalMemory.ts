@@ -1,0 +1,81 @@
+import { Context, Duration, Effect, Layer, Redacted } from "effect"
+import { DialError, Socket } from "../../services/Socket.ts"
+import { arrive } from "../core/arrive.ts"
+import { makeCore } from "../core/Platform.ts"
+import { makeVerbs } from "../core/verbs.ts"
+import { type Behaviour, Cut, Rehearsal } from "../Rehearsal.ts"
+import { MemoryConnection } from "./MemoryConnection.ts"
+import { MemoryLink } from "./MemoryLink.ts"
+import { type Latency, makeNetwork, type Read } from "./Pipe.ts"
+
+/** How a rehearsal in this process is set up. */
+export interface MemoryOptions extends Partial<Behaviour> {
+  /** How long everything that is sent is under way, each way, by Effect's clock: one duration, or an effect that is run for each thing sent. Default none. */
+  readonly latency?: Duration.Input | Latency | undefined
+  /** Bytes of the largest frame that the client reads. Default 1 MiB. */
+  readonly maxFrame?: number | undefined
+  /** Characters that a client which has paused may leave unread before sends to it fail. Default 1 Mi. */
+  readonly maxUnread?: number | undefined
+  /** The address that the server's name resolves to. Default: none is known, and `allowsAddress` is not asked. */
+  readonly address?: string | undefined
+  /** When the client gets to read what has arrived: a simulation lets its event loop stand still. Default at once. */
+  readonly read?: Read | undefined
+}
+
+const origin = "ws://rehearsal.test"
+
+const latencyOf = (latency: MemoryOptions["latency"]): Latency | undefined => {
+  if (latency === undefined || Effect.isEffect(latency)) return latency
+  const fixed = Duration.fromInputUnsafe(latency)
+  return Duration.isZero(fixed) ? undefined : Effect.succeed(fixed)
+}
+
+const make = Effect.fnUntraced(function* (options: MemoryOptions) {
+  const { address, latency, maxFrame = 1 << 20, maxUnread = 1 << 20, read, ...behaviour } = options
+  const network = yield* makeNetwork(latencyOf(latency), read)
+  let minted = 0
+  // Nothing is reached by guessing here, and URLs that are counted read well in a trace.
+  const core = yield* makeCore({ origin, mint: () => `${++minted}`, behaviour, catchUp: network.turns.caughtUp })
+
+  yield* Effect.addFinalizer(() => Effect.sync(() => core.shutDown(Cut.Reset())))
+
+  const socket: Socket["Service"] = {
+    connect: (request, receiver) =>
+      Effect.sync(() => {
+        const client = new MemoryConnection(network, receiver, { maxFrame, maxUnread }, address)
+        const url = new URL(Redacted.value(request.endpoint.url))
+        const headers = Object.fromEntries(
+          Object.entries(request.headers ?? {}).map(([name, value]) => [name.toLowerCase(), Redacted.value(value)])
+        )
+        client.upstream.send(() => {
+          if (!client.dialling) return
+          if (url.origin !== origin) return client.refuse(new DialError({ reason: "unreachable", detail: "ENOTFOUND" }))
+          if (address !== undefined && !request.allowsAddress(address)) {
+            return client.refuse(
+              new DialError({ reason: "forbidden", detail: "the host's address may not be dialled" })
+            )
+          }
+          const arrival = arrive(core, {
+            path: url.pathname,
+            headers,
+            accept: (attach) => {
+              const link = new MemoryLink(client)
+              client.take(link)
+              link.attach(attach(link))
+            },
+            refuse: (status) => client.refuse(new DialError({ reason: "refused", detail: `HTTP status ${status}` }))
+          })
+          client.handedOver(arrival.abandon)
+        }, "client")
+        return client
+      })
+  }
+  return Context.make(Socket, socket).pipe(Context.add(Rehearsal, makeVerbs(core, `${origin}/global`)))
+})
+
+/**
+ * A rehearsal server and the `Socket` that reaches it, both in this process: no network, and no time but Effect's clock,
+ * so that a test under TestClock is deterministic. Dial `Rehearsal.globalUrl`.
+ */
+export const layerMemory = (options: MemoryOptions = {}): Layer.Layer<Rehearsal | Socket> =>
+  Layer.effectContext(make(options))

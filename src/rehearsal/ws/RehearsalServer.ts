@@ -1,0 +1,47 @@
+import { randomBytes } from "node:crypto"
+import { Effect, Layer } from "effect"
+import { makeCore } from "../core/Platform.ts"
+import { makeVerbs } from "../core/verbs.ts"
+import { type Behaviour, Cut, Rehearsal } from "../Rehearsal.ts"
+import { acceptUpgrades } from "./acceptUpgrades.ts"
+import { listen } from "./listen.ts"
+import type { ListenError } from "./ListenError.ts"
+
+/** How a rehearsal server is set up. */
+export interface ServerOptions extends Partial<Behaviour> {
+  /** The address to listen on. Default 127.0.0.1: this computer only. */
+  readonly host?: string | undefined
+  /** Default 0: any that is free. */
+  readonly port?: number | undefined
+  /** Bytes of the largest frame that the server reads. Default 1 MiB. */
+  readonly maxFrame?: number | undefined
+}
+
+/** Milliseconds that clients have to answer the close frame when the server goes away. */
+const drainTime = 1_000
+
+const make = Effect.fnUntraced(function* (options: ServerOptions) {
+  const { host = "127.0.0.1", maxFrame = 1 << 20, port = 0, ...behaviour } = options
+  const server = yield* listen({ host, port })
+  const core = yield* makeCore({
+    origin: server.origin,
+    // The one place where chance does not come from Effect's Random: that can be seeded, and these must not be guessed.
+    mint: () => randomBytes(18).toString("base64url"),
+    behaviour
+  })
+  acceptUpgrades(core, server.http, maxFrame)
+  yield* Effect.addFinalizer(() =>
+    Effect.sync(() => core.shutDown(Cut.CloseFrame({ code: 1001 }))).pipe(
+      Effect.andThen(core.changes.until(() => core.ledger.openSockets + core.ledger.global.openSockets === 0)),
+      Effect.timeoutOption(drainTime)
+    )
+  )
+  return makeVerbs(core, `${server.origin}/global`)
+})
+
+/**
+ * A rehearsal server on a real WebSocket. Dial `Rehearsal.globalUrl`. When its Scope closes it says 1001 to its clients,
+ * and after a second it is gone, with all that is left of them.
+ */
+export const layerServer = (options: ServerOptions = {}): Layer.Layer<Rehearsal, ListenError> =>
+  Layer.effect(Rehearsal, make(options))

@@ -1,0 +1,61 @@
+import type { IncomingMessage, Server } from "node:http"
+import * as NodeWS from "@effect/platform-node/NodeWS"
+import { STATUS_CODES } from "../../node/http.ts"
+import { arrive } from "../core/arrive.ts"
+import type { Link, LinkEvents } from "../core/Link.ts"
+import type { Core } from "../core/Platform.ts"
+import { ServerWebSocket } from "./ServerWebSocket.ts"
+import { WsLink } from "./WsLink.ts"
+
+/** Milliseconds before `ws` gives up a close handshake. */
+const closeTimeout = 5_000
+
+const pathOf = (request: IncomingMessage): string => (request.url ?? "").replace(/[?#].*$/s, "")
+
+const headersOf = ({ headers }: IncomingMessage): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value ?? ""].flat().join(", ")]))
+
+/** Hands the upgrade requests of an HTTP server to a core. */
+export const acceptUpgrades = (core: Core, http: Server, maxFrame: number): void => {
+  const attachments = new WeakMap<IncomingMessage, (link: Link) => LinkEvents>()
+
+  const options = {
+    noServer: true,
+    clientTracking: false,
+    perMessageDeflate: false,
+    // A muted socket answers no ping, so pongs are ours to send.
+    autoPong: false,
+    maxPayload: maxFrame,
+    closeTimeout,
+    WebSocket: ServerWebSocket,
+    // Asked when `ws` has checked that it is a proper handshake, and before it answers.
+    verifyClient: (
+      { req }: { readonly req: IncomingMessage },
+      answer: (accept: boolean, status?: number, text?: string) => void
+    ) => {
+      const arrival = arrive(core, {
+        path: pathOf(req),
+        headers: headersOf(req),
+        accept: (attach) => {
+          attachments.set(req, attach)
+          answer(true)
+        },
+        refuse: (status) => answer(false, status, STATUS_CODES[status] ?? "Refused")
+      })
+      req.socket.once("close", arrival.abandon)
+    }
+  }
+  const wss = new NodeWS.WebSocketServer<typeof ServerWebSocket>(options)
+
+  http.on("upgrade", (request, stream, head) => {
+    // Read on while the handshake waits, or nobody would notice that the client gives up.
+    stream.once("end", () => stream.end())
+    wss.handleUpgrade(request, request.socket, head, (ws) => {
+      const attach = attachments.get(request)
+      if (attach === undefined) return ws.terminate()
+      const link = new WsLink(ws, request.socket, core.later)
+      link.attach(attach(link))
+    })
+    if (!attachments.has(request)) stream.resume()
+  })
+}

@@ -1,0 +1,50 @@
+import type { Server } from "node:http"
+import type { Socket as NetSocket } from "node:net"
+import { Effect, type Scope } from "effect"
+import { createServer } from "../../node/http.ts"
+import { ListenError } from "./ListenError.ts"
+
+/** Where wildcards are reached from this computer. */
+const reachable = new Map([
+  ["0.0.0.0", "127.0.0.1"],
+  ["::", "[::1]"]
+])
+
+/** Handshakes that may wait for the server: an outage ends with a whole fleet at the door. */
+const backlog = 4_096
+
+const begin = (http: Server, where: { readonly host: string; readonly port: number }) =>
+  Effect.callback<number, ListenError>((resume) => {
+    http.once("error", (error) => {
+      resume(new ListenError({ code: "code" in error && typeof error.code === "string" ? error.code : error.name }))
+    })
+    http.listen({ ...where, backlog }, () => {
+      const address = http.address()
+      resume(Effect.succeed(typeof address === "object" && address !== null ? address.port : where.port))
+    })
+  })
+
+/** Listens until the Scope closes; then every connection that is left is destroyed. */
+export const listen = Effect.fnUntraced(function* (where: {
+  readonly host: string
+  readonly port: number
+}): Effect.fn.Return<{ readonly http: Server; readonly origin: string }, ListenError, Scope.Scope> {
+  const http = createServer((_request, response) => {
+    response.writeHead(426, { "content-type": "text/plain", connection: "close", upgrade: "websocket" })
+    response.end("This is a WebSocket server.\n")
+  })
+  // Node does not count a connection that was upgraded, or that waits to be.
+  const streams = new Set<NetSocket>()
+  http.on("connection", (stream: NetSocket) => {
+    streams.add(stream)
+    stream.once("close", () => streams.delete(stream))
+  })
+  const port = yield* Effect.acquireRelease(begin(http, where), () =>
+    Effect.callback<void>((resume) => {
+      http.close(() => resume(Effect.void))
+      for (const stream of streams) stream.destroy()
+    })
+  )
+  const host = reachable.get(where.host) ?? (where.host.includes(":") ? `[${where.host}]` : where.host)
+  return { http, origin: `ws://${host}:${port}` }
+})

@@ -1,0 +1,23 @@
+import type { Effect } from "effect"
+import type { Rehearsal } from "../../rehearsal/Rehearsal.ts"
+import type { TeamId } from "../../wire/TeamId.ts"
+import type { Watch } from "../Checker.ts"
+import type { Dice } from "../Prng.ts"
+import type { Story } from "../Scenario.ts"
+
+/** What weather is made with. */
+export interface Sky {
+  readonly dice: Dice
+  readonly rehearsal: Rehearsal["Service"]
+  readonly story: Story
+  readonly watch: Watch
+  /** Runs something later, unless the storm is over by then. */
+  readonly later: (millis: number, action: Effect.Effect<unknown>) => Effect.Effect<void>
+  /** A team that is present, if there is one. */
+  readonly someone: () => TeamId | undefined
+  /** A number that was not given before. */
+  readonly fresh: () => number
+}
+
+/** Goes wrong once. False if there was nothing that it could have happened to. */
+export type Fault = (sky: Sky) => Effect.Effect<boolean>

@@ -1,0 +1,18 @@
+import { Effect } from "effect"
+import { askFaults } from "./asks.ts"
+import { dialFaults } from "./dials.ts"
+import type { Fault } from "./FaultContext.ts"
+import { frameFaults } from "./frames.ts"
+import { globalFaults } from "./global.ts"
+import type { FaultName } from "./names.ts"
+import { socketFaults } from "./sockets.ts"
+
+/** Every fault there is. Bot code fails by itself, in the fleet, and is counted there. */
+export const catalogue: Readonly<Record<FaultName, Fault>> = {
+  ...socketFaults,
+  ...dialFaults,
+  ...askFaults,
+  ...frameFaults,
+  ...globalFaults,
+  "bot code fails": () => Effect.succeed(false)
+}

@@ -1,0 +1,17 @@
+import type { Observer, Watch } from "../Checker.ts"
+import { budget } from "./budget.ts"
+import { canaries } from "./canaries.ts"
+import { counting } from "./counting.ts"
+import { deadPeers } from "./deadPeers.ts"
+import { departing } from "./departing.ts"
+import { ending } from "./ending.ts"
+import { givingUp } from "./givingUp.ts"
+import { healthcheck } from "./healthcheck.ts"
+import { ladder } from "./ladder.ts"
+import { oneSocket } from "./oneSocket.ts"
+
+/** What is checked all along. The order matters where one invariant keeps the books that the next one reads. */
+export const observersOf = (watch: Watch): ReadonlyArray<Observer> =>
+  [oneSocket, departing, counting, givingUp, healthcheck, deadPeers, ladder, budget, canaries, ending].map((observer) =>
+    observer(watch)
+  )

@@ -1,0 +1,59 @@
+import { failuresOf } from "../../services/TeamRegistry.ts"
+import type { TeamId } from "../../wire/TeamId.ts"
+import type { Watched } from "../CheckedConnection.ts"
+import type { Observer, Watch } from "../Checker.ts"
+
+const second = 1_000
+
+/** Invariant 6. */
+export const budget = (watch: Watch): Observer => {
+  const { bounds, time } = watch
+  const inFlight = new Set<Watched>()
+  /** When the latest dials began: as many as a second may have. */
+  const latest: Array<number> = []
+  /** Since when a team that has not failed has had an offer, and waits for its dial. */
+  const ready = new Map<TeamId, number>()
+
+  const stateOf = (id: TeamId) => watch.books?.registry.find(id)?.state
+
+  const keepPace = (dial: Watched) => {
+    const oldest = latest.length < bounds.dialsASecond ? undefined : latest.shift()
+    latest.push(dial.begunAt)
+    if (oldest !== undefined && dial.begunAt - oldest < second) {
+      watch.violated("budget", `${bounds.dialsASecond + 1} dials in ${dial.begunAt - oldest} ms`)
+    }
+  }
+
+  const keepOrder = (dial: Watched) => {
+    const state = stateOf(dial.team!)
+    if (state === undefined || failuresOf(state) === 0) return
+    for (const [id, since] of ready) {
+      const waiting = stateOf(id)
+      if (waiting?._tag !== "Dialing" || waiting.failures > 0) ready.delete(id)
+      else if (since < time.now()) {
+        watch.violated(
+          "budget",
+          `${dial.name} has failed, and is dialled before team ${JSON.stringify(id)}, which has not`
+        )
+      }
+    }
+  }
+
+  return {
+    onGlobalFrame: (_, event) => {
+      if (event?.type !== "team.connect") return
+      // Any other offer is kept, or ignored.
+      if (stateOf(event.team_id)?._tag === "Asking") ready.set(event.team_id, time.now())
+    },
+    onDial: (dial) => {
+      if (dial.team === undefined) return
+      ready.delete(dial.team)
+      inFlight.add(dial)
+      if (inFlight.size > bounds.dialsInFlight) watch.violated("budget", `${inFlight.size} dials are in flight`)
+      keepPace(dial)
+      keepOrder(dial)
+    },
+    onOpened: (dial) => void inFlight.delete(dial),
+    onEnded: (dial) => void inFlight.delete(dial)
+  }
+}

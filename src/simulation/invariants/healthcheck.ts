@@ -1,0 +1,114 @@
+import { GlobalClientCodec } from "../../wire/GlobalApi.ts"
+import type { TeamId } from "../../wire/TeamId.ts"
+import type { Watched } from "../CheckedConnection.ts"
+import type { Observer, Watch } from "../Checker.ts"
+import type { TeamModel } from "../Model.ts"
+
+/** What may be said of each team that has ever joined, and whether it has to be in an answer. */
+type Truth = Map<TeamId, { readonly says: ReadonlyArray<string>; readonly memory: TeamModel["memory"] }>
+
+/** What is said of each team. */
+type Answer = Map<TeamId, string>
+
+/** A question that has been read and not answered. */
+interface Question {
+  readonly asked: number
+  /** What was true since the instant of the question, in this order. */
+  readonly truths: [Truth, ...Array<Truth>]
+}
+
+/** Instants of one answer that are looked at, at most. */
+const mostTruths = 64
+
+const say = (connected: boolean, messages: number, props: number): string =>
+  `${connected ? "connected" : "not connected"}, ${messages} messages, ${props} props`
+
+/**
+ * Invariant 4. What an answer may tell is derived from the frames and the ends of sockets that the fleet was told of: at one
+ * instant between question and answer, all that is said was true, and of each team that must be remembered something is
+ * said. Frames of Global that came after the question may wait behind it, so the teams may be those of the question still.
+ */
+export const healthcheck = (watch: Watch): Observer => {
+  const questions = new Map<Watched, Array<Question>>()
+
+  const truth = (): Truth => {
+    const teams: Truth = new Map()
+    for (const team of watch.model.teams.values()) {
+      if (team.stay === 0) continue
+      const { id, isConnected, memory, tallies } = team
+      teams.set(id, { memory, says: tallies.map(({ messages, props }) => say(isConnected, messages, props)) })
+    }
+    return teams
+  }
+
+  const note = () => {
+    for (const open of questions.values()) {
+      for (const { truths } of open) if (truths.length < mostTruths) truths.push(truth())
+    }
+  }
+
+  return {
+    onGlobalFrame: (connection, event) => {
+      if (event?.type !== "healthcheck" || event.stats !== undefined) return
+      const open = questions.get(connection) ?? []
+      open.push({ asked: watch.awake, truths: [truth()] })
+      questions.set(connection, open)
+    },
+    onOpened: note,
+    onEnded: (connection) => {
+      note()
+      questions.delete(connection)
+    },
+    afterFrame: (connection) => {
+      if (connection.team !== undefined) note()
+    },
+    onSend: (connection, frame) => {
+      const sent = GlobalClientCodec.decode(frame)
+      if (connection.team !== undefined || sent._tag !== "Event" || sent.event.type !== "healthcheck") return
+      const question = questions.get(connection)?.shift()
+      if (question === undefined) return watch.violated("healthcheck", "an answer that nobody asked for")
+      const answer: Answer = new Map(
+        sent.event.stats.map((team) => [team.id, say(team.connected, team.message_count, team.props_count)])
+      )
+      if (answer.size < sent.event.stats.length) watch.violated("healthcheck", "a team is in the answer twice")
+      const wrong = lie(answer, [...question.truths, truth()])
+      if (wrong !== undefined) watch.violated("healthcheck", wrong)
+    },
+    atEndOfInstant: () => {
+      if (questions.size === 0 || watch.model.ending || watch.time.isStalled()) return
+      for (const [connection, [first]] of questions) {
+        if (first === undefined) questions.delete(connection)
+        else if (connection.isOpen())
+          watch.violated("healthcheck", `no answer to a question of ${watch.awake - first.asked} ms ago`)
+      }
+    }
+  }
+}
+
+/** What is untrue at this instant, of an answer to a question of then. */
+const untrue = (answer: Answer, truth: Truth, then: Truth): string | undefined => {
+  for (const [id, said] of answer) {
+    const known = truth.get(id)
+    if (known === undefined) return `team ${JSON.stringify(id)} is in the answer, and has never joined`
+    if (known.memory === "forgotten" && (then.get(id)?.memory ?? "forgotten") === "forgotten") {
+      return `team ${JSON.stringify(id)} is in the answer, and has been forgotten`
+    }
+    if (!known.says.includes(said))
+      return `team ${JSON.stringify(id)} is said to be ${said}; true is ${known.says.join(" or ")}`
+  }
+  for (const [id, { memory }] of truth) {
+    if (answer.has(id) || memory !== "certain" || then.get(id)?.memory !== "certain") continue
+    return `team ${JSON.stringify(id)} is not in the answer`
+  }
+  return undefined
+}
+
+/** Why the answer was true at none of these instants; `undefined` if it was at one. */
+const lie = (answer: Answer, truths: readonly [Truth, ...ReadonlyArray<Truth>]): string | undefined => {
+  let problem: string | undefined
+  for (const truth of truths) {
+    problem = untrue(answer, truth, truths[0])
+    if (problem === undefined) return undefined
+  }
+  return problem
+}

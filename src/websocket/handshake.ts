@@ -1,0 +1,113 @@
+import { hash } from "node:crypto"
+import { unescape } from "node:querystring"
+import { Redacted } from "effect"
+import { validateHeaderName, validateHeaderValue } from "../node/http.ts"
+import type { Dial, DialError } from "../services/Socket.ts"
+import { fromStatus, noHandshake } from "./dialError.ts"
+import { randomBytes, takeRandom } from "./random.ts"
+
+/** The value of a `Sec-WebSocket-Key`: 16 bytes that nobody could guess, in base64. RFC 6455 section 4.1. */
+export const makeKey = (): string => {
+  const from = takeRandom(16)
+  return randomBytes.toString("base64", from, from + 16)
+}
+
+/** What a server that has read the key answers. RFC 6455 section 4.2.2. */
+export const acceptOf = (key: string): string => hash("sha1", `${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`, "base64")
+
+/** The names that the handshake itself gives a value to, whatever the dial says. */
+const own = new Set(["connection", "sec-websocket-key", "sec-websocket-version", "upgrade"])
+
+/**
+ * The head of the request that asks for a WebSocket: RFC 6455 section 4.1. A name and password in the URL are sent as
+ * `Authorization: Basic`, unless the dial has an `Authorization` of its own. Throws, as `node:http` does, on a header that
+ * cannot be sent; the error's message quotes it.
+ */
+export const upgradeRequest = ({ endpoint, headers }: Pick<Dial, "endpoint" | "headers">, key: string): string => {
+  // As the URL parser has written it: lower case, escaped, `//` before the authority and `/` behind it.
+  const url = Redacted.value(endpoint.url)
+  const authority = url.indexOf("//") + 2
+  const path = url.indexOf("/", authority)
+  const at = url.lastIndexOf("@", path)
+  const user = at > authority ? url.slice(authority, at) : undefined
+  let hasHost = false
+  let hasAuthorization = false
+  let fields = ""
+  for (const name in headers) {
+    const value = Redacted.value(headers[name]!)
+    validateHeaderName(name)
+    validateHeaderValue(name, value)
+    const lower = name.toLowerCase()
+    if (own.has(lower)) continue
+    hasHost ||= lower === "host"
+    hasAuthorization ||= lower === "authorization"
+    fields += `${name}: ${value}\r\n`
+  }
+  // The parser has left out the port where it is the scheme's own.
+  if (!hasHost) fields = `Host: ${url.slice(at > authority ? at + 1 : authority, path)}\r\n${fields}`
+  if (user !== undefined && !hasAuthorization) fields += `Authorization: ${basic(user)}\r\n`
+  return (
+    `GET ${url.slice(path)} HTTP/1.1\r\n${fields}` +
+    `Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: ${key}\r\nSec-WebSocket-Version: 13\r\n\r\n`
+  )
+}
+
+/** RFC 7617, of a URL's user information. */
+const basic = (user: string): string => {
+  const [name = "", ...password] = user.split(":")
+  return `Basic ${Buffer.from(`${unescape(name)}:${unescape(password.join(":"))}`).toString("base64")}`
+}
+
+/** RFC 9112 section 4. HTTP/1.0 for refusals: proxies that have nobody to ask still answer so. */
+const statusLine = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: [\t\x20-\x7e\x80-\xff]*)?$/
+
+/** RFC 9110 section 5: a token, a colon, and text without control characters. No line is folded. */
+const fieldLine = /^([\w!#$%&'*+\-.^`|~]+):[\t ]*([\t\x20-\x7e\x80-\xff]*)$/
+
+/** `interim`: the answer is still to come. RFC 9110 section 15.2. */
+export type Answer = "interim" | "open" | DialError
+
+const isInterim = (status: number) => status < 200 && status !== 101
+
+/**
+ * Judges the head of an answer, without its empty line. RFC 6455 section 4.1: the switch that was asked for, with no
+ * extension and no subprotocol, since none is ever asked for.
+ */
+export const judgeAnswer = (head: string, key: string): Answer => {
+  const lines = head.split("\r\n")
+  const [, minor, status] = statusLine.exec(lines[0]!) ?? []
+  if (status === undefined) return noHandshake()
+  let upgrade: string | undefined
+  let connection = ""
+  let accept: string | undefined
+  let isPlain = true
+  for (let n = 1; n < lines.length; n++) {
+    const [, name, value] = fieldLine.exec(lines[n]!) ?? []
+    if (name === undefined || value === undefined) return noHandshake()
+    const text = value.trimEnd()
+    switch (name.toLowerCase()) {
+      case "upgrade":
+        // Twice is once too often, here and below: what is joined equals nothing that is looked for.
+        upgrade = upgrade === undefined ? text : `${upgrade}, ${text}`
+        break
+      case "connection":
+        connection += `,${text}`
+        break
+      case "sec-websocket-accept":
+        accept = accept === undefined ? text : `${accept}, ${text}`
+        break
+      case "sec-websocket-extensions":
+      case "sec-websocket-protocol":
+        isPlain = false
+        break
+    }
+  }
+  if (isInterim(Number(status))) return "interim"
+  if (status !== "101") return fromStatus(Number(status))
+  const switches =
+    minor === "1" &&
+    upgrade?.toLowerCase() === "websocket" &&
+    connection.split(",").some((token) => token.trim().toLowerCase() === "upgrade") &&
+    accept === acceptOf(key)
+  return switches && isPlain ? "open" : noHandshake()
+}

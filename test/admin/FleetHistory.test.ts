@@ -1,0 +1,91 @@
+import { assert, describe, it } from "@effect/vitest"
+import { TeamRegistry } from "botswain"
+import { Rehearsal } from "botswain/rehearsal"
+import { Clock, Effect, Layer } from "effect"
+import { History } from "../../src/admin/FleetHistory.ts"
+import * as StatsMemory from "../../src/layers/StatsMemory.ts"
+import { joined, pass, withFleet } from "../support/fleet.ts"
+import { HandClock } from "../support/handClock.ts"
+
+const past = History.use(({ pastUnsafe }) => Effect.sync(pastUnsafe))
+const withHistory = <A, E, R>(test: Effect.Effect<A, E, R>) => test.pipe(Effect.provide(History.layer), withFleet())
+
+/** Only time passes. */
+const withoutFleet = <A, E, R>(test: Effect.Effect<A, E, R>) =>
+  test.pipe(
+    Effect.provide(History.layer),
+    Effect.provide([
+      StatsMemory.layer,
+      Layer.mock(TeamRegistry, {
+        enterUnsafe: () => {},
+        find: () => undefined,
+        observe: () => Effect.void,
+        rosterUnsafe: () => []
+      })
+    ])
+  )
+
+describe("the past", () => {
+  it.effect("says what happened in each second, and in each minute", () =>
+    Effect.gen(function* () {
+      const rehearsal = yield* Rehearsal
+      yield* joined(1, 2, 3)
+      yield* pass("1 minute")
+      yield* rehearsal.say(1, "one")
+      yield* rehearsal.say(2, "two")
+      yield* rehearsal.cut(3)
+      yield* pass("1 minute")
+      const { minutes, seconds } = yield* past
+      assert.strictEqual(minutes.length, 2)
+      assert.deepStrictEqual(
+        minutes.map(({ connected, connects, drops, messages }) => [connects, drops, messages, connected]),
+        [
+          [3, 0, 0, 3],
+          [1, 1, 2, 3]
+        ]
+      )
+      for (const key of ["connects", "drops", "messages"] as const) {
+        const sum = (points: ReadonlyArray<Readonly<Record<typeof key, number>>>) =>
+          points.reduce((total, point) => total + point[key], 0)
+        assert.strictEqual(sum(seconds), sum(minutes), key)
+      }
+      assert.deepStrictEqual(
+        minutes.map(({ at }) => at),
+        [0, 60_000]
+      )
+    }).pipe(withHistory)
+  )
+
+  it.effect("goes back so far and no further", () =>
+    Effect.gen(function* () {
+      yield* pass("125 minutes")
+      const { minutes, seconds } = yield* past
+      assert.deepStrictEqual([seconds.length, minutes.length], [120, 120])
+      assert.strictEqual(minutes.at(-1)?.at, 124 * 60_000)
+    }).pipe(withoutFleet)
+  )
+
+  it.effect("is told anew from where the wall clock is set back to, and has no point of what lies ahead of that", () =>
+    Effect.gen(function* () {
+      const clock = new HandClock()
+      yield* Effect.gen(function* () {
+        yield* clock.pass("5 minutes", 500)
+        clock.stepBack("3 minutes")
+        const now = yield* Clock.currentTimeMillis
+        yield* clock.pass("2 seconds", 500)
+        const { minutes, seconds } = yield* past
+        assert.deepStrictEqual(
+          [minutes, seconds].map((points) => points.at(-1)?.at),
+          [60_000, now + 1_000]
+        )
+        yield* clock.pass("2 minutes", 500)
+        const later = yield* past
+        assert.deepStrictEqual(
+          later.minutes.map(({ at }) => at / 60_000),
+          [0, 1, 2, 3]
+        )
+        later.seconds.forEach(({ at }, n) => assert.isTrue(n === 0 || at > later.seconds[n - 1]!.at, "in order"))
+      }).pipe(withoutFleet, Effect.provideService(Clock.Clock, clock))
+    })
+  )
+})

@@ -1,0 +1,85 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Rehearsal } from "botswain/rehearsal"
+import { Effect, Layer, Redacted, Stream } from "effect"
+import { AdminSettings } from "../../src/admin/AdminSettings.ts"
+import { makeFeed } from "../../src/admin/feed.ts"
+import { History } from "../../src/admin/FleetHistory.ts"
+import { joined, pass, withFleet } from "../support/fleet.ts"
+
+const ground = Layer.merge(
+  History.layer,
+  Layer.succeed(AdminSettings, {
+    host: "127.0.0.1",
+    port: 0,
+    loopback: true,
+    token: Redacted.make("a-token"),
+    readyShare: 0.9,
+    version: "0"
+  })
+)
+
+/** A reader of a feed that reads only when it is told to. */
+const reader = Effect.gen(function* () {
+  const feed = yield* makeFeed
+  const pull = yield* Stream.toPull(feed.events(yield* feed.register))
+  /** What there is to be read in so much time. */
+  const read = Effect.fnUntraced(function* (millis: number) {
+    const events: Array<Stream.Success<ReturnType<typeof feed.events>>> = []
+    const reading = yield* Effect.forkChild(Effect.forever(Effect.map(pull, (chunk) => void events.push(...chunk))), {
+      startImmediately: true
+    })
+    yield* pass(millis)
+    reading.interruptUnsafe()
+    return events
+  })
+  return { read, feed }
+})
+
+const ids = Array.from({ length: 50 }, (_, id) => id)
+
+/** Everything breaks and heals, again and again. */
+const unrest = Effect.gen(function* () {
+  const server = yield* Rehearsal
+  for (let round = 0; round < 10; round++) {
+    yield* server.cutAll()
+    yield* pass("40 seconds")
+  }
+})
+
+describe("the feed", () => {
+  it.effect("is everything at first, then the changes of a quarter of a second, and each second the fleet", () =>
+    Effect.gen(function* () {
+      yield* joined(...ids)
+      const { read } = yield* reader
+      const server = yield* Rehearsal
+      const [first, ...calm] = yield* read(2_100)
+      assert.strictEqual(first?.type === "snapshot" && first.cells.length, 50)
+      assert.deepStrictEqual(
+        calm.map(({ type }) => type),
+        ["tick", "tick"]
+      )
+      yield* server.refuseDials()
+      yield* server.cut(7)
+      const [change] = yield* read(250)
+      assert.deepStrictEqual(change?.type === "cells" && change.cells, [[7, "retrying"]])
+    }).pipe(Effect.scoped, Effect.provide(ground), withFleet())
+  )
+
+  it.effect("owes a reader that has stopped one entry a team, whatever has happened meanwhile", () =>
+    Effect.gen(function* () {
+      yield* joined(...ids)
+      const { feed, read } = yield* reader
+      yield* read(1)
+      const { connects } = feed.fleetView().totals
+      yield* unrest
+      assert.isAtLeast(feed.fleetView().totals.connects, connects + 10 * ids.length)
+      const [cells, tick, ...more] = yield* read(251)
+      assert.deepStrictEqual(
+        cells?.type === "cells" && cells.cells.toSorted(([a], [b]) => Number(a) - Number(b)),
+        ids.map((id) => [id, "connected"] as const)
+      )
+      assert.strictEqual(tick?.type === "tick" && tick.fleet.teams.connected, 50)
+      assert.deepStrictEqual(more, [], "nothing of what is past")
+    }).pipe(Effect.scoped, Effect.provide(ground), withFleet())
+  )
+})

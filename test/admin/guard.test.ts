@@ -1,0 +1,61 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Redacted } from "effect"
+import type { AdminValues } from "../../src/admin/AdminSettings.ts"
+import { refusalOf } from "../../src/admin/guard.ts"
+
+const settings = (values: Partial<AdminValues> = {}): AdminValues => ({
+  host: "127.0.0.1",
+  port: 9464,
+  loopback: true,
+  token: Redacted.make("the-token"),
+  readyShare: 0.9,
+  version: "0",
+  ...values
+})
+
+const status = (
+  headers: Record<string, string>,
+  path = "/api/fleet",
+  values: Partial<AdminValues> = {}
+): number | undefined => refusalOf(settings(values), { path, headers }, (page) => page === "/")?.status
+
+describe("on loopback", () => {
+  for (const host of ["127.0.0.1:9464", "localhost", "LOCALHOST:80", "[::1]:9464"]) {
+    it(`lets in who came by ${host}`, () => assert.isUndefined(status({ host })))
+  }
+  for (const host of [
+    "attacker.example",
+    "127.0.0.1.attacker.example:9464",
+    "localhost.attacker.example",
+    "",
+    "[::2]"
+  ]) {
+    it(`refuses who came by "${host}": a name that was made to resolve to this computer`, () =>
+      assert.strictEqual(status({ host }), 403))
+  }
+  it("refuses a page of another origin, also of another port of this computer", () => {
+    const host = "localhost:9464"
+    assert.isUndefined(status({ host, origin: "http://localhost:9464" }))
+    assert.strictEqual(status({ host, origin: "http://localhost:3000" }), 403)
+    assert.strictEqual(status({ host, origin: "null" }), 403)
+    assert.strictEqual(status({ host, origin: "" }), 403)
+  })
+})
+
+describe("where other computers can ask", () => {
+  const open = { host: "0.0.0.0", loopback: false }
+  const host = "fleet.example"
+
+  it("refuses without the token, but for the probes and the page", () => {
+    assert.strictEqual(status({ host }, "/metrics", open), 401)
+    for (const path of ["/healthz", "/readyz", "/"]) assert.isUndefined(status({ host }, path, open), path)
+  })
+  it("takes the token, and no other", () => {
+    const shown = (authorization: string) => status({ host, authorization }, "/metrics", open)
+    assert.isUndefined(shown("Bearer the-token"))
+    assert.isUndefined(shown("bearer the-token"))
+    for (const other of ["Bearer the-toke", "Bearer the-tokenx", "Bearer ", "the-token", "Basic the-token"]) {
+      assert.strictEqual(shown(other), 401, other)
+    }
+  })
+})

@@ -1,0 +1,37 @@
+import { assert, describe, it } from "@effect/vitest"
+import { statusLines } from "../../../src/cli/client/statusLines.ts"
+import { plain } from "../../../src/cli/terminal/paint.ts"
+import { statusAt } from "./status.ts"
+
+describe("the lines of a status", () => {
+  it("say how many are up, since when, and what is being done", () => {
+    assert.deepStrictEqual(statusLines(statusAt(90_000, 5_000), plain), [
+      "● Global up · 1,200 of 1,200 teams connected · ready",
+      "  server       ws://127.0.0.1:8080, for 1 min 25 s, by botswain 1.2.3",
+      "  not up       0 connecting, 0 retrying, 0 in the slow lane",
+      "  dials        1 in flight, 2 waiting; 0 asks waiting",
+      "  connections  1,234 opened, 34 lost, 4 of them dead",
+      "  messages     90,000, of which 7 with props"
+    ])
+  })
+
+  it("name the failing, with why and when they are tried again, and count those that are left out", () => {
+    const { fleet, trouble } = statusAt(90_000, 5_000, 1)
+    assert.deepStrictEqual(statusLines({ fleet, trouble: { ...trouble, matched: 1_001 } }, plain).slice(6), [
+      "",
+      "team  failures  next try  why",
+      "────  ────────  ────────  ───",
+      " ops        12  in 7.0 s  503",
+      "and 1,000 more"
+    ])
+  })
+
+  it("say plainly that Global is down and the fleet not ready", () => {
+    const { fleet, trouble } = statusAt(90_000, 5_000)
+    const down = { ...fleet, ready: false, global: { up: false, since: null } }
+    assert.strictEqual(
+      statusLines({ fleet: down, trouble }, plain)[0],
+      "○ Global down · 1,200 of 1,200 teams connected · not ready"
+    )
+  })
+})

@@ -1,0 +1,99 @@
+import { spawn } from "node:child_process"
+import { fileURLToPath } from "node:url"
+import { Effect, type Scope } from "effect"
+
+const source = fileURLToPath(new URL("../../src/bin.ts", import.meta.url))
+
+/** How a process ended. */
+export interface Ended {
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** The real command line, in a process of its own. */
+export interface Cli {
+  readonly stdout: () => string
+  readonly stderr: () => string
+  /** Waits until what was printed, both streams together, matches; dies if the process ends before. */
+  readonly printed: (pattern: RegExp) => Effect.Effect<RegExpMatchArray>
+  readonly kill: (signal: NodeJS.Signals) => Effect.Effect<void>
+  /** Nobody reads its stdout from now on. */
+  readonly stopReading: Effect.Effect<void>
+  readonly ended: Effect.Effect<Ended>
+}
+
+/**
+ * Starts `botswain` with these arguments, in an environment with these variables; killed when the Scope closes. `bin`: the
+ * file that is started, the source if it is not said.
+ */
+export const spawnCli = (
+  args: ReadonlyArray<string>,
+  variables: Record<string, string> = {},
+  bin: string = source
+): Effect.Effect<Cli, never, Scope.Scope> =>
+  Effect.gen(function* () {
+    const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("BOTSWAIN_"))
+    const child = yield* Effect.acquireRelease(
+      Effect.sync(() =>
+        spawn(process.execPath, [bin, ...args], {
+          env: { ...Object.fromEntries(inherited), ...variables },
+          stdio: ["ignore", "pipe", "pipe"]
+        })
+      ),
+      (child) => Effect.sync(() => void child.kill("SIGKILL"))
+    )
+    let [stdout, stderr] = ["", ""]
+    let end: Ended | undefined
+    const waiting = new Set<() => void>()
+    const changed = () => waiting.forEach((look) => look())
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      stdout += text
+      changed()
+    })
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      stderr += text
+      changed()
+    })
+    child.on("close", (code, signal) => {
+      end = { code, signal, stdout, stderr }
+      changed()
+    })
+
+    /** Waits until `look` gives something. */
+    const until = <A>(look: () => Effect.Effect<A> | undefined): Effect.Effect<A> =>
+      Effect.callback<A>((resume) => {
+        const check = () => {
+          const found = look()
+          if (found === undefined) return
+          waiting.delete(check)
+          resume(found)
+        }
+        waiting.add(check)
+        check()
+        return Effect.sync(() => void waiting.delete(check))
+      })
+
+    return {
+      stdout: () => stdout,
+      stderr: () => stderr,
+      printed: (pattern) =>
+        until(() => {
+          const match = pattern.exec(stdout + stderr)
+          if (match !== null) return Effect.succeed(match)
+          return end === undefined
+            ? undefined
+            : Effect.die(
+                new Error(`ended with ${end.code ?? end.signal} and never printed ${pattern}:\n${stdout}${stderr}`)
+              )
+        }),
+      kill: (signal) => Effect.sync(() => void child.kill(signal)),
+      stopReading: Effect.sync(() => void child.stdout.destroy()),
+      ended: until(() => (end === undefined ? undefined : Effect.succeed(end)))
+    }
+  })
+
+/** Runs `botswain` to its end. */
+export const runCli = (args: ReadonlyArray<string>, variables?: Record<string, string>): Effect.Effect<Ended> =>
+  Effect.scoped(Effect.flatMap(spawnCli(args, variables), ({ ended }) => ended))

@@ -1,0 +1,39 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Rehearsal } from "botswain/rehearsal"
+import { Effect, Tracer } from "effect"
+import * as AttemptSpans from "../../src/observe/attemptSpans.ts"
+import { joined, pass, withFleet } from "../support/fleet.ts"
+
+/** A tracer, and the attempts of all teams. */
+const makeTracer = () => {
+  const attempts: Array<Tracer.Span> = []
+  const tracer = Tracer.make({
+    span: (options) => {
+      const span = new Tracer.NativeSpan(options)
+      if (options.name === "team.connect") attempts.push(span)
+      return span
+    }
+  })
+  return { attempts, traced: Effect.withTracer(tracer) }
+}
+
+describe("the span of an attempt", () => {
+  it.effect("is linked to the one before by its name alone, so that a team holds no chain of them", () => {
+    const { attempts, traced } = makeTracer()
+    return Effect.gen(function* () {
+      const rehearsal = yield* Rehearsal
+      yield* joined(1)
+      yield* rehearsal.refuseDials()
+      yield* rehearsal.cut(1)
+      yield* pass("5 minutes")
+      assert.isAtLeast(attempts.length, 10)
+      for (const [n, { links }] of attempts.entries()) {
+        const before = attempts[n - 1]
+        assert.deepStrictEqual(
+          links.map(({ span }) => [span._tag, span.traceId, span.spanId, span.sampled]),
+          before === undefined ? [] : [["ExternalSpan", before.traceId, before.spanId, before.sampled]]
+        )
+      }
+    }).pipe(Effect.provide(AttemptSpans.layer), withFleet(), traced)
+  })
+})

@@ -1,0 +1,170 @@
+import { setTimeout } from "node:timers/promises"
+import { setFlagsFromString } from "node:v8"
+import { runInNewContext } from "node:vm"
+import { assert, describe, it } from "@effect/vitest"
+import { type TeamId, TeamRegistry } from "botswain"
+import { Cut, Rehearsal } from "botswain/rehearsal"
+import { Effect, Layer, Metric } from "effect"
+import { PrometheusMetrics } from "effect/observability"
+import * as Metrics from "../../src/observe/metrics/layer.ts"
+import { ProcessVitals } from "../../src/observe/ProcessVitals.ts"
+import { Stats } from "../../src/services/Stats.ts"
+import { eventually, joined, pass, withFleet } from "../support/fleet.ts"
+import { parsePrometheus, valueOf } from "../support/prometheus.ts"
+
+const vitals = Layer.succeed(ProcessVitals, {
+  lookUnsafe: () => ({
+    cpu: 1.5,
+    resident: 2,
+    heap: 3,
+    began: 4_000,
+    lag: { p50: 0.1, p99: 0.2, max: 0.3 },
+    utilization: 0.5
+  })
+})
+
+const read = Effect.map(PrometheusMetrics.format(), parsePrometheus)
+
+/** Also of what the event loop still had in hand. */
+const collectGarbage = Effect.promise(async () => {
+  setFlagsFromString("--expose-gc")
+  const collect: () => void = runInNewContext("gc")
+  for (let turn = 0; turn < 3; turn++) {
+    await setTimeout(5)
+    collect()
+  }
+})
+
+/** With metrics in a registry of their own. */
+const withMetrics = <A, E, R>(test: Effect.Effect<A, E, R>) =>
+  test.pipe(
+    Effect.provide(Metrics.layer.pipe(Layer.provide(vitals))),
+    withFleet(),
+    Effect.provideService(Metric.MetricRegistry, new Map())
+  )
+
+describe("metrics", () => {
+  it.effect("measure round trips and times to connect, with what the network takes", () =>
+    Effect.gen(function* () {
+      const rehearsal = yield* Rehearsal
+      yield* rehearsal.delayDials("70 millis")
+      yield* joined(1, 2)
+      yield* pass("1 minute")
+      const families = yield* read
+      const buckets = (le: string) => valueOf(families, "botswain_time_to_connect_seconds_bucket", { le })
+      assert.deepStrictEqual([buckets("0.05"), buckets("0.1")], [0, 2])
+      assert.isAtLeast(valueOf(families, "botswain_ping_round_trip_seconds_count") ?? 0, 6)
+    }).pipe(withMetrics)
+  )
+
+  it.effect("tell dead peers from closed ones, and count waits", () =>
+    Effect.gen(function* () {
+      const rehearsal = yield* Rehearsal
+      yield* joined(1, 2)
+      yield* rehearsal.mute(1)
+      yield* rehearsal.cut(2)
+      yield* eventually("both are back", (state) => state.team(1).opens === 2 && state.team(2).opens === 2, 60_000)
+      const families = yield* read
+      assert.strictEqual(valueOf(families, "botswain_drops_total", { reason: "dead" }), 1)
+      assert.strictEqual(valueOf(families, "botswain_drops_total", { reason: "closed" }), 1)
+      assert.strictEqual(valueOf(families, "botswain_dead_peers_total"), 1)
+      assert.strictEqual(valueOf(families, "botswain_retries_total"), 2)
+      assert.strictEqual(valueOf(families, "botswain_double_sockets_total"), 0)
+    }).pipe(withMetrics)
+  )
+
+  it.effect("hold no connection of a team that has none", () =>
+    Effect.gen(function* () {
+      const rehearsal = yield* Rehearsal
+      const registry = yield* TeamRegistry
+      yield* joined(1, 2)
+      const transportOf = (id: TeamId) => {
+        const { state } = registry.find(id)!
+        return new WeakRef(state._tag === "Open" ? state.transport : assert.fail("it is not connected"))
+      }
+      const [left, lost] = [transportOf(1), transportOf(2)]
+      yield* rehearsal.refuseDials()
+      yield* rehearsal.leave(1)
+      yield* rehearsal.cut(2)
+      yield* pass("10 minutes")
+      yield* collectGarbage
+      assert.isUndefined(left.deref(), "of a team that has left")
+      assert.isUndefined(lost.deref(), "of a team that waits on the ladder")
+    }).pipe(withMetrics)
+  )
+
+  it.effect("see dials in flight and those that wait", () =>
+    Effect.gen(function* () {
+      const rehearsal = yield* Rehearsal
+      yield* eventually("Global is up", (state) => state.global.openSockets === 1)
+      yield* rehearsal.hangDials()
+      for (let id = 0; id < 100; id++) yield* rehearsal.join(id)
+      yield* pass("2 seconds")
+      const families = yield* read
+      assert.strictEqual(valueOf(families, "botswain_dials_in_flight"), 64)
+      assert.strictEqual(valueOf(families, "botswain_dials_waiting"), 36)
+      assert.strictEqual(valueOf(families, "botswain_teams", { state: "Dialing" }), 100)
+    }).pipe(withMetrics)
+  )
+
+  it.effect("count what is refused, dropped and lost, each in a place of its own", () =>
+    Effect.gen(function* () {
+      const { tally } = yield* Stats
+      for (const [incident, name, labels] of [
+        ["frame.unknown-type", "frames", { outcome: "unknown-type" }],
+        ["frame.malformed.not-json", "frames", { outcome: "not-json" }],
+        ["frame.malformed.no-type", "frames", { outcome: "no-type" }],
+        ["frame.malformed.bad-fields", "frames", { outcome: "bad-fields" }],
+        ["frame.too-big", "frames", { outcome: "too-big" }],
+        ["dial.failed", "attempts_failed", { step: "dial" }],
+        ["offer.refused", "attempts_failed", { step: "offer" }],
+        ["ask.unanswered", "attempts_failed", { step: "ask-unanswered" }],
+        ["ask.error", "attempts_failed", { step: "ask-error" }],
+        ["offer.after-left", "offers_dropped", { reason: "after-left" }],
+        ["offer.unknown-team", "offers_dropped", { reason: "unknown-team" }],
+        ["offer.not-asked", "offers_dropped", { reason: "not-asked" }],
+        ["circuit.opened", "circuits_opened", {}],
+        ["global.dropped", "global_drops", {}],
+        ["global.error", "global_errors", {}],
+        ["healthcheck.answered", "healthchecks", {}],
+        ["inbox.overflow", "inbox_overflow", {}],
+        ["bot.failed", "bot_failures", {}]
+      ] as const) {
+        const value = Effect.map(read, (families) => valueOf(families, `botswain_${name}_total`, labels))
+        assert.strictEqual(yield* value, 0, incident)
+        tally(incident)
+        assert.strictEqual(yield* value, 1, incident)
+      }
+    }).pipe(withMetrics)
+  )
+
+  it.effect("are the same series for a hundred teams in every trouble as for one in none", () =>
+    Effect.gen(function* () {
+      const series = Effect.map(read, (families) =>
+        Array.from(families.values()).flatMap(({ samples }) =>
+          samples.map(({ labels, name }) => `${name} ${JSON.stringify(labels)}`)
+        )
+      )
+      const rehearsal = yield* Rehearsal
+      yield* joined(1)
+      yield* pass("1 minute")
+      const ofOne = yield* series
+      yield* joined(...Array.from({ length: 99 }, (_, index) => `team-${index}`))
+      yield* rehearsal.mute("team-0")
+      yield* rehearsal.cut("team-1", Cut.CloseFrame({ code: 4321 }))
+      yield* rehearsal.sendRaw({ team: "team-2" }, `{"type":"a type of its own"}`)
+      yield* rehearsal.refuseDials({ of: { team: "team-3" } })
+      yield* rehearsal.cut("team-3")
+      yield* rehearsal.leave("team-4")
+      yield* pass("3 minutes")
+      assert.deepStrictEqual(yield* series, ofOne)
+    }).pipe(withMetrics)
+  )
+
+  it.effect("are gone with the layer", () =>
+    Effect.gen(function* () {
+      yield* Effect.scoped(Layer.build(Metrics.layer.pipe(Layer.provide(vitals))))
+      assert.strictEqual(yield* PrometheusMetrics.format(), "")
+    }).pipe(withFleet(), Effect.provideService(Metric.MetricRegistry, new Map()))
+  )
+})

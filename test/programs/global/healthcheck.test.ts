@@ -1,0 +1,201 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Fleet } from "botswain"
+import { Cut, Rehearsal } from "botswain/rehearsal"
+import { Effect } from "effect"
+import { eventually, joined, pass, stable, withFleet } from "../../support/fleet.ts"
+
+const healthOf = (team: number) =>
+  Effect.flatMap(Fleet, (fleet) => Effect.map(fleet.health, (stats) => stats.find(({ id }) => id === team)))
+
+describe("protocol row 16: healthcheck", () => {
+  it.effect("is answered once, with exactly the fields of the protocol", () =>
+    Effect.gen(function* () {
+      const rehearsal = yield* Rehearsal
+      yield* joined(1, 2)
+      yield* rehearsal.say(1, "props")
+      yield* rehearsal.askHealth
+      yield* pass("1 second")
+      const { healthchecks, received } = (yield* rehearsal.state).global
+      assert.deepStrictEqual(healthchecks, [
+        [
+          { id: 1, connected: true, message_count: 1, props_count: 1 },
+          { id: 2, connected: true, message_count: 0, props_count: 0 }
+        ]
+      ])
+      const answer = received.find((event) => event.type === "healthcheck")
+      assert.deepStrictEqual(Object.keys(answer ?? {}).sort(), ["stats", "type"])
+    }).pipe(withFleet())
+  )
+
+  it.effect("with stats is an echo, and is not answered", () =>
+    Effect.gen(function* () {
+      const rehearsal = yield* Rehearsal
+      yield* joined(1)
+      yield* rehearsal.sendRaw("global", `{"type":"healthcheck","stats":[]}`)
+      yield* pass("5 seconds")
+      assert.strictEqual((yield* rehearsal.state).global.healthcheckCount, 0)
+    }).pipe(withFleet())
+  )
+
+  it.effect("is answered as often as it is asked", () =>
+    Effect.gen(function* () {
+      const rehearsal = yield* Rehearsal
+      yield* joined(1)
+      for (let i = 0; i < 100; i++) yield* rehearsal.askHealth
+      yield* pass("1 second")
+      assert.strictEqual((yield* rehearsal.state).global.healthcheckCount, 100)
+    }).pipe(withFleet())
+  )
+})
+
+const countsOf = (...teams: ReadonlyArray<number>) =>
+  Effect.forEach(teams, (team) => Effect.map(healthOf(team), (health) => health?.message_count))
+
+describe("protocol row 17: which teams are in it", () => {
+  it.effect("every team that has joined, present and departed, connected or not, ordered by id", () =>
+    Effect.gen(function* () {
+      const rehearsal = yield* Rehearsal
+      const fleet = yield* Fleet
+      yield* joined(10, 9, 2)
+      yield* rehearsal.refuseDials()
+      yield* rehearsal.join(1)
+      yield* rehearsal.leave(9)
+      yield* pass("5 seconds")
+      assert.deepStrictEqual(
+        (yield* fleet.health).map(({ connected, id }) => [id, connected]),
+        [
+          [1, false],
+          [2, true],
+          [9, false],
+          [10, true]
+        ]
+      )
+    }).pipe(withFleet())
+  )
+
+  it.effect("departed ones beyond the limit are forgotten, oldest first", () =>
+    Effect.gen(function* () {
+      const rehearsal = yield* Rehearsal
+      const fleet = yield* Fleet
+      yield* joined(1, 2, 3, 4, 5)
+      for (const id of [3, 1, 4, 2]) {
+        yield* rehearsal.leave(id)
+        yield* pass("1 second")
+      }
+      assert.deepStrictEqual(
+        (yield* fleet.health).map(({ id }) => id),
+        [2, 4, 5]
+      )
+    }).pipe(withFleet({ rememberDeparted: 2 }))
+  )
+})
+
+describe("protocol row 18: connected", () => {
+  it.effect("is true from the open on, hello or not", () =>
+    Effect.gen(function* () {
+      const rehearsal = yield* Rehearsal
+      yield* rehearsal.loseHello()
+      yield* joined(1)
+      assert.isTrue((yield* healthOf(1))?.connected)
+    }).pipe(withFleet())
+  )
+
+  it.effect("is false at the instant that the socket is lost", () =>
+    Effect.gen(function* () {
+      const rehearsal = yield* Rehearsal
+      yield* joined(1, 2)
+      yield* rehearsal.cut(1, Cut.Reset())
+      yield* rehearsal.cut(2, Cut.CloseFrame({ code: 1001 }))
+      assert.isFalse((yield* healthOf(1))?.connected)
+      assert.isFalse((yield* healthOf(2))?.connected)
+    }).pipe(withFleet())
+  )
+
+  it.effect("is false from the moment that the peer is declared dead", () =>
+    Effect.gen(function* () {
+      const rehearsal = yield* Rehearsal
+      yield* rehearsal.refuseDials({ of: { team: 2 } })
+      yield* stable(1)
+      yield* rehearsal.mute(1)
+      yield* rehearsal.refuseDials()
+      assert.isTrue((yield* healthOf(1))?.connected, "nobody can know yet")
+      yield* eventually("dead", (state) => state.team(1).openSockets === 0, 26_000)
+      assert.isFalse((yield* healthOf(1))?.connected)
+    }).pipe(withFleet())
+  )
+
+  it.effect("is false while a team that has left is being closed", () =>
+    Effect.gen(function* () {
+      const rehearsal = yield* Rehearsal
+      yield* joined(1)
+      yield* rehearsal.mute(1)
+      yield* rehearsal.leave(1)
+      yield* pass("1 second")
+      assert.isFalse((yield* healthOf(1))?.connected)
+      yield* pass("5 seconds")
+    }).pipe(withFleet())
+  )
+})
+
+describe("protocol row 19: counts", () => {
+  it.effect("one a message; props where the text contains it, case-sensitive, at most one each", () =>
+    Effect.gen(function* () {
+      const rehearsal = yield* Rehearsal
+      yield* joined(1)
+      for (const text of ["", "props", "props props props", "Props", "PROPS", "aprops!", "prop s", "no"]) {
+        yield* rehearsal.say(1, text)
+      }
+      const health = yield* healthOf(1)
+      assert.deepStrictEqual([health?.message_count, health?.props_count], [8, 3])
+    }).pipe(withFleet())
+  )
+
+  it.effect("go on across reconnects and re-joins", () =>
+    Effect.gen(function* () {
+      const rehearsal = yield* Rehearsal
+      yield* joined(1)
+      yield* rehearsal.say(1, "props")
+      yield* rehearsal.cut(1)
+      yield* eventually("back", (state) => state.team(1).opens === 2 && state.team(1).openSockets === 1)
+      yield* rehearsal.say(1, "props")
+      yield* rehearsal.leave(1)
+      yield* pass("1 second")
+      yield* joined(1)
+      yield* rehearsal.say(1, "props")
+      const state = yield* rehearsal.state
+      assert.deepStrictEqual(state.team(1).said, { messages: 3, props: 3 })
+      assert.deepStrictEqual(yield* healthOf(1), { id: 1, connected: true, message_count: 3, props_count: 3 })
+    }).pipe(withFleet())
+  )
+
+  it.effect("are a team's own, whoever has joined or been forgotten since the healthcheck before", () =>
+    Effect.gen(function* () {
+      const rehearsal = yield* Rehearsal
+      yield* joined(2)
+      yield* rehearsal.say(2, "props")
+      assert.strictEqual((yield* healthOf(2))?.message_count, 1)
+      yield* joined(1, 3)
+      yield* rehearsal.say(1, "a")
+      yield* rehearsal.say(1, "b")
+      assert.deepStrictEqual(yield* countsOf(1, 2, 3), [2, 1, 0])
+      yield* rehearsal.leave(2)
+      yield* pass("1 second")
+      yield* joined(2)
+      yield* rehearsal.say(3, "c")
+      assert.deepStrictEqual(yield* countsOf(1, 2, 3), [2, 0, 1])
+    }).pipe(withFleet({ rememberDeparted: 0 }))
+  )
+
+  it.effect("a message without a string text is malformed, not a message", () =>
+    Effect.gen(function* () {
+      const rehearsal = yield* Rehearsal
+      const fleet = yield* Fleet
+      yield* joined(1)
+      for (const frame of [`{"type":"message"}`, `{"type":"message","text":7}`, `{"type":"message","text":null}`]) {
+        yield* rehearsal.sendRaw({ team: 1 }, frame)
+      }
+      assert.strictEqual((yield* healthOf(1))?.message_count, 0)
+      assert.strictEqual((yield* fleet.status).totals.incidents["frame.malformed.bad-fields"], 3)
+    }).pipe(withFleet())
+  )
+})
