@@ -90,7 +90,7 @@ const stateNames: Readonly<Record<TeamStory["team"]["transport"]["state"], strin
   Dialing: "dialing",
   Open: "up",
   Backoff: "backing off",
-  SlowLane: "in the slow lane",
+  SlowRetry: "in the slow lane",
   Draining: "closing",
   Departed: "gone"
 }

@@ -1,36 +1,57 @@
 // The import rule of the house (CONTRIBUTING.md), as a lint rule.
 import { dirname, relative, resolve, sep } from "node:path"
 
-/** Which folders of src/ each folder may import from, besides itself. */
-const mayImport: Record<string, ReadonlyArray<string>> = {
+const core = ["wire", "services", "layers", "programs"]
+
+/** What each room of src/ may import from, besides itself: a room, or one of its files. The deck stands outside of src/. */
+export const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
   wire: [],
   services: ["wire"],
-  layers: ["wire", "services"],
+  layers: ["wire", "services", "websocket"],
   programs: ["wire", "services"],
-  "programs/commands": ["wire", "services", "layers", "programs"]
+  node: [],
+  websocket: ["wire/Endpoint.ts", "services/Socket.ts", "node"],
+  observe: core,
+  admin: [...core, "observe", "node"],
+  rehearsal: [...core, "node"],
+  simulation: [...core, "rehearsal"],
+  main: [...core, "observe", "admin", "rehearsal", "simulation"],
+  cli: [...core, "observe", "admin", "rehearsal", "simulation", "main"],
+  deck: ["admin/api"]
 }
 
-/** Which folders may touch the world outside: Node, its platform layers, `ws`. */
-const mayUsePlatform = ["layers"]
-const mayUseNode = ["layers", "programs/commands"]
+/** Which rooms may touch the world outside: Node, and the packages that do. */
+const mayUsePlatform = ["layers", "websocket", "observe", "admin", "rehearsal", "cli"]
+const mayUseNode = [...mayUsePlatform, "node"]
 
-const src = resolve(import.meta.dirname, "../src")
+const root = resolve(import.meta.dirname, "..")
+const src = resolve(root, "src")
 
-/** The folder that a file belongs to; "" for the entry files, which stand in src/ itself. */
-const folderOf = (file: string): string | undefined => {
+/** The path of a file from src/, with slashes; `undefined` for one that is not in it. */
+const pathOf = (file: string): string | undefined => {
   const path = relative(src, file).split(sep)
-  if (path[0] === "..") return undefined
-  if (path.length === 1) return ""
-  return path[0] === "programs" && path[1] === "commands" ? "programs/commands" : path[0]
+  return path[0] === ".." ? undefined : path.join("/")
 }
 
-const refusal = (file: string, from: string, specifier: string): string | undefined => {
+/** The room of a file: a folder of src/, "" for the entry files, which stand in src/ itself, or the deck. */
+const roomOf = (file: string): string | undefined => {
+  if (relative(resolve(root, "deck"), file).split(sep)[0] !== "..") return "deck"
+  const path = pathOf(file)
+  if (path === undefined) return undefined
+  return path.includes("/") ? path.slice(0, path.indexOf("/")) : ""
+}
+
+const isIn = (path: string, place: string): boolean => path === place || path.startsWith(`${place}/`)
+
+const refusal = (file: string, room: string, specifier: string): string | undefined => {
   if (specifier.startsWith(".")) {
-    const to = folderOf(resolve(dirname(file), specifier))
-    if (to === undefined) return "src/ imports nothing from outside of src/"
-    if (to === "") return from === "" ? undefined : "nothing imports an entry file"
-    if (from === "" || to === from || mayImport[from]?.includes(to)) return undefined
-    return `src/${from}/ may not import src/${to}/`
+    const target = resolve(dirname(file), specifier)
+    if (roomOf(target) === room) return undefined
+    const path = pathOf(target)
+    if (path === undefined) return room === "deck" ? undefined : "src/ imports nothing from outside of src/"
+    if (!path.includes("/")) return "nothing imports an entry file"
+    if (room === "" || mayImport[room]?.some((place) => isIn(path, place))) return undefined
+    return `${room === "deck" ? "" : "src/"}${room}/ may not import src/${path}`
   }
   if (specifier === "botswain" || specifier.startsWith("botswain/")) {
     return "src/ does not import itself by name"
@@ -38,12 +59,12 @@ const refusal = (file: string, from: string, specifier: string): string | undefi
   if (specifier === "@effect/platform-node") {
     return `the index loads every module: import * as NodeWS from "@effect/platform-node/NodeWS"`
   }
-  if (from === "") return undefined
-  if (/^(ws|@effect\/platform-node(-shared)?)(\/|$)/.test(specifier) && !mayUsePlatform.includes(from)) {
-    return `only src/layers/ and the entry files import ${specifier}`
+  if (room === "" || room === "deck") return undefined
+  if (/^(ws|@effect\/platform-node(-shared)?)(\/|$)/.test(specifier) && !mayUsePlatform.includes(room)) {
+    return `src/${room}/ may not import ${specifier}: it talks to nothing outside`
   }
-  if (specifier.startsWith("node:") && !mayUseNode.includes(from)) {
-    return `only src/layers/, src/programs/commands/ and the entry files import ${specifier}`
+  if (specifier.startsWith("node:") && !mayUseNode.includes(room)) {
+    return `src/${room}/ may not import ${specifier}: it talks to nothing outside`
   }
   return undefined
 }
@@ -60,11 +81,11 @@ interface Context {
 
 const imports = {
   create(context: Context) {
-    const from = folderOf(context.filename)
-    if (from === undefined) return {}
+    const room = roomOf(context.filename)
+    if (room === undefined) return {}
     const check = (node: { readonly source?: Literal | null }) => {
       if (node.source == null || typeof node.source.value !== "string") return
-      const message = refusal(context.filename, from, node.source.value)
+      const message = refusal(context.filename, room, node.source.value)
       if (message !== undefined) context.report({ node: node.source, message })
     }
     return {

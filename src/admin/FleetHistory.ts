@@ -60,15 +60,15 @@ class Row {
 }
 
 /** What the fleet did in the last two hours: connects, drops and messages. */
-export class History extends Context.Service<
-  History,
+export class FleetHistory extends Context.Service<
+  FleetHistory,
   {
     /** Synchronous: one instant. */
-    readonly pastUnsafe: () => Past
+    readonly past: () => Past
   }
 >()("botswain/admin/FleetHistory") {
-  static readonly layer: Layer.Layer<History, never, Stats | TeamRegistry> = Layer.effect(
-    History,
+  static readonly layer: Layer.Layer<FleetHistory, never, Stats | TeamRegistry> = Layer.effect(
+    FleetHistory,
     Effect.gen(function* () {
       const stats = yield* Stats
       const registry = yield* TeamRegistry
@@ -79,7 +79,7 @@ export class History extends Context.Service<
         return { connects: incidents["connection.opened"] ?? 0, drops, messages }
       }
       // Counted as they come and go: to look at every team each second cost a fleet of 5,000 1 ms in each.
-      let open = registry.rosterUnsafe().filter(({ state }) => state._tag === "Open").length
+      let open = registry.roster().filter(({ state }) => state._tag === "Open").length
       yield* registry.observe(({ from, to }) => {
         if (from._tag === "Open") open--
         if (to._tag === "Open") open++
@@ -97,7 +97,7 @@ export class History extends Context.Service<
       })
       const untilNext = Effect.suspend(() => Effect.sleep(second - (clock.currentTimeMillisUnsafe() % second)))
       yield* Effect.forkScoped(Effect.repeat(Effect.andThen(untilNext, look), Schedule.forever))
-      return { pastUnsafe: () => ({ seconds: bySecond.points, minutes: byMinute.points }) }
+      return { past: () => ({ seconds: bySecond.points, minutes: byMinute.points }) }
     })
   )
 }

@@ -45,7 +45,7 @@ const lineOf = (entry: FlightEntry): StoryLine => {
     case "Open":
       return { at, mood: "well", text: attempt === 1 ? "Connected." : `Connected, at attempt ${attempt} in a row.` }
     case "Backoff":
-    case "SlowLane":
+    case "SlowRetry":
       return {
         at,
         mood: "ill",
@@ -73,8 +73,8 @@ const headlineOf = (team: Team, flight: Flight, now: number): string => {
     case "Dialing":
       return `${name} is not connected: it dials ${state.origin} (attempt ${state.failures + 1} in a row).`
     case "Backoff":
-    case "SlowLane": {
-      const where = state._tag === "SlowLane" ? "is in the slow lane" : "is down"
+    case "SlowRetry": {
+      const where = state._tag === "SlowRetry" ? "is in the slow lane" : "is down"
       const times = state.failures === 1 ? "1 failure" : `${state.failures} failures`
       const next = state.until > now ? `It is tried again in ${span(state.until - now)}.` : "It is about to be tried."
       return `${name} ${where} after ${times} in a row: ${state.reason}. ${next}`

@@ -2,7 +2,7 @@ import { Clock, Effect, type Scope, Stream } from "effect"
 import { TeamRegistry } from "../services/TeamRegistry.ts"
 import type { TeamId } from "../wire/TeamId.ts"
 import type { FeedEvent } from "./api/FeedEvent.ts"
-import { History } from "./FleetHistory.ts"
+import { FleetHistory } from "./FleetHistory.ts"
 import { makeFleetView, troubleOf } from "./fleetView.ts"
 import { makeTeamViews, phaseOf } from "./teamView.ts"
 
@@ -24,7 +24,7 @@ interface Reader {
 /** The live feed of the admin surface. */
 export const makeFeed = Effect.gen(function* () {
   const registry = yield* TeamRegistry
-  const history = yield* History
+  const history = yield* FleetHistory
   const clock = yield* Clock.Clock
   const fleetView = yield* makeFleetView
   const { row } = yield* makeTeamViews
@@ -40,13 +40,13 @@ export const makeFeed = Effect.gen(function* () {
   }
 
   const tick = () => {
-    const { minutes, seconds } = history.pastUnsafe()
+    const { minutes, seconds } = history.past()
     return {
       type: "tick" as const,
       fleet: fleetView(),
       second: seconds.at(-1) ?? null,
       minute: minutes.at(-1) ?? null,
-      trouble: troubleOf(registry.rosterUnsafe(), row)
+      trouble: troubleOf(registry.roster(), row)
     }
   }
   /** One for all readers of the same moment. */
@@ -58,8 +58,8 @@ export const makeFeed = Effect.gen(function* () {
 
   const snapshot = (): FeedEvent => {
     const { fleet, trouble } = tick()
-    const { minutes, seconds } = history.pastUnsafe()
-    const wanted = registry.rosterUnsafe().filter((team) => team.wanted)
+    const { minutes, seconds } = history.past()
+    const wanted = registry.roster().filter((team) => team.wanted)
     return {
       type: "snapshot",
       fleet,

@@ -28,11 +28,11 @@ export const makeFleetView = Effect.gen(function* () {
     const at = clock.currentTimeMillisUnsafe()
     const up = global.isUp()
     const counts: Record<Phase, number> = { connected: 0, connecting: 0, retrying: 0, slow: 0, gone: 0 }
-    for (const team of registry.rosterUnsafe()) counts[phaseOf(team)]++
+    for (const team of registry.roster()) counts[phaseOf(team)]++
     const { gone, ...phases } = counts
     const wanted = phases.connected + phases.connecting + phases.retrying + phases.slow
     const { incidents, messages, props } = stats.totalsUnsafe()
-    const { asksWaiting, dials } = budget.loadUnsafe()
+    const { asksWaiting, dials } = budget.load()
     const dead = incidents["connection.dead"] ?? 0
     return {
       at,

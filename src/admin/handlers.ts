@@ -5,7 +5,7 @@ import { AdminApi } from "./api/AdminApi.ts"
 import { NoSuchTeam, TooManyReaders } from "./api/Refusal.ts"
 import { DrainSwitch } from "./DrainSwitch.ts"
 import { makeFeed, mostReaders } from "./feed.ts"
-import { History } from "./FleetHistory.ts"
+import { FleetHistory } from "./FleetHistory.ts"
 import { listTeams } from "./teamList.ts"
 import { makeTeamViews } from "./teamView.ts"
 
@@ -17,13 +17,13 @@ const look = HttpApiBuilder.group(
   "look",
   Effect.fnUntraced(function* (handlers) {
     const registry = yield* TeamRegistry
-    const history = yield* History
+    const history = yield* FleetHistory
     const views = yield* makeTeamViews
     const feed = yield* makeFeed
     return handlers
       .handle("fleet", () => Effect.sync(feed.fleetView))
       .handle("teams", ({ query }) =>
-        Effect.map(Clock.currentTimeMillis, (now) => listTeams(registry.rosterUnsafe(), query, views.row, now))
+        Effect.map(Clock.currentTimeMillis, (now) => listTeams(registry.roster(), query, views.row, now))
       )
       .handle("team", ({ params }) =>
         Effect.suspend(() => {
@@ -32,7 +32,7 @@ const look = HttpApiBuilder.group(
           return story === undefined ? Effect.fail(noSuchTeam(params.id)) : Effect.succeed(story)
         })
       )
-      .handle("past", () => Effect.sync(history.pastUnsafe))
+      .handle("past", () => Effect.sync(history.past))
       .handle("events", () =>
         Effect.suspend(() =>
           feed.readers() >= mostReaders

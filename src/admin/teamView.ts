@@ -2,7 +2,8 @@ import { Clock, Effect } from "effect"
 import type { FlightEntry } from "../observe/FlightEntry.ts"
 import { FlightRecorder } from "../observe/FlightRecorder.ts"
 import { KeepAlive } from "../services/KeepAlive.ts"
-import { failuresOf, isConnected, type Team, TeamRegistry, type TeamState } from "../services/TeamRegistry.ts"
+import { isConnected, type Team, TeamRegistry } from "../services/TeamRegistry.ts"
+import { failuresOf, type TeamState } from "../services/TeamState.ts"
 import type { TeamId } from "../wire/TeamId.ts"
 import type { Phase, TeamRow, TeamStory } from "./api/TeamView.ts"
 import { explain } from "./explain.ts"
@@ -11,14 +12,14 @@ import { explain } from "./explain.ts"
 export const phaseOf = (team: Team): Phase => {
   if (!team.wanted) return "gone"
   if (isConnected(team)) return "connected"
-  if (team.state._tag === "SlowLane") return "slow"
+  if (team.state._tag === "SlowRetry") return "slow"
   const isHeldUp = team.state._tag === "Open" || reasonOf(team.state) !== undefined
   return isHeldUp || failuresOf(team.state) > 0 ? "retrying" : "connecting"
 }
 
 /** Why a team is not connected, where its state knows. */
 export const reasonOf = (state: TeamState): string | undefined =>
-  state._tag === "Backoff" || state._tag === "SlowLane" || state._tag === "Waiting" ? state.reason : undefined
+  state._tag === "Backoff" || state._tag === "SlowRetry" || state._tag === "Waiting" ? state.reason : undefined
 
 /** Looks at teams, one instant at a time. */
 export interface TeamViews {
@@ -48,7 +49,7 @@ export const makeTeamViews = Effect.gen(function* () {
 
   const liveness = ({ state }: Team): TeamRow["liveness"] => {
     if (state._tag !== "Open") return null
-    const { answeredAt, roundTrip, silence } = state.pulse
+    const { answeredAt, roundTrip, silence } = state.liveness
     return {
       heardAgo: Math.round(silence * sweepEach),
       roundTrip: answeredAt === 0 ? null : { took: roundTrip, at: answeredAt }
@@ -57,8 +58,8 @@ export const makeTeamViews = Effect.gen(function* () {
 
   const row = (team: Team): TeamRow => {
     const { counts, generation, id, state, wanted } = team
-    const flight = recorder.flightUnsafe(id)
-    const waits = state._tag === "Backoff" || state._tag === "SlowLane" ? state : undefined
+    const flight = recorder.flight(id)
+    const waits = state._tag === "Backoff" || state._tag === "SlowRetry" ? state : undefined
     return {
       id,
       phase: phaseOf(team),
@@ -81,7 +82,7 @@ export const makeTeamViews = Effect.gen(function* () {
   const views: TeamViews = {
     row,
     story: (team) => {
-      const flight = recorder.flightUnsafe(team.id)
+      const flight = recorder.flight(team.id)
       if (flight === undefined) return undefined
       const at = clock.currentTimeMillisUnsafe()
       const { headline, lines } = explain(team, flight, at)

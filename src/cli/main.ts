@@ -1,5 +1,6 @@
 import { Effect } from "effect"
 import { CliConfig, CliOutput, Command, GlobalFlag } from "effect/cli"
+import { Version } from "../main/Version.ts"
 import { demo } from "./commands/demo.ts"
 import { explain as explainTeam } from "./commands/explain.ts"
 import { rehearse } from "./commands/rehearse.ts"
@@ -9,7 +10,6 @@ import { status } from "./commands/status.ts"
 import { complain, explain } from "./failure.ts"
 import { describeInvalid } from "./flags/invalid.ts"
 import { Screen } from "./terminal/Screen.ts"
-import { Version } from "./Version.ts"
 
 const botswain = Command.make("botswain").pipe(
   Command.withDescription(

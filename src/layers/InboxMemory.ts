@@ -1,11 +1,11 @@
 import { Clock, Effect, Layer, Queue, Stream } from "effect"
 import { Inbox, type InboxMessage } from "../services/Inbox.ts"
-import { Holdings } from "../services/LeakAudit.ts"
+import { LeakAudit } from "../services/LeakAudit.ts"
 import { Stats } from "../services/Stats.ts"
 import type { TeamId } from "../wire/TeamId.ts"
 
 /** How many messages may wait. */
-export interface Bounds {
+export interface InboxLimits {
   /** Of one team, 1 or more. Default 64. */
   readonly perTeam?: number
   /** Of all teams, 1 or more. Default 16,384. */
@@ -23,7 +23,7 @@ class Box {
 }
 
 /** Buffers in this process. The newest message is the one that is dropped. */
-export const layer = ({ perTeam = 64, total = 16_384 }: Bounds = {}): Layer.Layer<Inbox, never, Stats> =>
+export const layer = ({ perTeam = 64, total = 16_384 }: InboxLimits = {}): Layer.Layer<Inbox, never, Stats> =>
   Layer.effect(
     Inbox,
     Effect.gen(function* () {
@@ -34,7 +34,7 @@ export const layer = ({ perTeam = 64, total = 16_384 }: Bounds = {}): Layer.Laye
       // The boxes to read from, in turn. None is in it twice and none is empty, so it cannot hold more than `total`.
       const ready = yield* Queue.bounded<Box>(total)
       const readers = () => (ready.state._tag === "Done" ? 0 : ready.state.takers.size)
-      ;(yield* Holdings).add({ what: "readers of the inbox", until: "closed", count: readers })
+      ;(yield* LeakAudit).add({ what: "readers of the inbox", until: "closed", count: readers })
 
       const take = (box: Box): InboxMessage => {
         waiting--

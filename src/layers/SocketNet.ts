@@ -4,9 +4,9 @@ import { Settings } from "../services/Settings.ts"
 import { Socket } from "../services/Socket.ts"
 import { dial } from "../websocket/dial.ts"
 import { forbidden, fromHandshake } from "../websocket/dialError.ts"
-import { stillborn } from "../websocket/failedConnection.ts"
+import { failedConnection } from "../websocket/failedConnection.ts"
 import { allowsLiteral, makeGuardedLookups } from "../websocket/guardedLookup.ts"
-import { boundsOf } from "../websocket/SocketLimits.ts"
+import { limitsOf } from "./socketLimits.ts"
 
 /**
  * Real WebSockets: a client of RFC 6455, without extensions and subprotocols, on `node:net` and `node:tls`.
@@ -14,7 +14,7 @@ import { boundsOf } from "../websocket/SocketLimits.ts"
 export const layer: Layer.Layer<Socket, never, Settings> = Layer.effect(
   Socket,
   Effect.map(Settings, (settings) => {
-    const bounds = boundsOf(settings)
+    const limits = limitsOf(settings)
     const lookupFor = makeGuardedLookups()
     // One for all, made by the first dial that needs it: a context of its own for each connection weighs 20 KB.
     let tls: SecureContext | undefined
@@ -23,15 +23,15 @@ export const layer: Layer.Layer<Socket, never, Settings> = Layer.effect(
       connect: (request, receiver) =>
         Effect.sync(() => {
           const { allowsAddress, endpoint } = request
-          if (!allowsLiteral(endpoint.hostname, allowsAddress)) return stillborn(forbidden())
+          if (!allowsLiteral(endpoint.hostname, allowsAddress)) return failedConnection(forbidden())
           try {
             const route = {
               lookup: lookupFor(allowsAddress),
               secureContext: endpoint.secure ? (tls ??= createSecureContext()) : undefined
             }
-            return dial(request, receiver, route, bounds)
+            return dial(request, receiver, route, limits)
           } catch (error) {
-            return stillborn(fromHandshake(error))
+            return failedConnection(fromHandshake(error))
           }
         })
     }

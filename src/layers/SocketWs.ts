@@ -5,10 +5,10 @@ import { Effect, Layer, Redacted } from "effect"
 import { Settings } from "../services/Settings.ts"
 import { type Dial, Socket } from "../services/Socket.ts"
 import { forbidden, fromHandshake } from "../websocket/dialError.ts"
-import { stillborn } from "../websocket/failedConnection.ts"
+import { failedConnection } from "../websocket/failedConnection.ts"
 import { allowsLiteral, makeGuardedLookups } from "../websocket/guardedLookup.ts"
-import { boundsOf } from "../websocket/SocketLimits.ts"
-import { Carrier, WsConnection } from "./ws/WsConnection.ts"
+import { limitsOf } from "./socketLimits.ts"
+import { ConnectionSocket, WsConnection } from "./ws/WsConnection.ts"
 
 /** What `ws` knows and its types do not, or inherits from `http.request` and `tls.connect`. */
 interface ClientOptions extends NodeWS.ClientOptions {
@@ -27,7 +27,7 @@ const unredact = (headers: Dial["headers"]): Record<string, string> => {
 export const layer: Layer.Layer<Socket, never, Settings> = Layer.effect(
   Socket,
   Effect.map(Settings, (settings) => {
-    const { closeTimeout, maxFragments, maxFrame } = boundsOf(settings)
+    const { closeTimeout, maxFragments, maxFrame } = limitsOf(settings)
     const lookupFor = makeGuardedLookups()
     // One for all, made by the first dial that needs it: a context of its own for each connection weighs 20 KB.
     let tls: SecureContext | undefined
@@ -45,7 +45,7 @@ export const layer: Layer.Layer<Socket, never, Settings> = Layer.effect(
       connect: (request, receiver) =>
         Effect.sync(() => {
           const { endpoint } = request
-          if (!allowsLiteral(endpoint.hostname, request.allowsAddress)) return stillborn(forbidden())
+          if (!allowsLiteral(endpoint.hostname, request.allowsAddress)) return failedConnection(forbidden())
           const options: ClientOptions = {
             ...common,
             headers: unredact(request.headers),
@@ -53,10 +53,10 @@ export const layer: Layer.Layer<Socket, never, Settings> = Layer.effect(
             ...(endpoint.secure ? { secureContext: (tls ??= createSecureContext()) } : undefined)
           }
           try {
-            return new WsConnection(new Carrier(Redacted.value(endpoint.url), options), receiver)
+            return new WsConnection(new ConnectionSocket(Redacted.value(endpoint.url), options), receiver)
           } catch (error) {
             // A header that `http` does not accept, say: it throws at once, and its message quotes what it was given.
-            return stillborn(fromHandshake(error))
+            return failedConnection(fromHandshake(error))
           }
         })
     }

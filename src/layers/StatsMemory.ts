@@ -30,14 +30,14 @@ export const layer: Layer.Layer<Stats> = Layer.sync(Stats, () => {
   const incidents = new Map<Incident, number>()
   const totalsUnsafe = () => ({ ...fleet, incidents: Object.fromEntries(incidents) })
   return {
-    counterUnsafe: (team) => {
+    counter: (team) => {
       const known = teams.get(team)
       if (known !== undefined) return known
       const counter = new Counter(fleet)
       teams.set(team, counter)
       return counter
     },
-    countsUnsafe: (team) => teams.get(team) ?? none,
+    counts: (team) => teams.get(team) ?? none,
     forget: (team) => void teams.delete(team),
     tally: (incident) => void incidents.set(incident, (incidents.get(incident) ?? 0) + 1),
     totals: Effect.sync(totalsUnsafe),

@@ -1,17 +1,9 @@
 import { Clock, Deferred, Effect, Exit, Fiber, Layer, PubSub, Stream } from "effect"
-import { Holdings } from "../services/LeakAudit.ts"
+import { LeakAudit } from "../services/LeakAudit.ts"
 import { Settings } from "../services/Settings.ts"
 import { Stats, type TeamCounts } from "../services/Stats.ts"
-import {
-  failuresOf,
-  isConnected,
-  type Membership,
-  type Team,
-  TeamRegistry,
-  TeamState,
-  type Transition,
-  type Transport
-} from "../services/TeamRegistry.ts"
+import { isConnected, type Membership, type Team, TeamRegistry, type Transition } from "../services/TeamRegistry.ts"
+import { failuresOf, TeamState, type Transport } from "../services/TeamState.ts"
 import { compareTeamIds, type TeamId } from "../wire/TeamId.ts"
 
 // Looked up once: each look-up makes a function.
@@ -58,7 +50,7 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
     let start: ((membership: Membership) => Fiber.Fiber<never>) | undefined
 
     const living = () => teams.values().reduce((sum, { life }) => (life === undefined ? sum : sum + 1), 0)
-    const { add } = yield* Holdings
+    const { add } = yield* LeakAudit
     add({ what: "lives of teams", until: "drained", count: living })
     add({ what: "observers of the registry", until: "closed", count: () => observers.size })
     add({ what: "subscriptions to the registry", until: "closed", count: () => subscriptions })
@@ -110,10 +102,10 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
     }
 
     const wake = (entry: Entry) => {
-      if (entry.state._tag === "SlowLane") Deferred.doneUnsafe(entry.state.wake, Exit.void)
+      if (entry.state._tag === "SlowRetry") Deferred.doneUnsafe(entry.state.wake, Exit.void)
     }
 
-    const enterUnsafe = (membership: Membership, state: TeamState) => {
+    const enter = (membership: Membership, state: TeamState) => {
       const entry = teams.get(membership.team.id)
       // One that was forgotten and has joined again has another entry.
       if (entry !== membership.team || !entry.wanted || entry.generation !== membership.generation) return
@@ -157,7 +149,7 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
         Effect.sync(() => {
           const known = teams.get(id)
           if (known?.wanted === true) return wake(known)
-          const entry = known ?? new Entry(id, stats.counterUnsafe(id))
+          const entry = known ?? new Entry(id, stats.counter(id))
           if (known === undefined) {
             teams.set(id, entry)
             roster = undefined
@@ -194,11 +186,11 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
       wakeAll: Effect.sync(() => {
         for (const entry of teams.values()) wake(entry)
       }),
-      enterUnsafe,
+      enter,
       find: (id) => teams.get(id),
-      rosterUnsafe: () => (roster ??= Array.from(teams.values()).sort((a, b) => compareTeamIds(a.id, b.id))),
+      roster: () => (roster ??= Array.from(teams.values()).sort((a, b) => compareTeamIds(a.id, b.id))),
       census: Effect.sync(() => {
-        const census = { wanted: 0, departed: 0, connected: 0, failing: 0, slowLane: 0 }
+        const census = { wanted: 0, departed: 0, connected: 0, failing: 0, slowRetry: 0 }
         for (const entry of teams.values()) {
           if (!entry.wanted) {
             census.departed++
@@ -207,7 +199,7 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
           census.wanted++
           if (isConnected(entry)) census.connected++
           else if (failuresOf(entry.state) > 0) census.failing++
-          if (entry.state._tag === "SlowLane") census.slowLane++
+          if (entry.state._tag === "SlowRetry") census.slowRetry++
         }
         return census
       }),

@@ -2,6 +2,7 @@ import { Layer } from "effect"
 import * as StatsMemory from "../layers/StatsMemory.ts"
 import * as TeamRegistryMemory from "../layers/TeamRegistryMemory.ts"
 import { FlightRecorder } from "../observe/FlightRecorder.ts"
+import * as RoundTrips from "../observe/metrics/roundTrips.ts"
 import * as TransitionLog from "../observe/TransitionLog.ts"
 import { DialBudget } from "../services/dialing/DialBudget.ts"
 import { DialPolicy } from "../services/dialing/DialPolicy.ts"
@@ -19,8 +20,9 @@ export const layer = Layer.mergeAll(
   Offers.layer,
   DialBudget.layer,
   DialPolicy.layer,
-  KeepAlive.layer
+  RoundTrips.layer
 ).pipe(
+  Layer.provideMerge(KeepAlive.layer),
   Layer.provideMerge(TeamRegistryMemory.layer),
   Layer.provideMerge(Layer.mergeAll(StatsMemory.layer, GlobalLink.layer, LogThrottle.layer))
 )

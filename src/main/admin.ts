@@ -1,15 +1,20 @@
 import { Effect, Layer } from "effect"
 import * as Admin from "../admin/admin.ts"
 import * as AdminServer from "../admin/AdminServer.ts"
-import { AdminSettings } from "../admin/AdminSettings.ts"
+import { AdminSettings, type AdminValues } from "../admin/AdminSettings.ts"
 import * as DeckFilesNode from "../admin/DeckFilesNode.ts"
 import { DrainSwitch } from "../admin/DrainSwitch.ts"
-import { History } from "../admin/FleetHistory.ts"
-import type { AdminPlan } from "../cli/flags/admin.ts"
+import { FleetHistory } from "../admin/FleetHistory.ts"
+
+/** Plan of an admin surface. */
+export interface AdminPlan extends AdminValues {
+  /** The flag or the variable that the address came from; `undefined` where it is the usual one, and may be given up. */
+  readonly source: string | undefined
+}
 
 /** What an admin surface stands on, besides a fleet's services and a server. */
 const ground = (plan: AdminPlan) =>
-  Layer.mergeAll(History.layer, DeckFilesNode.layer, DrainSwitch.layer, Layer.succeed(AdminSettings, plan))
+  Layer.mergeAll(FleetHistory.layer, DeckFilesNode.layer, DrainSwitch.layer, Layer.succeed(AdminSettings, plan))
 
 /** Another botswain has the usual address, and would answer in the place of this one. */
 const elsewhere = Layer.effectDiscard(

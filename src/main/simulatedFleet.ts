@@ -1,8 +1,6 @@
 import { Cause, Duration, Effect, Layer, Random } from "effect"
 import * as InboxDiscard from "../layers/InboxDiscard.ts"
 import * as InboxMemory from "../layers/InboxMemory.ts"
-import { runBot } from "../programs/bot.ts"
-import * as FleetProgram from "../programs/fleet.ts"
 import { layerMemory } from "../rehearsal/memory/RehearsalMemory.ts"
 import { Bot } from "../services/Bot.ts"
 import { FewestFailing } from "../services/dialing/HostCircuit.ts"
@@ -11,12 +9,13 @@ import { Settings } from "../services/Settings.ts"
 import type { Socket } from "../services/Socket.ts"
 import { fewestFailing } from "../simulation/bounds.ts"
 import type { Network } from "../simulation/Checker.ts"
-import { Dice } from "../simulation/Prng.ts"
-import { drawStory, type Story, type StorySize } from "../simulation/Scenario.ts"
+import { Prng } from "../simulation/Prng.ts"
+import { drawScenario, type Scenario, type ScenarioSize } from "../simulation/Scenario.ts"
 import { type Cast, type FleetOf, type Outcome, simulate } from "../simulation/simulate.ts"
 import { runVirtual } from "../simulation/time/runVirtual.ts"
 import { VirtualTime } from "../simulation/time/VirtualTime.ts"
-import * as Wiring from "./FleetState.ts"
+import { botRunner, composeFleet } from "./fleet.ts"
+import type * as FleetState from "./FleetState.ts"
 
 /** Bot code of every kind: at once, slow, failing, dying, and never done. */
 const moodyBot = Bot.layer(() =>
@@ -30,33 +29,25 @@ const moodyBot = Bot.layer(() =>
 )
 
 const botLayer = (bot: Layer.Layer<Bot>) =>
-  Layer.effectDiscard(Effect.forkScoped(runBot({ teamsAtOnce: 8 }))).pipe(
-    Layer.provide(bot),
-    Layer.provideMerge(InboxMemory.layer())
-  )
+  botRunner({ teamsAtOnce: 8 }).pipe(Layer.provide(bot), Layer.provideMerge(InboxMemory.layer()))
 
 /** Services that stand in for those of the fleet: what they need of it, they may take from it. */
-export type StandIn = Layer.Layer<never, never, Layer.Success<typeof Wiring.layer> | Inbox | Settings | Socket>
+export type StandIn = Layer.Layer<never, never, Layer.Success<typeof FleetState.layer> | Inbox | Settings | Socket>
 
 /** The fleet as it is, but for what stands in. Without a bot of yours, it has one that fails where the story says so. */
 export const fleetWith =
   (standIn: StandIn, bot?: Layer.Layer<Bot>): FleetOf =>
-  (input, story) =>
-    FleetProgram.layer.pipe(
-      Layer.provideMerge(standIn),
-      Layer.provideMerge(
-        bot !== undefined
-          ? botLayer(bot)
-          : story.faults.includes("bot code fails")
-            ? botLayer(moodyBot)
-            : InboxDiscard.layer
-      ),
-      Layer.provideMerge(Layer.provide(Wiring.layer, Layer.succeed(FewestFailing, fewestFailing(story.teams)))),
+  (input, story) => {
+    const moody = story.faults.includes("bot code fails") ? moodyBot : undefined
+    const heardBy = bot ?? moody
+    return composeFleet(heardBy === undefined ? InboxDiscard.layer : botLayer(heardBy), standIn).pipe(
+      Layer.provide(Layer.succeed(FewestFailing, fewestFailing(story.teams))),
       Layer.provideMerge(Settings.layer(input))
     )
+  }
 
 /** How long what is sent is under way: between none and the most, so that connections overtake each other. */
-const latencyOf = ({ latency }: Story, network: Network, now: () => number) =>
+const latencyOf = ({ latency }: Scenario, network: Network, now: () => number) =>
   latency === 0
     ? undefined
     : Effect.map(Random.nextBetween(0, latency), (drawn) => {
@@ -82,9 +73,9 @@ export interface CastOptions extends Partial<Pick<Cast, "fleet" | "script" | "tr
 }
 
 /** Lives a story in virtual time, on a server and a network of its own. Never fails: what did not hold is in the outcome. */
-export const simulateStory = (
+export const simulateScenario = (
   seed: number,
-  draw: (dice: Dice) => Story,
+  draw: (dice: Prng) => Scenario,
   { bot, fleet = fleetWith(Layer.empty, bot), script, trace }: CastOptions = {}
 ): Effect.Effect<Outcome> =>
   runVirtual(
@@ -92,7 +83,7 @@ export const simulateStory = (
     Effect.gen(function* () {
       const { now, read } = yield* VirtualTime
       const network = { slowness: 1, arrivedBy: 0 }
-      const story = draw(yield* Dice.make)
+      const story = draw(yield* Prng.make)
       trace?.(`seed ${seed}: ${JSON.stringify(story)}`)
       const { behaviour, maxFrame } = story
       return yield* simulate(story, { fleet, network, script, trace }).pipe(
@@ -104,5 +95,5 @@ export const simulateStory = (
 /** Lives the story of a seed. */
 export const simulateSeed = (
   seed: number,
-  { minutes, teams, ...cast }: StorySize & CastOptions
-): Effect.Effect<Outcome> => simulateStory(seed, (dice) => drawStory(dice, { minutes, teams }), cast)
+  { minutes, teams, ...cast }: ScenarioSize & CastOptions
+): Effect.Effect<Outcome> => simulateScenario(seed, (dice) => drawScenario(dice, { minutes, teams }), cast)

@@ -1,4 +1,5 @@
-import type { TeamState, Transition } from "../services/TeamRegistry.ts"
+import type { Transition } from "../services/TeamRegistry.ts"
+import type { TeamState } from "../services/TeamState.ts"
 
 /** The rule that a wait was chosen by: after a stable connection, a step of the ladder, or the slow lane. */
 export type WaitRule = "stable" | "ladder" | "slow lane"
@@ -34,7 +35,7 @@ const attemptOf = (state: TeamState): number => {
     case "Open":
       return state.failures + 1
     case "Backoff":
-    case "SlowLane":
+    case "SlowRetry":
       return Math.max(1, state.failures)
     case "Draining":
     case "Departed":
@@ -44,7 +45,7 @@ const attemptOf = (state: TeamState): number => {
 
 /** A transition as it is kept: its states hold sockets and fibers, so none of them is. */
 export const entryOf = ({ at, cause, from, generation, to }: Transition): FlightEntry => {
-  const waits = to._tag === "Backoff" || to._tag === "SlowLane" ? to : undefined
+  const waits = to._tag === "Backoff" || to._tag === "SlowRetry" ? to : undefined
   return {
     at,
     generation,
@@ -54,7 +55,7 @@ export const entryOf = ({ at, cause, from, generation, to }: Transition): Flight
     cause: (cause ?? waits?.reason ?? (to._tag === "Waiting" ? to.reason : undefined))?.slice(0, longestText),
     code: waits?.code,
     wait: waits && Math.max(0, waits.until - at),
-    rule: waits && (waits._tag === "SlowLane" ? "slow lane" : waits.failures === 0 ? "stable" : "ladder"),
+    rule: waits && (waits._tag === "SlowRetry" ? "slow lane" : waits.failures === 0 ? "stable" : "ladder"),
     lived: from._tag === "Open" ? at - from.since : undefined,
     origin: to._tag === "Dialing" ? to.origin : undefined
   }

@@ -9,7 +9,7 @@ export class FlightRecorder extends Context.Service<
   FlightRecorder,
   {
     /** What is kept of a team that the registry knows. Synchronous: one instant. */
-    readonly flightUnsafe: (id: TeamId) => Flight | undefined
+    readonly flight: (id: TeamId) => Flight | undefined
   }
 >()("botswain/observe/FlightRecorder") {
   /** Keeps them in this process. It observes the registry, so it misses nothing from the moment that it is built. */
@@ -26,7 +26,7 @@ export class FlightRecorder extends Context.Service<
         recording.add(entryOf(transition), team.wanted)
       })
       return {
-        flightUnsafe: (id) => {
+        flight: (id) => {
           const team = registry.find(id)
           return team && flights.get(team)?.read()
         }

@@ -1,4 +1,4 @@
-import { stateTags, type TeamState } from "../services/TeamRegistry.ts"
+import { stateTags, type TeamState } from "../services/TeamState.ts"
 import type { FlightEntry } from "./FlightEntry.ts"
 
 /** What the recorder has kept of one team. */

@@ -20,6 +20,6 @@ export class ProcessVitals extends Context.Service<
   ProcessVitals,
   {
     /** A look that is at most a few seconds old, so that many readers do not disturb each other. */
-    readonly lookUnsafe: () => Vitals
+    readonly look: () => Vitals
   }
 >()("botswain/observe/ProcessVitals") {}

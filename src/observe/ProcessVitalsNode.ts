@@ -38,7 +38,7 @@ export const layer: Layer.Layer<ProcessVitals> = Layer.effect(
     yield* Effect.forkScoped(Effect.repeat(Effect.delay(look, window), Schedule.forever))
 
     return {
-      lookUnsafe: () => {
+      look: () => {
         const { system, user } = process.cpuUsage()
         const { heapUsed: heap, rss: resident } = process.memoryUsage()
         return { cpu: (user + system) / 1e6, resident, heap, began: performance.timeOrigin, lag, utilization }

@@ -1,6 +1,7 @@
 import { Clock, Effect, FiberSet, Layer, LogLevel, References } from "effect"
 import { monotonicMillis } from "../services/monotonic.ts"
-import { TeamRegistry, type TeamState, type Transition } from "../services/TeamRegistry.ts"
+import { TeamRegistry, type Transition } from "../services/TeamRegistry.ts"
+import type { TeamState } from "../services/TeamState.ts"
 import { entryOf } from "./FlightEntry.ts"
 
 /** Lines of one kind in one window; what is more is counted, and told when the window ends. */
@@ -23,7 +24,7 @@ const kinds: Readonly<Record<TeamState["_tag"], Kind>> = {
   Dialing: step("Dialing"),
   Open: { level: "Info", message: "a team is connected" },
   Backoff: { level: "Warn", message: "a team's attempt failed" },
-  SlowLane: { level: "Warn", message: "a team is in the slow lane" },
+  SlowRetry: { level: "Warn", message: "a team is in the slow lane" },
   Draining: step("Draining"),
   Departed: { level: "Info", message: "a team has left" }
 }

@@ -65,7 +65,7 @@ export const layer: Layer.Layer<never, never, TeamRegistry> = Layer.effectDiscar
         case "Open":
           return end(attempts, Exit.void)
         case "Backoff":
-        case "SlowLane":
+        case "SlowRetry":
           attempts.current?.attribute("wait", wait)
           if (code !== undefined) attempts.current?.attribute("code", code)
           return end(attempts, Exit.fail(new AttemptFailed({ reason: cause ?? "unknown" })))

@@ -13,17 +13,17 @@ export class SessionEnded extends Data.TaggedClass("SessionEnded")<{
 }> {}
 
 /** The steps of a ladder; durations are milliseconds. */
-export type LadderSettings = Pick<SettingsValues, "backoffBase" | "backoffCap" | "slowAfter" | "slowInterval">
+export type BackoffSettings = Pick<SettingsValues, "backoffBase" | "backoffCap" | "slowAfter" | "slowInterval">
 
 /** True for a team that is tried rarely. */
-export const isSlow = (settings: LadderSettings, failures: number): boolean => failures >= settings.slowAfter
+export const isSlow = (settings: BackoffSettings, failures: number): boolean => failures >= settings.slowAfter
 
 /**
  * The wait before the next attempt, in whole milliseconds: random in 0…base after the drop of a stable connection; then
  * `min(cap, base + random(0, base · 2^n))` with n = 0, 1, … after the first, second, … failure in a row; and in the
  * slow lane the slow interval, half of it up or down. Rule: the ladder of the protocol.
  */
-export const waitAfter = (settings: LadderSettings, failures: number): Effect.Effect<number> =>
+export const waitAfter = (settings: BackoffSettings, failures: number): Effect.Effect<number> =>
   Effect.map(Random.next, (random) => Math.round(spread(settings, failures, random)))
 
 /**
@@ -32,7 +32,7 @@ export const waitAfter = (settings: LadderSettings, failures: number): Effect.Ef
  */
 const steepest = 30
 
-const spread = (settings: LadderSettings, failures: number, random: number): number => {
+const spread = (settings: BackoffSettings, failures: number, random: number): number => {
   const { backoffBase, backoffCap, slowInterval } = settings
   if (failures === 0) return random * backoffBase
   if (isSlow(settings, failures)) return slowInterval * (0.5 + random)
@@ -40,7 +40,7 @@ const spread = (settings: LadderSettings, failures: number, random: number): num
 }
 
 /** Recurs for ever, with the waits of {@link waitAfter}. It keeps no count: the sessions carry it. */
-export const ladder = (settings: LadderSettings): Schedule.Schedule<number, SessionEnded> =>
+export const backoff = (settings: BackoffSettings): Schedule.Schedule<number, SessionEnded> =>
   Schedule.fromStep(
     Effect.succeed((_now: number, { failures }: SessionEnded) =>
       Effect.map(waitAfter(settings, failures), (wait): [number, Duration.Duration] => [
@@ -51,5 +51,5 @@ export const ladder = (settings: LadderSettings): Schedule.Schedule<number, Sess
   )
 
 /** The ladder of the Global connection, which is never left to a slow lane. Rule: protocol row 8. */
-export const globalLadder = (settings: LadderSettings): Schedule.Schedule<number, SessionEnded> =>
-  ladder({ ...settings, slowAfter: Infinity })
+export const globalBackoff = (settings: BackoffSettings): Schedule.Schedule<number, SessionEnded> =>
+  backoff({ ...settings, slowAfter: Infinity })

@@ -5,7 +5,7 @@ import { LogThrottle } from "../services/LogThrottle.ts"
 import { Stats } from "../services/Stats.ts"
 
 /** Bounds of {@link runBot}. */
-export interface BotBounds {
+export interface BotLimits {
   /** Teams that are handled at the same time, 1 or more. Default 256. */
   readonly teamsAtOnce?: number
   /** For the handling of one message; then it is interrupted. Default 30 seconds. */
@@ -20,7 +20,7 @@ export interface BotBounds {
  * A handler that hangs holds its team and one of the places for teams, for as long as the timeout; one that cannot be
  * interrupted, for as long as it likes.
  */
-export const runBot = ({ teamsAtOnce = 256, timeout = "30 seconds" }: BotBounds = {}): Effect.Effect<
+export const runBot = ({ teamsAtOnce = 256, timeout = "30 seconds" }: BotLimits = {}): Effect.Effect<
   never,
   never,
   Bot | Inbox | LogThrottle | Stats

@@ -1,6 +1,6 @@
 import { Clock, Context, Data, Effect, Latch, Layer, type Scope } from "effect"
 import { type GlobalClientEvent, GlobalClientCodec } from "../wire/GlobalApi.ts"
-import { Holdings } from "./LeakAudit.ts"
+import { LeakAudit } from "./LeakAudit.ts"
 import type { Connection } from "./Socket.ts"
 
 /** There is no Global connection to send on. */
@@ -28,7 +28,7 @@ export class GlobalLink extends Context.Service<
       let current: Connection | undefined
       let since: number | null = null
       const inUse = () => (current === undefined ? 0 : 1)
-      ;(yield* Holdings).add({ what: "Global connections in use", until: "drained", count: inUse })
+      ;(yield* LeakAudit).add({ what: "Global connections in use", until: "drained", count: inUse })
 
       /** What is past does not take down the connection in use. */
       const detach = (connection: Connection) => {

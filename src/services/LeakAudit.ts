@@ -4,7 +4,7 @@ import { Context } from "effect"
 export type HeldUntil = "drained" | "closed"
 
 /** Something that a service holds for others, as long as they need it. */
-export interface Holding {
+export interface HeldResource {
   /** In the plural. */
   readonly what: string
   readonly until: HeldUntil
@@ -16,6 +16,9 @@ export interface Holding {
  * Where services tell what they hold for others: waiters, asks, observers, subscriptions. What none of them gives back is
  * a leak that no fiber and no timer shows. A simulation reads it; by default nobody does, and to tell costs nothing.
  */
-export const Holdings = Context.Reference<{ readonly add: (holding: Holding) => void }>("botswain/services/LeakAudit", {
-  defaultValue: () => ({ add: () => {} })
-})
+export const LeakAudit = Context.Reference<{ readonly add: (holding: HeldResource) => void }>(
+  "botswain/services/LeakAudit",
+  {
+    defaultValue: () => ({ add: () => {} })
+  }
+)

@@ -2,7 +2,7 @@ import { Clock, Context, Data, Effect, Exit, Latch, Layer, Redacted, Result } fr
 import { Endpoint } from "../wire/Endpoint.ts"
 import type { TeamId } from "../wire/TeamId.ts"
 import { GlobalDown, GlobalLink } from "./GlobalLink.ts"
-import { Holdings } from "./LeakAudit.ts"
+import { LeakAudit } from "./LeakAudit.ts"
 import { monotonicMillis } from "./monotonic.ts"
 import { Settings } from "./Settings.ts"
 
@@ -66,7 +66,7 @@ export class Offers extends Context.Service<
       const kept = new Map<TeamId, Unasked>()
       /** URLs: an endpoint weighs 0.2 KB more. */
       const remembered = new Map<TeamId, string>()
-      const { add } = yield* Holdings
+      const { add } = yield* LeakAudit
       add({ what: "asks in flight", until: "drained", count: () => asks.size })
       add({ what: "offers that are kept", until: "drained", count: () => kept.size })
       add({ what: "offers that are remembered", until: "drained", count: () => remembered.size })

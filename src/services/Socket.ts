@@ -109,7 +109,7 @@ const drop = (connection: Connection): Effect.Effect<Closed> =>
   })
 
 /** Bounds of {@link open}, in milliseconds. */
-export interface Bounds {
+export interface OpenTimeouts {
   /** For the handshake. Rule: protocol row 14. */
   readonly connectTimeout: number
   /** For the close handshake, when the Scope closes. */
@@ -143,7 +143,7 @@ export const handshake = (
 export const open = (
   request: Dial,
   receiver: Receiver,
-  bounds: Bounds
+  bounds: OpenTimeouts
 ): Effect.Effect<Connection, DialError, Socket | Scope.Scope> =>
   // Uninterruptible between the handshake and the finalizer too.
   Effect.uninterruptibleMask((restore) =>

@@ -51,9 +51,9 @@ export class Stats extends Context.Service<
   Stats,
   {
     /** The counter of a team, made at first use; the same one until the team is forgotten. */
-    readonly counterUnsafe: (team: TeamId) => TeamCounter
+    readonly counter: (team: TeamId) => TeamCounter
     /** A team's counts at this instant; zero for one that is not known. Synchronous, so that a snapshot is of one instant. */
-    readonly countsUnsafe: (team: TeamId) => TeamCounts
+    readonly counts: (team: TeamId) => TeamCounts
     /** Drops the counts of a team. The fleet's totals keep them. */
     readonly forget: (team: TeamId) => void
     /** Tallies an incident. Synchronous, because connections tally from their callbacks. */

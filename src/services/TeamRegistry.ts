@@ -1,63 +1,7 @@
-import { Context, Data, type Deferred, type Effect, type Scope, type Stream } from "effect"
-import * as Wire from "../wire/StateTag.ts"
+import { Context, type Effect, type Scope, type Stream } from "effect"
 import type { TeamId } from "../wire/TeamId.ts"
-import type { Pulse } from "./KeepAlive.ts"
 import type { TeamCounts } from "./Stats.ts"
-
-/** The socket below a connection, as far as others may know it. */
-export interface Transport {
-  readonly isOpen: () => boolean
-}
-
-/**
- * What a team's connection is doing: observed state, kept apart from whether the team is wanted. `failures` is how many
- * attempts have failed in a row; times are milliseconds of Effect's clock.
- */
-export type TeamState = Data.TaggedEnum<{
-  /**
-   * Has just joined; or, for a reason, cannot ask for an offer, as the Global connection is down, or must not dial, as most
-   * dials to its host fail.
-   */
-  readonly Waiting: { readonly failures: number; readonly reason?: string }
-  /** Has asked for an offer, or waits for its turn to ask. */
-  readonly Asking: { readonly failures: number }
-  /** Has an offer, and its handshake is under way or waits for its turn. */
-  readonly Dialing: { readonly failures: number; readonly origin: string }
-  /** The handshake is done; `transport` tells whether the WebSocket is open at this instant. */
-  readonly Open: {
-    readonly since: number
-    readonly failures: number
-    readonly transport: Transport
-    readonly pulse: Pulse
-  }
-  /** Waits on the ladder. */
-  readonly Backoff: {
-    readonly failures: number
-    readonly until: number
-    readonly reason: string
-    /** The code that the connection was closed with, where it was. */
-    readonly code?: number | undefined
-  }
-  /** Has failed so often that it is tried rarely, or when `wake` is done. */
-  readonly SlowLane: {
-    readonly failures: number
-    readonly until: number
-    readonly reason: string
-    readonly code?: number | undefined
-    readonly wake: Deferred.Deferred<void>
-  }
-  /** Is not wanted any more, or begins anew, or the fleet ends: its connection is being ended. After the fleet's end, it has been. */
-  readonly Draining: {}
-  /** Has left; nothing of it is open. */
-  readonly Departed: {}
-}>
-export const TeamState = Data.taggedEnum<TeamState>()
-
-/**
- * Every state, by name. The compiler holds the list to be whole: here if it names one that there is not, and where a state
- * is put on the wire if it misses one.
- */
-export const stateTags: ReadonlyArray<TeamState["_tag"]> = Wire.stateTags
+import type { TeamState, Transport } from "./TeamState.ts"
 
 /** A team that has joined in this run. A live view: the registry changes it. */
 export interface Team {
@@ -95,22 +39,18 @@ export interface Transition {
   readonly cause?: string | undefined
 }
 
-/** How many teams are where. `connected`, `failing` and `slowLane` are of the wanted ones. */
+/** How many teams are where. `connected`, `failing` and `slowRetry` are of the wanted ones. */
 export interface Census {
   readonly wanted: number
   readonly departed: number
   readonly connected: number
   /** Wanted, not connected, with a failed attempt behind it (the slow lane included). */
   readonly failing: number
-  readonly slowLane: number
+  readonly slowRetry: number
 }
 
 /** True if the team's WebSocket is open at this instant. Rule: protocol row 18. */
 export const isConnected = ({ transport }: Team): boolean => transport !== undefined && transport.isOpen()
-
-/** Failed attempts in a row of a team that is trying; 0 for one that is connected or has left. */
-export const failuresOf = (state: TeamState): number =>
-  state._tag === "Open" || state._tag === "Draining" || state._tag === "Departed" ? 0 : state.failures
 
 /**
  * Which teams are wanted, and what each one's connection is doing; and a fiber for each wanted team. The effect that a
@@ -145,10 +85,10 @@ export class TeamRegistry extends Context.Service<
      * Records what the connection of a stay is doing, in the instant that it happens. Ignored if the stay is over: what is
      * past changes nothing.
      */
-    readonly enterUnsafe: (membership: Membership, state: TeamState) => void
+    readonly enter: (membership: Membership, state: TeamState) => void
     readonly find: (id: TeamId) => Team | undefined
     /** Every team that has joined in this run and is not forgotten, ordered by id. Synchronous: one instant. */
-    readonly rosterUnsafe: () => ReadonlyArray<Team>
+    readonly roster: () => ReadonlyArray<Team>
     readonly census: Effect.Effect<Census>
     /**
      * Calls the observer with each transition, as it happens, until the Scope closes: none is lost, and none is late. It

@@ -5,12 +5,12 @@ import type { TeamId } from "../wire/TeamId.ts"
 /** What hears of the ways in which the fleet uses a connection. */
 export interface Listener {
   /** Before it happens. */
-  readonly onGiveUp: (connection: Watched, how: "close" | "terminate") => void
-  readonly onSend: (connection: Watched, frame: string) => void
+  readonly onGiveUp: (connection: CheckedConnection, how: "close" | "terminate") => void
+  readonly onSend: (connection: CheckedConnection, frame: string) => void
 }
 
 /** A connection of the fleet, and what is known of it. Times are milliseconds of virtual time. */
-export class Watched implements Connection {
+export class CheckedConnection implements Connection {
   readonly serial: number
   /** `undefined` for the Global connection. */
   readonly team: TeamId | undefined
@@ -35,7 +35,7 @@ export class Watched implements Connection {
 
   constructor(
     inner: Connection,
-    facts: Pick<Watched, "serial" | "team" | "host" | "stay" | "begunAt">,
+    facts: Pick<CheckedConnection, "serial" | "team" | "host" | "stay" | "begunAt">,
     listener: Listener
   ) {
     this.#inner = inner

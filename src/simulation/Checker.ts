@@ -1,30 +1,30 @@
 import type { RehearsalState } from "../rehearsal/RehearsalState.ts"
-import type { HeldUntil, Holding } from "../services/LeakAudit.ts"
+import type { HeldUntil, HeldResource } from "../services/LeakAudit.ts"
 import type { SettingsValues } from "../services/Settings.ts"
 import type { Stats } from "../services/Stats.ts"
 import type { TeamRegistry } from "../services/TeamRegistry.ts"
 import type { GlobalServerEvent } from "../wire/GlobalApi.ts"
 import type { TeamServerEvent } from "../wire/TeamApi.ts"
 import type { TeamId } from "../wire/TeamId.ts"
-import type { Bounds } from "./bounds.ts"
-import type { Watched } from "./CheckedConnection.ts"
+import type { Guarantees } from "./bounds.ts"
+import type { CheckedConnection } from "./CheckedConnection.ts"
 import { Model, type TeamModel } from "./Model.ts"
 import type { VirtualTime } from "./time/VirtualTime.ts"
 import type { Invariant, Violation } from "./Violation.ts"
 
 /** What an invariant hears, in the order in which it happens. */
 export interface Observer {
-  readonly onDial?: (connection: Watched) => void
-  readonly onOpened?: (connection: Watched) => void
+  readonly onDial?: (connection: CheckedConnection) => void
+  readonly onOpened?: (connection: CheckedConnection) => void
   /** Before the fleet reads a frame: an event, or `undefined` for anything else. */
-  readonly onTeamFrame?: (connection: Watched, event: TeamServerEvent | undefined) => void
-  readonly onGlobalFrame?: (connection: Watched, event: GlobalServerEvent | undefined) => void
+  readonly onTeamFrame?: (connection: CheckedConnection, event: TeamServerEvent | undefined) => void
+  readonly onGlobalFrame?: (connection: CheckedConnection, event: GlobalServerEvent | undefined) => void
   /** After the fleet has read it, in the same turn. */
-  readonly afterFrame?: (connection: Watched) => void
-  readonly onSend?: (connection: Watched, frame: string) => void
+  readonly afterFrame?: (connection: CheckedConnection) => void
+  readonly onSend?: (connection: CheckedConnection, frame: string) => void
   /** The fleet begins to end it: called first, and again for what it does after that. */
-  readonly onGiveUp?: (connection: Watched, how: "close" | "terminate") => void
-  readonly onEnded?: (connection: Watched) => void
+  readonly onGiveUp?: (connection: CheckedConnection, how: "close" | "terminate") => void
+  readonly onEnded?: (connection: CheckedConnection) => void
   readonly onJoin?: (team: TeamModel) => void
   readonly onLeft?: (team: TeamModel) => void
   /** Nothing more can happen at this instant. */
@@ -49,27 +49,27 @@ export interface Network {
 }
 
 /** What all invariants share: what is true, what the fleet says, and where to complain. */
-export class Watch {
+export class Checker {
   readonly model = new Model()
   readonly time: VirtualTime["Service"]
   readonly settings: SettingsValues
-  readonly bounds: Bounds
+  readonly bounds: Guarantees
   /** What the server knows. */
   readonly server: RehearsalState
   readonly network: Network
   readonly violations: Array<Violation> = []
   readonly #trace: ((line: string) => void) | undefined
   observers: ReadonlyArray<Observer> = []
-  readonly #held: Array<Holding> = []
+  readonly #held: Array<HeldResource> = []
   /** Where the fleet's services tell what they hold. */
-  readonly holdings = { add: (holding: Holding) => void this.#held.push(holding) }
+  readonly holdings = { add: (holding: HeldResource) => void this.#held.push(holding) }
   /** There once the fleet has been built. */
   books: Books | undefined = undefined
 
   constructor(parts: {
     readonly time: VirtualTime["Service"]
     readonly settings: SettingsValues
-    readonly bounds: Bounds
+    readonly bounds: Guarantees
     readonly server: RehearsalState
     readonly network: Network
     readonly trace: ((line: string) => void) | undefined

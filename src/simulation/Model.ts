@@ -1,7 +1,7 @@
 import type { Tally } from "../rehearsal/RehearsalState.ts"
 import { hasProps } from "../services/Stats.ts"
 import type { TeamId } from "../wire/TeamId.ts"
-import type { Watched } from "./CheckedConnection.ts"
+import type { CheckedConnection } from "./CheckedConnection.ts"
 
 /** What the fleet has been told of a team, and what its sockets have carried. */
 export class TeamModel {
@@ -17,7 +17,7 @@ export class TeamModel {
   /** What was counted before it came back, while that may have been forgotten. */
   #doubted: Tally | undefined = undefined
   /** Those that have not ended. */
-  readonly connections = new Set<Watched>()
+  readonly connections = new Set<CheckedConnection>()
 
   constructor(id: TeamId) {
     this.id = id
@@ -67,7 +67,7 @@ export class Model {
   readonly teams = new Map<TeamId, TeamModel>()
   /** Where the URL of each offer leads, as far as the fleet can know. */
   readonly urls = new Map<string, TeamId>()
-  readonly globals = new Set<Watched>()
+  readonly globals = new Set<CheckedConnection>()
   messages = 0
   props = 0
   /** Goodbye or interruption has begun. */
@@ -81,11 +81,11 @@ export class Model {
     return team
   }
 
-  connectionsOf(connection: Watched): Set<Watched> {
+  connectionsOf(connection: CheckedConnection): Set<CheckedConnection> {
     return connection.team === undefined ? this.globals : this.team(connection.team).connections
   }
 
-  *connections(): Iterable<Watched> {
+  *connections(): Iterable<CheckedConnection> {
     yield* this.globals
     for (const team of this.teams.values()) yield* team.connections
   }

@@ -1,7 +1,7 @@
 import { Effect, Random } from "effect"
 
 /** Draws from Effect's Random, without an Effect for each draw. */
-export class Dice {
+export class Prng {
   readonly #random: Random.Random
 
   constructor(random: Random.Random) {
@@ -9,7 +9,7 @@ export class Dice {
   }
 
   /** The dice of the fiber that asks. */
-  static readonly make: Effect.Effect<Dice> = Effect.map(Effect.service(Random.Random), (random) => new Dice(random))
+  static readonly make: Effect.Effect<Prng> = Effect.map(Effect.service(Random.Random), (random) => new Prng(random))
 
   /** True with this probability. */
   chance(probability: number): boolean {

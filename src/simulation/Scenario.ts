@@ -1,9 +1,9 @@
 import type { SettingsInput } from "../services/Settings.ts"
 import { faultNames, type FaultName } from "./faults/names.ts"
-import type { Dice } from "./Prng.ts"
+import type { Prng } from "./Prng.ts"
 
 /** How large stories are. */
-export interface StorySize {
+export interface ScenarioSize {
   /** Teams at most. */
   readonly teams: number
   /** Virtual minutes, about. */
@@ -11,7 +11,7 @@ export interface StorySize {
 }
 
 /** What a seed decides before the story begins; all else is decided as it goes. */
-export interface Story extends StorySize {
+export interface Scenario extends ScenarioSize {
   /** How the fleet is set. */
   readonly settings: Omit<SettingsInput, "url">
   /** How the server behaves. */
@@ -30,10 +30,10 @@ export interface Story extends StorySize {
   readonly endsInStorm: boolean
 }
 
-const defaults: Story["settings"] = {}
+const defaults: Scenario["settings"] = {}
 
 /** Settings at and near the ends of what people use. */
-const drawSettings = (dice: Dice): Story["settings"] => ({
+const drawSettings = (dice: Prng): Scenario["settings"] => ({
   pingInterval: dice.pick(["15 seconds", "5 seconds", "30 seconds"]),
   pongTimeout: dice.pick(["10 seconds", "3 seconds"]),
   connectTimeout: dice.pick(["10 seconds", "3 seconds", "20 seconds"]),
@@ -52,7 +52,7 @@ const drawSettings = (dice: Dice): Story["settings"] => ({
 /** Milliseconds. There and back must fit into the shortest of the timeouts above, or good weather would be bad. */
 const slowest = 1_200
 
-export const drawStory = (dice: Dice, size: StorySize): Story => ({
+export const drawScenario = (dice: Prng, size: ScenarioSize): Scenario => ({
   teams: dice.int(1, size.teams),
   minutes: size.minutes,
   settings: dice.chance(0.5) ? defaults : drawSettings(dice),

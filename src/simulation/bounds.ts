@@ -4,7 +4,7 @@ import { sweepOf } from "../services/KeepAlive.ts"
 import type { SettingsValues } from "../services/Settings.ts"
 
 /** What the settings promise, in milliseconds and counts. All bounds of the invariants come from here. */
-export interface Bounds {
+export interface Guarantees {
   /** A peer that is silent for so long is dead, and not before. */
   readonly deadAfter: number
   /** The same for one that has never been heard. */
@@ -41,7 +41,7 @@ const rounding = 1
 export const fewestFailing = (teams: number): number => Math.min(20, Math.max(2, Math.ceil(teams / 4)))
 
 /** `latency`: the longest time that anything is under way, one way; `teams`: how many there can be. */
-export const boundsOf = (settings: SettingsValues, latency: number, teams: number): Bounds => {
+export const guaranteesOf = (settings: SettingsValues, latency: number, teams: number): Guarantees => {
   const { backoffBase, backoffCap, connectTimeout, dialRate, drainTimeout, maxDials } = settings
   const sweep = sweepOf(settings)
   const way = latency + rounding

@@ -3,11 +3,11 @@ import type { Closed, Connection, DialError, Receiver, Socket } from "../service
 import { Endpoint } from "../wire/Endpoint.ts"
 import { GlobalServerCodec } from "../wire/GlobalApi.ts"
 import { TeamServerCodec } from "../wire/TeamApi.ts"
-import { type Listener, Watched } from "./CheckedConnection.ts"
-import type { Watch } from "./Checker.ts"
+import { type Listener, CheckedConnection } from "./CheckedConnection.ts"
+import type { Checker } from "./Checker.ts"
 
 /** The socket that the fleet is given: it tells the watch of all that happens on it, and changes nothing. */
-export const watchSocket = Effect.fnUntraced(function* (socket: Socket["Service"], watch: Watch, globalUrl: string) {
+export const checkSocket = Effect.fnUntraced(function* (socket: Socket["Service"], watch: Checker, globalUrl: string) {
   // What watches belongs to the world: the fleet's fibers are counted.
   const run = Effect.runForkWith(yield* Effect.context())
   let serial = 0
@@ -22,7 +22,7 @@ export const watchSocket = Effect.fnUntraced(function* (socket: Socket["Service"
     }
   }
 
-  const follow = (connection: Watched, inner: Connection) => {
+  const follow = (connection: CheckedConnection, inner: Connection) => {
     run(
       Effect.map(Effect.exit(inner.opened), (exit: Exit.Exit<void, DialError>) => {
         if (Exit.isFailure(exit)) {
@@ -46,13 +46,13 @@ export const watchSocket = Effect.fnUntraced(function* (socket: Socket["Service"
     )
   }
 
-  const hear = (connection: Watched) => {
+  const hear = (connection: CheckedConnection) => {
     connection.heardAt = watch.awake
     connection.heardAtStall = watch.time.stalls()
     connection.greeted = true
   }
 
-  const watched = (connection: () => Watched, receiver: Receiver): Receiver => ({
+  const watched = (connection: () => CheckedConnection, receiver: Receiver): Receiver => ({
     onFrame: (frame) => {
       const from = connection()
       hear(from)
@@ -81,7 +81,7 @@ export const watchSocket = Effect.fnUntraced(function* (socket: Socket["Service"
         if (url !== globalUrl && team === undefined) {
           watch.violated("isolation", `a URL is dialled that nobody offered: ${url}`)
         }
-        let connection: Watched
+        let connection: CheckedConnection
         return Effect.map(
           socket.connect(
             request,
@@ -90,7 +90,11 @@ export const watchSocket = Effect.fnUntraced(function* (socket: Socket["Service"
           (inner) => {
             const stay = team === undefined ? 0 : watch.model.team(team).stay
             const host = `${request.endpoint.hostname}:${request.endpoint.port}`
-            connection = new Watched(inner, { serial: ++serial, team, host, stay, begunAt: watch.time.now() }, listener)
+            connection = new CheckedConnection(
+              inner,
+              { serial: ++serial, team, host, stay, begunAt: watch.time.now() },
+              listener
+            )
             watch.tell(() => `dial    ${connection.name}`)
             for (const observer of watch.observers) observer.onDial?.(connection)
             watch.model.connectionsOf(connection).add(connection)
@@ -103,7 +107,7 @@ export const watchSocket = Effect.fnUntraced(function* (socket: Socket["Service"
   return wrapped
 })
 
-const readTeam = (watch: Watch, connection: Watched, frame: string): void => {
+const readTeam = (watch: Checker, connection: CheckedConnection, frame: string): void => {
   const decoded = TeamServerCodec.decode(frame)
   const event = decoded._tag === "Event" ? decoded.event : undefined
   for (const observer of watch.observers) observer.onTeamFrame?.(connection, event)
@@ -112,7 +116,7 @@ const readTeam = (watch: Watch, connection: Watched, frame: string): void => {
   if (event?.type === "team.left" && connection.stay === team.stay) watch.left(team.id)
 }
 
-const readGlobal = (watch: Watch, connection: Watched, frame: string): void => {
+const readGlobal = (watch: Checker, connection: CheckedConnection, frame: string): void => {
   const decoded = GlobalServerCodec.decode(frame)
   const event = decoded._tag === "Event" ? decoded.event : undefined
   for (const observer of watch.observers) observer.onGlobalFrame?.(connection, event)

@@ -8,7 +8,10 @@ import { untilAwake } from "./quiesce.ts"
 const underWay = 60_000
 
 /** Says goodbye, and waits for the fleet to drain. False if the fleet could not be told. */
-const sayGoodbye = Effect.fnUntraced(function* ({ rehearsal, story, watch }: Scene, fleet: Fleet["Service"]) {
+const sayGoodbye = Effect.fnUntraced(function* (
+  { rehearsal, scenario: story, checker: watch }: Scene,
+  fleet: Fleet["Service"]
+) {
   if (watch.settings.onGoodbye !== "exit" || !(yield* rehearsal.goodbye)) return false
   watch.tell(() => "the server says goodbye")
   const read = yield* untilAwake(watch, story.latency + 1_000, () => watch.model.ending)
@@ -22,7 +25,7 @@ const sayGoodbye = Effect.fnUntraced(function* ({ rehearsal, story, watch }: Sce
 
 /** Invariant 7: the fleet ends, by goodbye or by interruption, within the drain time, and leaves nothing behind. */
 export const end = Effect.fnUntraced(function* (scene: Scene, fleet: Fleet["Service"], scope: Scope.Closeable) {
-  const { story, watch } = scene
+  const { scenario: story, checker: watch } = scene
   if (story.ending === "interruption" || !(yield* sayGoodbye(scene, fleet)))
     watch.tell(() => "the fleet is interrupted")
   watch.model.ending = true

@@ -1,10 +1,10 @@
 import { Effect } from "effect"
 import type { TeamId } from "../wire/TeamId.ts"
-import type { Sky } from "./faults/FaultContext.ts"
-import type { Dice } from "./Prng.ts"
+import type { FaultContext } from "./faults/FaultContext.ts"
+import type { Prng } from "./Prng.ts"
 
 /** Ids of both kinds, and some that look alike. */
-export const idsOf = (dice: Dice, teams: number): ReadonlyArray<TeamId> =>
+export const idsOf = (dice: Prng, teams: number): ReadonlyArray<TeamId> =>
   Array.from({ length: teams }, (_, i) => (dice.chance(0.2) ? `${dice.int(1, 3) === 1 ? "" : "team-"}${i}` : i + 1))
 
 const remarks = [
@@ -17,9 +17,9 @@ const remarks = [
 ] as const
 
 /** What teams do by themselves, one thing a turn. */
-export const populate = (sky: Sky, ids: ReadonlyArray<TeamId>): Effect.Effect<void> =>
+export const populate = (sky: FaultContext, ids: ReadonlyArray<TeamId>): Effect.Effect<void> =>
   Effect.gen(function* () {
-    const { dice, rehearsal, watch } = sky
+    const { prng: dice, rehearsal, checker: watch } = sky
     const anyone = dice.pick(ids)
     if (anyone === undefined) return
     const what = dice.int(0, 99)

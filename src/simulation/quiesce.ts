@@ -2,7 +2,7 @@ import { Effect } from "effect"
 import { isConnected } from "../services/TeamRegistry.ts"
 import type { TeamId } from "../wire/TeamId.ts"
 import type { Scene } from "./chaos.ts"
-import type { Watch } from "./Checker.ts"
+import type { Checker } from "./Checker.ts"
 
 /** Milliseconds between two looks. */
 const look = 500
@@ -12,7 +12,7 @@ const reminder = 5_000
 const steadyFor = 45_000
 
 /** Sleeps until so much time has passed in which the fleet did not stand still, or it is so. False if it never was. */
-export const untilAwake = Effect.fnUntraced(function* (watch: Watch, millis: number, isSo: () => boolean) {
+export const untilAwake = Effect.fnUntraced(function* (watch: Checker, millis: number, isSo: () => boolean) {
   const by = watch.awake + millis
   while (!isSo()) {
     if (watch.awake >= by) return false
@@ -22,7 +22,7 @@ export const untilAwake = Effect.fnUntraced(function* (watch: Watch, millis: num
 })
 
 /** What a team is not, that it should be; `undefined` if it is all right. */
-const wrong = ({ watch }: Scene, id: TeamId, since: number): string | undefined => {
+const wrong = ({ checker: watch }: Scene, id: TeamId, since: number): string | undefined => {
   const { openSockets, present } = watch.server.team(id)
   const team = watch.model.teams.get(id)
   if (present !== (team?.wanted ?? false)) return present ? "has joined, and is not wanted" : "has left, and is wanted"
@@ -37,7 +37,7 @@ const wrong = ({ watch }: Scene, id: TeamId, since: number): string | undefined 
 
 /** The first thing that is not as it should be, half-open connections too: those that were not heard since then. */
 const illness = (scene: Scene, since: number): string | undefined => {
-  const { globals } = scene.watch.model
+  const { globals } = scene.checker.model
   if (globals.size !== 1) return `there are ${globals.size} Global connections`
   for (const { heardAt } of globals) if (heardAt < since) return "Global has not been heard since"
   for (const id of scene.ids) {
@@ -48,7 +48,7 @@ const illness = (scene: Scene, since: number): string | undefined => {
 }
 
 /** Tells the fleet what it may have missed while Global was down: a platform does so sooner or later. */
-const remind = Effect.fnUntraced(function* ({ ids, rehearsal, watch }: Scene) {
+const remind = Effect.fnUntraced(function* ({ ids, rehearsal, checker: watch }: Scene) {
   for (const id of ids) {
     const { present } = watch.server.team(id)
     const wanted = watch.model.teams.get(id)?.wanted ?? false
@@ -59,7 +59,7 @@ const remind = Effect.fnUntraced(function* ({ ids, rehearsal, watch }: Scene) {
 
 /** Invariant 2, for one that is cut and one that leaves and comes back, while all is well. */
 const disturb = Effect.fnUntraced(function* (scene: Scene) {
-  const { dice, ids, rehearsal, watch } = scene
+  const { prng: dice, ids, rehearsal, checker: watch } = scene
   const { bounds, settings } = watch
   // One that was not up for the stable time has failures behind it, and waits longer.
   if (settings.stableAfter >= steadyFor) return
@@ -77,8 +77,8 @@ const disturb = Effect.fnUntraced(function* (scene: Scene) {
 })
 
 /** Invariant 2: within the bound all wanted teams are connected, and they stay so. */
-export const calm = Effect.fnUntraced(function* (scene: Scene) {
-  const { ids, rehearsal, story, watch } = scene
+export const quiesce = Effect.fnUntraced(function* (scene: Scene) {
+  const { ids, rehearsal, scenario: story, checker: watch } = scene
   const began = watch.time.now()
   let reminded = -Infinity
   // A frame from before the weather cleared, still under way, must not pass for a sign of life of a half-open peer. What

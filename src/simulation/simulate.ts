@@ -1,22 +1,22 @@
 import { Deferred, Effect, Exit, Fiber, Layer, Scope, Stream } from "effect"
 import { Rehearsal } from "../rehearsal/Rehearsal.ts"
 import { Fleet } from "../services/Fleet.ts"
-import { Holdings } from "../services/LeakAudit.ts"
+import { LeakAudit } from "../services/LeakAudit.ts"
 import { type BadSetting, check, type SettingsInput } from "../services/Settings.ts"
 import { Socket } from "../services/Socket.ts"
 import { Stats } from "../services/Stats.ts"
 import { TeamRegistry } from "../services/TeamRegistry.ts"
-import { boundsOf } from "./bounds.ts"
-import { clear, type Scene, storm } from "./chaos.ts"
-import { type Network, Watch } from "./Checker.ts"
-import { watchSocket } from "./checkSocket.ts"
+import { guaranteesOf } from "./bounds.ts"
+import { clear, type Scene, chaos } from "./chaos.ts"
+import { type Network, Checker } from "./Checker.ts"
+import { checkSocket } from "./checkSocket.ts"
 import { end } from "./ending.ts"
 import type { FaultName } from "./faults/names.ts"
 import { observersOf } from "./invariants/all.ts"
 import { idsOf } from "./population.ts"
-import { Dice } from "./Prng.ts"
-import { calm } from "./quiesce.ts"
-import type { Story } from "./Scenario.ts"
+import { Prng } from "./Prng.ts"
+import { quiesce } from "./quiesce.ts"
+import type { Scenario } from "./Scenario.ts"
 import { VirtualTime } from "./time/VirtualTime.ts"
 import type { Violation } from "./Violation.ts"
 
@@ -24,7 +24,7 @@ import type { Violation } from "./Violation.ts"
 export type SimulatedFleet = Layer.Layer<Fleet | Stats | TeamRegistry, BadSetting, Socket>
 
 /** Makes the fleet of a story: of its settings, and with bot code that fails if the story says so. */
-export type FleetOf = (settings: SettingsInput, story: Story) => SimulatedFleet
+export type FleetOf = (settings: SettingsInput, story: Scenario) => SimulatedFleet
 
 /** How a story went. */
 export interface Outcome {
@@ -40,7 +40,7 @@ export interface Outcome {
 
 const minute = 60_000
 
-const tellTransitions = (watch: Watch, registry: TeamRegistry["Service"]): Effect.Effect<void> =>
+const tellTransitions = (watch: Checker, registry: TeamRegistry["Service"]): Effect.Effect<void> =>
   Stream.runForEach(registry.changes, ({ id, to }) =>
     Effect.sync(() =>
       watch.tell(() => {
@@ -55,15 +55,15 @@ export type Script = (scene: Scene) => Effect.Effect<void>
 
 /** Storms and calms in turn, as long as the story is. */
 export const stormsAndCalms: Script = Effect.fnUntraced(function* (scene: Scene) {
-  const { dice, ids, rehearsal, story, watch } = scene
+  const { prng: dice, ids, rehearsal, scenario: story, checker: watch } = scene
   for (const id of dice.some(ids, 0.7)) yield* rehearsal.join(id)
   const until = story.minutes * minute
   while (true) {
-    yield* storm(scene, dice.scale(10_000, Math.max(10_000, until / 3)))
+    yield* chaos(scene, dice.scale(10_000, Math.max(10_000, until / 3)))
     const isLast = watch.time.now() >= until
     if (isLast && story.endsInStorm) return
     yield* clear(scene)
-    yield* calm(scene)
+    yield* quiesce(scene)
     if (isLast) return
   }
 })
@@ -80,7 +80,7 @@ export interface Cast {
 
 /** Lives a story with a fleet, and tells what did not hold: it ends at the first thing. */
 export const simulate = (
-  story: Story,
+  story: Scenario,
   { fleet, network, script = stormsAndCalms, trace }: Cast
 ): Effect.Effect<Outcome, BadSetting, Rehearsal | Socket | VirtualTime> =>
   Effect.gen(function* () {
@@ -89,11 +89,18 @@ export const simulate = (
     const input = { ...story.settings, url: rehearsal.globalUrl }
     const settings = yield* Effect.fromResult(check(input))
     const server = yield* rehearsal.state
-    const bounds = boundsOf(settings, story.latency, story.teams)
-    const watch = new Watch({ time, settings, bounds, server, network, trace })
+    const bounds = guaranteesOf(settings, story.latency, story.teams)
+    const watch = new Checker({ time, settings, bounds, server, network, trace })
     watch.observers = observersOf(watch)
-    const dice = yield* Dice.make
-    const scene: Scene = { dice, rehearsal, story, watch, ids: idsOf(dice, story.teams), faults: {} }
+    const dice = yield* Prng.make
+    const scene: Scene = {
+      prng: dice,
+      rehearsal,
+      scenario: story,
+      checker: watch,
+      ids: idsOf(dice, story.teams),
+      faults: {}
+    }
 
     const over = yield* Deferred.make<void, BadSetting>()
     time.atEndOfInstant(() => {
@@ -102,7 +109,7 @@ export const simulate = (
     })
 
     const live = Effect.gen(function* () {
-      const socket = yield* watchSocket(yield* Socket, watch, rehearsal.globalUrl)
+      const socket = yield* checkSocket(yield* Socket, watch, rehearsal.globalUrl)
       const scope = yield* Scope.make()
       let teller: Fiber.Fiber<void> | undefined
       // Added first, so that it runs last: the story is told to its end.
@@ -113,7 +120,7 @@ export const simulate = (
       const built = yield* Layer.buildWithScope(
         Layer.provide(fleet(input, story), Layer.succeed(Socket, socket)),
         scope
-      ).pipe(Effect.provideService(Holdings, watch.holdings), time.inFleet)
+      ).pipe(Effect.provideService(LeakAudit, watch.holdings), time.inFleet)
       const books = yield* Effect.all({ stats: Stats, registry: TeamRegistry, fleet: Fleet }).pipe(
         Effect.provideContext(built)
       )

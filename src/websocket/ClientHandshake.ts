@@ -9,7 +9,7 @@ const longestHead = 16_384
 const prefix = "HTTP/1."
 
 /** A handshake under way: dropped when the connection is open. */
-export class Opening {
+export class ClientHandshake {
   readonly dialled = Deferred.makeUnsafe<void, DialError>()
   readonly #key = makeKey()
   #request: string

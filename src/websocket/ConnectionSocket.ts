@@ -28,7 +28,7 @@ export const onread = {
  * A TCP socket that tells its connection what happens, in place of listeners, which each emitter has a table for: 867
  * bytes of heap a socket, where with four shared listeners it is 1,099.
  */
-export class Carrier extends NetSocket {
+export class ConnectionSocket extends NetSocket {
   connection: NetConnection | undefined = undefined
 
   constructor() {

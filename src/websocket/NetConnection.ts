@@ -1,14 +1,14 @@
 import type { Socket as NetSocket } from "node:net"
 import { Deferred, Effect, Exit } from "effect"
 import { type Closed, type Connection, DialError, NotOpen, type Receiver } from "../services/Socket.ts"
-import type { Opening } from "./ClientHandshake.ts"
-import { post, type Poster } from "./corkedWrite.ts"
+import type { ClientHandshake } from "./ClientHandshake.ts"
+import { corkedWrite, type CorkedWriter } from "./corkedWrite.ts"
 import { fromHandshake } from "./dialError.ts"
 import { encodeClose, encodeControl, encodePing, encodeText, Opcode } from "./frame.ts"
 import { type FrameSink, parseFrames } from "./parseFrames.ts"
-import type { Unfinished } from "./PartialMessage.ts"
-import { Seldom } from "./RareState.ts"
-import type { Bounds } from "./SocketLimits.ts"
+import type { PartialMessage } from "./PartialMessage.ts"
+import { RareState } from "./RareState.ts"
+import type { SocketLimits } from "./SocketLimits.ts"
 
 const notOpen = Exit.fail(new NotOpen())
 
@@ -34,21 +34,21 @@ const hungUp = () => new DialError({ reason: "unreachable", detail: "ECONNRESET"
  * each, with its methods on the prototype, and what is seldom needed in objects of their own. It is told of the
  * socket's events by whoever carries it.
  */
-export class NetConnection implements Connection, FrameSink, Poster {
+export class NetConnection implements Connection, FrameSink, CorkedWriter {
   readonly stream: NetSocket
   readonly receiver: Receiver
-  readonly bounds: Bounds
+  readonly bounds: SocketLimits
   phase: number = Phase.dialling
   /** How it ends, as far as it is known. RFC 6455 section 7.1.5. */
   code = 1006
   /** Dropped when the handshake is done; kept when it has failed. */
-  opening: Opening | undefined
-  unfinished: Unfinished | undefined = undefined
+  opening: ClientHandshake | undefined
+  unfinished: PartialMessage | undefined = undefined
   hasPosted = false
-  seldom: Seldom | undefined = undefined
+  seldom: RareState | undefined = undefined
   end: Exit.Exit<Closed> | undefined = undefined
 
-  constructor(stream: NetSocket, opening: Opening, receiver: Receiver, bounds: Bounds) {
+  constructor(stream: NetSocket, opening: ClientHandshake, receiver: Receiver, bounds: SocketLimits) {
     this.stream = stream
     this.opening = opening
     this.receiver = receiver
@@ -63,8 +63,8 @@ export class NetConnection implements Connection, FrameSink, Poster {
     return Effect.suspend(() => this.end ?? Deferred.await((this.rare.ended ??= Deferred.makeUnsafe())))
   }
 
-  private get rare(): Seldom {
-    return (this.seldom ??= new Seldom())
+  private get rare(): RareState {
+    return (this.seldom ??= new RareState())
   }
 
   isOpen(): boolean {
@@ -90,7 +90,7 @@ export class NetConnection implements Connection, FrameSink, Poster {
   }
 
   post(frame: string): void {
-    if (this.isOpen()) post(this, encodeText(frame))
+    if (this.isOpen()) corkedWrite(this, encodeText(frame))
   }
 
   ping(): void {
@@ -218,7 +218,7 @@ export class NetConnection implements Connection, FrameSink, Poster {
     this.hangUp()
   }
 
-  private tellBatch(seldom: Seldom): void {
+  private tellBatch(seldom: RareState): void {
     const { batch = [] } = seldom
     seldom.batch = undefined
     this.receiver.onFrames?.(batch)

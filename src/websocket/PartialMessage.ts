@@ -7,7 +7,7 @@ const smallest = 4096
  * What a read has left behind: a message that is not all there, or the first bytes of a frame. Most reads leave nothing,
  * so a connection has one of these only while it needs it.
  */
-export class Unfinished {
+export class PartialMessage {
   /** The opcode of the message; 0 while there is none. */
   opcode = 0
   /** Its frames so far. */

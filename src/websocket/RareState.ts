@@ -4,7 +4,7 @@ import type { Closed, NotOpen } from "../services/Socket.ts"
 type Sent = (outcome: Exit.Exit<void, NotOpen>) => void
 
 /** What most connections never need, so that one that needs nothing of it weighs nothing for it. */
-export class Seldom {
+export class RareState {
   /** Made by the first who waits, mostly in order to hang up. */
   ended: Deferred.Deferred<Closed> | undefined = undefined
   sending: Set<Sent> | undefined = undefined

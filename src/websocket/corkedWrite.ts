@@ -1,13 +1,13 @@
 import type { Socket as NetSocket } from "node:net"
 
 /** Who writes without waiting. */
-export interface Poster {
+export interface CorkedWriter {
   readonly stream: NetSocket
   /** In this turn of the event loop. */
   hasPosted: boolean
 }
 
-const posters: Array<Poster> = []
+const posters: Array<CorkedWriter> = []
 
 const endTurn = (): void => {
   for (const poster of posters.splice(0)) {
@@ -20,7 +20,7 @@ const endTurn = (): void => {
  * Writes the first frame of a turn at once, and what follows it on the same socket together: the asks of a batch are two
  * writes, not 25. By a microtask, because nothing may run between the turn and its writes.
  */
-export const post = (poster: Poster, frame: Buffer): void => {
+export const corkedWrite = (poster: CorkedWriter, frame: Buffer): void => {
   if (!poster.hasPosted) {
     poster.hasPosted = true
     if (posters.push(poster) === 1) queueMicrotask(endTurn)

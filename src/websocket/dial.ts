@@ -1,10 +1,10 @@
 import { isIP, type LookupFunction } from "node:net"
 import { connect as connectTls, type ConnectionOptions, type SecureContext } from "node:tls"
 import type { Connection, Dial, Receiver } from "../services/Socket.ts"
-import { Opening } from "./ClientHandshake.ts"
-import { Carrier, carry, onread } from "./ConnectionSocket.ts"
+import { ClientHandshake } from "./ClientHandshake.ts"
+import { ConnectionSocket, carry, onread } from "./ConnectionSocket.ts"
 import { NetConnection } from "./NetConnection.ts"
-import type { Bounds } from "./SocketLimits.ts"
+import type { SocketLimits } from "./SocketLimits.ts"
 
 /** How a host is reached. */
 export interface Route {
@@ -19,12 +19,12 @@ interface TlsOptions extends ConnectionOptions {
 }
 
 /** Begins a connection. Throws on a header that cannot be sent, before anything is dialled. */
-export const dial = (request: Dial, receiver: Receiver, route: Route, bounds: Bounds): Connection => {
+export const dial = (request: Dial, receiver: Receiver, route: Route, bounds: SocketLimits): Connection => {
   const { hostname: host, port } = request.endpoint
   const { lookup, secureContext } = route
-  const opening = new Opening(request)
+  const opening = new ClientHandshake(request)
   if (secureContext === undefined) {
-    const socket = new Carrier()
+    const socket = new ConnectionSocket()
     socket.connection = new NetConnection(socket, opening, receiver, bounds)
     socket.connect({ host, port, lookup })
     return socket.connection

@@ -2,7 +2,7 @@ import { Exit } from "effect"
 import { type Connection, type DialError, NotOpen } from "../services/Socket.ts"
 
 /** A connection that failed before there was a socket. */
-export const stillborn = (error: DialError): Connection => ({
+export const failedConnection = (error: DialError): Connection => ({
   opened: Exit.fail(error),
   closed: Exit.succeed({ code: 1006 }),
   isOpen: () => false,

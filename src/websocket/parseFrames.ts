@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer"
 import { Opcode } from "./frame.ts"
-import { Unfinished } from "./PartialMessage.ts"
-import type { Bounds } from "./SocketLimits.ts"
+import { PartialMessage } from "./PartialMessage.ts"
+import type { SocketLimits } from "./SocketLimits.ts"
 
 /** What is told of a peer's frames, in their order. Bytes are those of the read: they hold during the call. */
 export interface FrameSink {
@@ -46,7 +46,7 @@ const closeFrame = (sink: FrameSink, payload: Buffer): undefined => {
 }
 
 /** Tells of a message whose frames are all there. */
-const finish = (sink: FrameSink, { length, opcode, payload }: Unfinished): void => {
+const finish = (sink: FrameSink, { length, opcode, payload }: PartialMessage): void => {
   const text = decode(opcode, payload, 0, length)
   if (text === undefined) sink.onViolation(1007)
   else sink.onText(text)
@@ -59,12 +59,12 @@ const finish = (sink: FrameSink, { length, opcode, payload }: Unfinished): void 
  */
 export const parseFrames = (
   sink: FrameSink,
-  bounds: Bounds,
+  bounds: SocketLimits,
   bytes: Buffer,
   start: number,
   end: number,
-  unfinished: Unfinished | undefined
-): Unfinished | undefined => {
+  unfinished: PartialMessage | undefined
+): PartialMessage | undefined => {
   let at = start
   if (unfinished !== undefined) {
     if (unfinished.rest.length > 0) {
@@ -127,7 +127,7 @@ export const parseFrames = (
       sink.onText(text)
     } else {
       if (unfinished === undefined) {
-        unfinished = new Unfinished()
+        unfinished = new PartialMessage()
         unfinished.opcode = opcode
       } else if (unfinished.fragments === bounds.maxFragments) {
         return refuse(sink, 1008)
@@ -143,6 +143,6 @@ export const parseFrames = (
     }
     if (!sink.wantsFrames()) return undefined
   }
-  if (at < end) (unfinished ??= new Unfinished()).keep(bytes, at, end)
+  if (at < end) (unfinished ??= new PartialMessage()).keep(bytes, at, end)
   return unfinished
 }

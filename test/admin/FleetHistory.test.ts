@@ -2,25 +2,26 @@ import { assert, describe, it } from "@effect/vitest"
 import { TeamRegistry } from "botswain"
 import { Rehearsal } from "botswain/rehearsal"
 import { Clock, Effect, Layer } from "effect"
-import { History } from "../../src/admin/FleetHistory.ts"
+import { FleetHistory } from "../../src/admin/FleetHistory.ts"
 import * as StatsMemory from "../../src/layers/StatsMemory.ts"
 import { joined, pass, withFleet } from "../support/fleet.ts"
 import { HandClock } from "../support/handClock.ts"
 
-const past = History.use(({ pastUnsafe }) => Effect.sync(pastUnsafe))
-const withHistory = <A, E, R>(test: Effect.Effect<A, E, R>) => test.pipe(Effect.provide(History.layer), withFleet())
+const past = FleetHistory.use(({ past }) => Effect.sync(past))
+const withHistory = <A, E, R>(test: Effect.Effect<A, E, R>) =>
+  test.pipe(Effect.provide(FleetHistory.layer), withFleet())
 
 /** Only time passes. */
 const withoutFleet = <A, E, R>(test: Effect.Effect<A, E, R>) =>
   test.pipe(
-    Effect.provide(History.layer),
+    Effect.provide(FleetHistory.layer),
     Effect.provide([
       StatsMemory.layer,
       Layer.mock(TeamRegistry, {
-        enterUnsafe: () => {},
+        enter: () => {},
         find: () => undefined,
         observe: () => Effect.void,
-        rosterUnsafe: () => []
+        roster: () => []
       })
     ])
   )

@@ -7,7 +7,7 @@ import { eventually, joined, pass, stable, withFleet } from "../support/fleet.ts
 
 const storyOf = Effect.fnUntraced(function* (id: number) {
   const team = yield* Effect.orDie(Effect.fromNullishOr((yield* TeamRegistry).find(id)))
-  const flight = yield* Effect.orDie(Effect.fromNullishOr((yield* FlightRecorder).flightUnsafe(id)))
+  const flight = yield* Effect.orDie(Effect.fromNullishOr((yield* FlightRecorder).flight(id)))
   return explain(team, flight, yield* Clock.currentTimeMillis)
 })
 

@@ -3,11 +3,11 @@ import { Rehearsal } from "botswain/rehearsal"
 import { Effect, Layer, Redacted, Stream } from "effect"
 import { AdminSettings } from "../../src/admin/AdminSettings.ts"
 import { makeFeed } from "../../src/admin/feed.ts"
-import { History } from "../../src/admin/FleetHistory.ts"
+import { FleetHistory } from "../../src/admin/FleetHistory.ts"
 import { joined, pass, withFleet } from "../support/fleet.ts"
 
 const ground = Layer.merge(
-  History.layer,
+  FleetHistory.layer,
   Layer.succeed(AdminSettings, {
     host: "127.0.0.1",
     port: 0,

@@ -2,14 +2,21 @@ import { getCACertificates, setDefaultCACertificates } from "node:tls"
 import { assert, describe, it } from "@effect/vitest"
 import { Cause, Deferred, Effect, Exit, Fiber, Layer, Queue, Redacted, Result, Scope } from "effect"
 import { Settings, type SettingsInput } from "../../src/services/Settings.ts"
-import { type Bounds, type Connection, DialError, open, type Receiver, Socket } from "../../src/services/Socket.ts"
+import {
+  type OpenTimeouts,
+  type Connection,
+  DialError,
+  open,
+  type Receiver,
+  Socket
+} from "../../src/services/Socket.ts"
 import { Endpoint } from "../../src/wire/Endpoint.ts"
 import { rawServer, recorder, shake, type WsPeer, wsServer, wssServer } from "./socket.servers.ts"
 import { localhostTls } from "./socket.tls.ts"
 
 const maxFrame = 4096
 
-const bounds: Bounds = { connectTimeout: 5000, drainTimeout: 2000 }
+const bounds: OpenTimeouts = { connectTimeout: 5000, drainTimeout: 2000 }
 
 const endpoint = (port: number, host = "127.0.0.1") =>
   Result.getOrThrow(Endpoint.parse(`ws://${host}:${port}/a/path?token=hunter2`))

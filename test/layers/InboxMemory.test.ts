@@ -7,7 +7,7 @@ import { Inbox } from "../../src/services/Inbox.ts"
 import { Stats } from "../../src/services/Stats.ts"
 import type { TeamId } from "../../src/wire/TeamId.ts"
 
-const inboxOf = (bounds?: InboxMemory.Bounds) => Layer.provideMerge(InboxMemory.layer(bounds), StatsMemory.layer)
+const inboxOf = (bounds?: InboxMemory.InboxLimits) => Layer.provideMerge(InboxMemory.layer(bounds), StatsMemory.layer)
 
 const overflow = Effect.map(
   Stats.use((stats) => stats.totals),

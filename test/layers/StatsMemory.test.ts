@@ -6,12 +6,12 @@ import { TeamId } from "../../src/wire/TeamId.ts"
 
 /** A team's counts now. */
 const countsOf = Effect.fnUntraced(function* (team: TeamId) {
-  const { messages, props } = (yield* Stats).countsUnsafe(team)
+  const { messages, props } = (yield* Stats).counts(team)
   return { messages, props }
 })
 
 const say = Effect.fnUntraced(function* (team: TeamId, ...texts: ReadonlyArray<string>) {
-  const counter = (yield* Stats).counterUnsafe(team)
+  const counter = (yield* Stats).counter(team)
   for (const text of texts) counter.count(text)
 })
 
@@ -52,9 +52,9 @@ describe("a team's counts (protocol row 19)", () => {
   it.effect("go on across reconnects and re-joins: a team has one counter, whoever asks for it", () =>
     Effect.gen(function* () {
       const stats = yield* Stats
-      const before = stats.counterUnsafe(1)
+      const before = stats.counter(1)
       before.count("one")
-      const after = stats.counterUnsafe(1)
+      const after = stats.counter(1)
       after.count("two")
       before.count("three: a frame of the old socket that was read late")
       assert.deepStrictEqual(yield* countsOf(1), { messages: 3, props: 0 })
@@ -63,7 +63,7 @@ describe("a team's counts (protocol row 19)", () => {
 
   it.effect("can be read from the counter itself", () =>
     Effect.gen(function* () {
-      const counter = (yield* Stats).counterUnsafe(1)
+      const counter = (yield* Stats).counter(1)
       counter.count("props")
       assert.deepStrictEqual([counter.messages, counter.props], [1, 1])
     }).pipe(Effect.provide(layer))

@@ -5,7 +5,8 @@ import * as StatsMemory from "../../src/layers/StatsMemory.ts"
 import * as TeamRegistryMemory from "../../src/layers/TeamRegistryMemory.ts"
 import type { SettingsInput } from "../../src/services/Settings.ts"
 import { Stats } from "../../src/services/Stats.ts"
-import { isConnected, TeamRegistry, TeamState } from "../../src/services/TeamRegistry.ts"
+import { isConnected, TeamRegistry } from "../../src/services/TeamRegistry.ts"
+import { TeamState } from "../../src/services/TeamState.ts"
 import type { TeamId } from "../../src/wire/TeamId.ts"
 import { makeLives } from "../support/lives.ts"
 import { settings } from "../support/settings.ts"
@@ -38,17 +39,17 @@ const leave = (...ids: ReadonlyArray<TeamId>) =>
 
 const find = (id: TeamId) => TeamRegistry.use((each) => Effect.sync(() => each.find(id)))
 const stateOf = (id: TeamId) => Effect.map(find(id), (team) => team?.state._tag)
-const roster = TeamRegistry.use((each) => Effect.sync(() => each.rosterUnsafe().map(({ id }) => id)))
+const roster = TeamRegistry.use((each) => Effect.sync(() => each.roster().map(({ id }) => id)))
 
-const pulse = { silence: 0, answeredAt: 0, roundTrip: 0 }
-const openWhile = (isOpen: () => boolean) => TeamState.Open({ since: 0, failures: 0, transport: { isOpen }, pulse })
+const liveness = { silence: 0, answeredAt: 0, roundTrip: 0 }
+const openWhile = (isOpen: () => boolean) => TeamState.Open({ since: 0, failures: 0, transport: { isOpen }, liveness })
 const open = openWhile(() => true)
 const lost = openWhile(() => false)
 
-const slowLane = Effect.gen(function* () {
-  return TeamState.SlowLane({ failures: 10, until: 0, reason: "refused", wake: yield* Deferred.make<void>() })
+const slowRetry = Effect.gen(function* () {
+  return TeamState.SlowRetry({ failures: 10, until: 0, reason: "refused", wake: yield* Deferred.make<void>() })
 })
-const isAwake = (state: TeamState) => state._tag === "SlowLane" && Deferred.isDoneUnsafe(state.wake)
+const isAwake = (state: TeamState) => state._tag === "SlowRetry" && Deferred.isDoneUnsafe(state.wake)
 
 describe("a team's life", () => {
   it.effect("begins with its join, and ends with its left", () =>
@@ -230,7 +231,7 @@ describe("at no time do two lives of one team overlap (protocol row 5)", () => {
         }
         yield* TestClock.adjust("1 minute")
         assert.strictEqual(lives.overlaps(), 0)
-        assert.strictEqual(teams.rosterUnsafe().length, wanted.size)
+        assert.strictEqual(teams.roster().length, wanted.size)
         for (const [id, expected] of wanted) {
           const team = teams.find(id)!
           assert.deepStrictEqual({ wanted: team.wanted, generation: team.generation }, expected)
@@ -255,11 +256,11 @@ describe("what a team's connection is doing", () => {
       const teams = yield* TeamRegistry
       const { memberships } = yield* supervised()
       yield* join(1, 2)
-      teams.enterUnsafe(memberships[0]!, open)
-      teams.enterUnsafe(memberships[1]!, TeamState.Asking({ failures: 3 }))
+      teams.enter(memberships[0]!, open)
+      teams.enter(memberships[1]!, TeamState.Asking({ failures: 3 }))
       assert.strictEqual(teams.find(1)?.state, open)
       assert.deepStrictEqual(
-        teams.rosterUnsafe().map(({ state }) => state._tag),
+        teams.roster().map(({ state }) => state._tag),
         ["Open", "Asking"]
       )
     }).pipe(registry())
@@ -272,17 +273,17 @@ describe("what a team's connection is doing", () => {
       yield* join(1)
       const past = memberships[0]!
       yield* leave(1)
-      teams.enterUnsafe(past, open)
+      teams.enter(past, open)
       assert.strictEqual(yield* stateOf(1), "Draining")
       yield* join(1)
-      teams.enterUnsafe(past, open)
+      teams.enter(past, open)
       assert.strictEqual(yield* stateOf(1), "Draining")
       yield* TestClock.adjust(5_000)
-      teams.enterUnsafe(past, open)
+      teams.enter(past, open)
       assert.strictEqual(yield* stateOf(1), "Waiting")
       yield* leave(1)
       yield* TestClock.adjust(5_000)
-      teams.enterUnsafe(past, open)
+      teams.enter(past, open)
       assert.strictEqual(yield* stateOf(1), "Departed")
     }).pipe(registry())
   )
@@ -294,10 +295,10 @@ describe("what a team's connection is doing", () => {
       yield* join(1)
       const past = memberships[0]!
       yield* leave(1)
-      teams.enterUnsafe(past, open)
+      teams.enter(past, open)
       assert.isUndefined(yield* find(1))
       yield* join(1)
-      teams.enterUnsafe(past, open)
+      teams.enter(past, open)
       assert.strictEqual(yield* stateOf(1), "Waiting")
     }).pipe(registry({ rememberDeparted: 0 }))
   )
@@ -308,7 +309,7 @@ describe("what a team's connection is doing", () => {
       const { memberships } = yield* supervised()
       yield* join(1)
       let isOpen = true
-      teams.enterUnsafe(
+      teams.enter(
         memberships[0]!,
         openWhile(() => isOpen)
       )
@@ -324,20 +325,20 @@ describe("what a team's connection is doing", () => {
     Effect.gen(function* () {
       const teams = yield* TeamRegistry
       const { memberships } = yield* supervised(5_000)
-      assert.deepStrictEqual(yield* teams.census, { wanted: 0, departed: 0, connected: 0, failing: 0, slowLane: 0 })
+      assert.deepStrictEqual(yield* teams.census, { wanted: 0, departed: 0, connected: 0, failing: 0, slowRetry: 0 })
       yield* join(0, 1, 2, 3, 4, 5, 6, 7, 8, 9)
-      const enter = (n: number, state: TeamState) => teams.enterUnsafe(memberships[n]!, state)
+      const enter = (n: number, state: TeamState) => teams.enter(memberships[n]!, state)
       enter(1, open)
       enter(2, lost)
       enter(3, TeamState.Asking({ failures: 0 }))
       enter(4, TeamState.Asking({ failures: 1 }))
       enter(5, TeamState.Dialing({ failures: 2, origin: "ws://h:80" }))
       enter(6, TeamState.Backoff({ failures: 3, until: 0, reason: "refused" }))
-      enter(7, yield* slowLane)
+      enter(7, yield* slowRetry)
       enter(8, open)
-      enter(9, yield* slowLane)
+      enter(9, yield* slowRetry)
       yield* leave(8, 9)
-      const census = { wanted: 8, departed: 2, connected: 1, failing: 4, slowLane: 1 }
+      const census = { wanted: 8, departed: 2, connected: 1, failing: 4, slowRetry: 1 }
       assert.deepStrictEqual(yield* teams.census, census)
       yield* TestClock.adjust("1 minute")
       assert.deepStrictEqual(yield* teams.census, census)
@@ -351,7 +352,7 @@ describe("the slow lane", () => {
     const { memberships } = yield* supervised()
     yield* join(...ids)
     return yield* Effect.forEach(memberships, (membership) =>
-      Effect.tap(slowLane, (state) => Effect.sync(() => teams.enterUnsafe(membership, state)))
+      Effect.tap(slowRetry, (state) => Effect.sync(() => teams.enter(membership, state)))
     )
   })
 
@@ -381,10 +382,10 @@ describe("the slow lane", () => {
       const teams = yield* TeamRegistry
       const { memberships } = yield* supervised()
       yield* join(1)
-      const past = yield* slowLane
-      teams.enterUnsafe(memberships[0]!, past)
+      const past = yield* slowRetry
+      teams.enter(memberships[0]!, past)
       const backoff = TeamState.Backoff({ failures: 1, until: 500, reason: "refused" })
-      teams.enterUnsafe(memberships[0]!, backoff)
+      teams.enter(memberships[0]!, backoff)
       yield* join(1)
       yield* teams.wake(1)
       yield* teams.wakeAll
@@ -398,11 +399,11 @@ describe("the slow lane", () => {
       const teams = yield* TeamRegistry
       yield* teams.supervise(
         Effect.fnUntraced(function* (membership) {
-          const state = yield* slowLane
-          teams.enterUnsafe(membership, state)
-          if (state._tag === "SlowLane") yield* Deferred.await(state.wake)
+          const state = yield* slowRetry
+          teams.enter(membership, state)
+          if (state._tag === "SlowRetry") yield* Deferred.await(state.wake)
           yield* teams.join(`child of ${membership.team.id}`)
-          teams.enterUnsafe(membership, open)
+          teams.enter(membership, open)
           return yield* Effect.never
         })
       )
@@ -412,8 +413,8 @@ describe("the slow lane", () => {
       assert.deepStrictEqual(yield* Effect.forEach([1, 2, "child of 1", "child of 2"], stateOf), [
         "Open",
         "Open",
-        "SlowLane",
-        "SlowLane"
+        "SlowRetry",
+        "SlowRetry"
       ])
     }).pipe(registry())
   )
@@ -441,7 +442,7 @@ describe("which teams there are (protocol row 17)", () => {
         yield* supervised()
         for (const id of [1, 2, 3, 4]) {
           yield* join(id)
-          stats.counterUnsafe(id).count("props")
+          stats.counter(id).count("props")
         }
         yield* leave(3, 1)
         assert.deepStrictEqual(yield* roster, [1, 2, 3, 4])
@@ -449,7 +450,7 @@ describe("which teams there are (protocol row 17)", () => {
         assert.deepStrictEqual(yield* roster, [1, 2, 4])
         assert.isUndefined(yield* find(3))
         assert.deepStrictEqual(
-          [1, 2, 3, 4].map((id) => stats.countsUnsafe(id).messages),
+          [1, 2, 3, 4].map((id) => stats.counts(id).messages),
           [1, 1, 0, 1]
         )
         assert.strictEqual((yield* TeamRegistry.use(({ census }) => census)).departed, 2)
@@ -488,13 +489,13 @@ describe("which teams there are (protocol row 17)", () => {
     Effect.gen(function* () {
       const stats = yield* Stats
       yield* join(1)
-      stats.counterUnsafe(1).count("a")
+      stats.counter(1).count("a")
       yield* leave(1)
       assert.deepStrictEqual(yield* roster, [])
       yield* join(1)
       const team = yield* find(1)
       assert.strictEqual(team?.generation, 1)
-      assert.strictEqual(stats.countsUnsafe(1).messages, 0)
+      assert.strictEqual(stats.counts(1).messages, 0)
     }).pipe(registry({ rememberDeparted: 0 }))
   )
 })
@@ -520,8 +521,8 @@ describe("its changes", () => {
       const seen = yield* watched
       yield* join(1)
       yield* TestClock.adjust(100)
-      teams.enterUnsafe(memberships[1]!, TeamState.Asking({ failures: 0 }))
-      teams.enterUnsafe(memberships[1]!, open)
+      teams.enter(memberships[1]!, TeamState.Asking({ failures: 0 }))
+      teams.enter(memberships[1]!, open)
       yield* TestClock.adjust(100)
       yield* leave(1)
       yield* join(1)
@@ -618,13 +619,13 @@ describe("the end of the supervision", () => {
       const teams = yield* TeamRegistry
       const { close, ...lives } = yield* supervised(5_000)
       yield* join(1)
-      teams.enterUnsafe(lives.memberships[0]!, open)
+      teams.enter(lives.memberships[0]!, open)
       const closing = yield* Effect.forkChild(close, { startImmediately: true })
-      teams.enterUnsafe(lives.memberships[0]!, open)
+      teams.enter(lives.memberships[0]!, open)
       assert.strictEqual((yield* teams.census).connected, 0)
       yield* TestClock.adjust(5_000)
       yield* Fiber.join(closing)
-      teams.enterUnsafe(lives.memberships[0]!, open)
+      teams.enter(lives.memberships[0]!, open)
       assert.strictEqual((yield* teams.census).connected, 0)
     }).pipe(registry())
   )
@@ -670,7 +671,7 @@ it.effect("ten thousand teams join, leave, come back and end, each with one life
     yield* ended.open
     yield* turns(10)
     assert.strictEqual(lives.runningCount(), 10_000)
-    const teams = (yield* TeamRegistry).rosterUnsafe()
+    const teams = (yield* TeamRegistry).roster()
     assert.isTrue(teams.every(({ generation, id }, n) => generation === 2 && id === n))
     yield* leave(...ids.slice(0, 5_000))
     yield* close

@@ -3,11 +3,12 @@ import { FlightRecorder, TeamRegistry } from "botswain"
 import { Cut, Rehearsal } from "botswain/rehearsal"
 import { Effect, Layer } from "effect"
 import { mostEntries, mostText } from "../../src/observe/FlightRecording.ts"
-import { type Team, TeamState, type Transition } from "../../src/services/TeamRegistry.ts"
+import type { Team, Transition } from "../../src/services/TeamRegistry.ts"
+import { TeamState } from "../../src/services/TeamState.ts"
 import { eventually, joined, pass, stable, withFleet } from "../support/fleet.ts"
 
 const flightOf = (id: number) =>
-  FlightRecorder.use((recorder) => Effect.fromNullishOr(recorder.flightUnsafe(id))).pipe(Effect.orDie)
+  FlightRecorder.use((recorder) => Effect.fromNullishOr(recorder.flight(id))).pipe(Effect.orDie)
 
 describe("the flight recorder", () => {
   it.effect("keeps each step of a team's way up, with its attempt and time", () =>
@@ -57,7 +58,7 @@ describe("the flight recorder", () => {
       assert.isAbove(dropped, 20)
       const text = entries.reduce((sum, { cause, origin }) => sum + (cause?.length ?? 0) + (origin?.length ?? 0), 0)
       assert.isAtMost(text, mostText)
-      assert.strictEqual(entries.at(-1)?.to, "SlowLane")
+      assert.strictEqual(entries.at(-1)?.to, "SlowRetry")
       assert.strictEqual(entries.at(-1)?.rule, "slow lane")
     }).pipe(withFleet())
   )
@@ -75,8 +76,8 @@ describe("the flight recorder", () => {
       const observers: Array<(transition: Transition) => void> = []
       const registry = Layer.mock(TeamRegistry, {
         find: () => team,
-        rosterUnsafe: () => [team],
-        enterUnsafe: () => {},
+        roster: () => [team],
+        enter: () => {},
         observe: (observer) => Effect.sync(() => void observers.push(observer))
       })
       const recorder = yield* FlightRecorder.pipe(Effect.provide(Layer.provide(FlightRecorder.layer, registry)))
@@ -84,7 +85,7 @@ describe("the flight recorder", () => {
       for (let at = 0; at < 64; at++) {
         for (const observe of observers) observe({ team, id: 1, generation: 1, from: team.state, to, at })
       }
-      const { dropped, entries } = recorder.flightUnsafe(1) ?? { dropped: 0, entries: [] }
+      const { dropped, entries } = recorder.flight(1) ?? { dropped: 0, entries: [] }
       const lengths = entries.map(({ cause }) => cause?.length ?? 0)
       assert.isAtMost(Math.max(...lengths), 200)
       const text = lengths.reduce((sum, length) => sum + length, 0)
@@ -121,7 +122,7 @@ describe("the flight recorder", () => {
       )
       yield* rehearsal.leave(2)
       yield* pass("1 second")
-      assert.isUndefined((yield* FlightRecorder).flightUnsafe(1))
+      assert.isUndefined((yield* FlightRecorder).flight(1))
     }).pipe(withFleet({ rememberDeparted: 1 }))
   )
 })
@@ -146,7 +147,7 @@ describe("a restart", () => {
       yield* rehearsal.refuseDials()
       yield* rehearsal.join(1)
       yield* pass("2 minutes")
-      assert.strictEqual(registry.find(1)?.state._tag, "SlowLane")
+      assert.strictEqual(registry.find(1)?.state._tag, "SlowRetry")
       yield* rehearsal.acceptDials
       assert.isTrue(yield* registry.restart(1, "somebody asked"))
       yield* eventually("up", (state) => state.team(1).openSockets === 1, 1000)

@@ -2,7 +2,8 @@ import { assert, describe, it } from "@effect/vitest"
 import { Cut, Rehearsal } from "botswain/rehearsal"
 import { Clock, Effect, Layer, References } from "effect"
 import * as TransitionLog from "../../src/observe/TransitionLog.ts"
-import { type Team, TeamRegistry, TeamState, type Transition } from "../../src/services/TeamRegistry.ts"
+import { type Team, TeamRegistry, type Transition } from "../../src/services/TeamRegistry.ts"
+import { TeamState } from "../../src/services/TeamState.ts"
 import type { TeamId } from "../../src/wire/TeamId.ts"
 import { eventually, joined, pass, stable, withFleet } from "../support/fleet.ts"
 import { HandClock } from "../support/handClock.ts"
@@ -15,10 +16,10 @@ const fed = () => {
   const { capture, lines } = logLines()
   let observer: (transition: Transition) => void = () => {}
   const registry = Layer.mock(TeamRegistry, {
-    enterUnsafe: () => {},
+    enter: () => {},
     find: () => undefined,
     observe: (observe) => Effect.sync(() => void (observer = observe)),
-    rosterUnsafe: () => []
+    roster: () => []
   })
   const tell = (id: TeamId, from: TeamState, to: TeamState, at = 0) => {
     const team: Team = {
@@ -68,8 +69,8 @@ describe("the log of transitions", () => {
     const { lines, log, tell } = fed()
     return Effect.gen(function* () {
       const transport = { isOpen: () => false }
-      const pulse = { silence: 0, answeredAt: 0, roundTrip: 0 }
-      tell(0, TeamState.Open({ since: 0, failures: 0, transport, pulse }), backoff(0))
+      const liveness = { silence: 0, answeredAt: 0, roundTrip: 0 }
+      tell(0, TeamState.Open({ since: 0, failures: 0, transport, liveness }), backoff(0))
       tell(0, backoff(0), TeamState.Departed())
       yield* Effect.yieldNow
       const [lost, left] = lines.map(({ annotations }) => annotations)

@@ -13,7 +13,7 @@ import { eventually, joined, pass, withFleet } from "../support/fleet.ts"
 import { parsePrometheus, valueOf } from "../support/prometheus.ts"
 
 const vitals = Layer.succeed(ProcessVitals, {
-  lookUnsafe: () => ({
+  look: () => ({
     cpu: 1.5,
     resident: 2,
     heap: 3,

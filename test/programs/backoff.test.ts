@@ -2,10 +2,10 @@ import { assert, describe, it } from "@effect/vitest"
 import { Clock, Effect, Random, Schema } from "effect"
 import { TestClock } from "effect/testing"
 import {
-  globalLadder,
+  globalBackoff,
   isSlow,
-  ladder,
-  type LadderSettings,
+  backoff,
+  type BackoffSettings,
   SessionEnded,
   waitAfter
 } from "../../src/programs/backoff.ts"
@@ -13,7 +13,7 @@ import { almostOne, drawing } from "../support/chance.ts"
 import { settingsOf } from "../support/settings.ts"
 
 /** Base 500 ms, cap 10 s, slow after 10 failures, slow interval 5 min. */
-const defaults: LadderSettings = settingsOf()
+const defaults: BackoffSettings = settingsOf()
 
 /** The wait after so many failures in a row, at both ends of chance. */
 const rangeAfter = (failures: number, settings = defaults) =>
@@ -108,7 +108,7 @@ describe("After ten failures in a row a team is in the slow lane: every 5 min, r
 
   it.effect("the Global connection never is: its wait is never longer than the cap (protocol row 8)", () =>
     Effect.gen(function* () {
-      const waits = yield* waitsOf(globalLadder(settingsOf({ slowAfter: 1 })), [1, 2, 10, 11, 100, 2_000])
+      const waits = yield* waitsOf(globalBackoff(settingsOf({ slowAfter: 1 })), [1, 2, 10, 11, 100, 2_000])
       for (const wait of waits) assert.isTrue(wait >= 500 && wait <= 10_000, `${wait}`)
     }).pipe(Random.withSeed("global"))
   )
@@ -116,7 +116,7 @@ describe("After ten failures in a row a team is in the slow lane: every 5 min, r
 
 /** The waits of a schedule over sessions that end with these failures in a row; the clock tells, to the millisecond. */
 const waitsOf = Effect.fnUntraced(function* (
-  schedule: ReturnType<typeof ladder>,
+  schedule: ReturnType<typeof backoff>,
   failures: ReadonlyArray<number>,
   upFor = 0
 ) {
@@ -140,28 +140,28 @@ describe("the named Schedule", () => {
     Effect.gen(function* () {
       // Up, refused twice, up for the stable time (0), dropped, refused ten times.
       const failures = [0, 1, 2, 0, 1, 9, 10]
-      const waits = yield* waitsOf(ladder(defaults), failures)
+      const waits = yield* waitsOf(backoff(defaults), failures)
       assert.deepStrictEqual(waits, [250, 750, 1_000, 250, 750, 10_000, 300_000])
     }).pipe(drawing(0.5))
   )
 
   it.effect("the wait is counted from the end of the session, however long it was up", () =>
     Effect.gen(function* () {
-      assert.deepStrictEqual(yield* waitsOf(ladder(defaults), [1, 1, 0], 3_600_000), [750, 750, 250])
+      assert.deepStrictEqual(yield* waitsOf(backoff(defaults), [1, 1, 0], 3_600_000), [750, 750, 250])
     }).pipe(drawing(0.5))
   )
 
   it.effect("recurs for ever", () =>
     Effect.gen(function* () {
       const failures = Array.from({ length: 250 }, (_, n) => n + 1)
-      assert.strictEqual((yield* waitsOf(ladder(defaults), failures)).length, 250)
+      assert.strictEqual((yield* waitsOf(backoff(defaults), failures)).length, 250)
     }).pipe(drawing(0))
   )
 
   it.effect("with a seed it is the same each time, and with another one another", () =>
     Effect.gen(function* () {
       const waits = (seed: string) =>
-        waitsOf(ladder(defaults), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]).pipe(
+        waitsOf(backoff(defaults), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]).pipe(
           Random.withSeed(seed),
           Effect.provide(TestClock.layer())
         )
@@ -174,7 +174,7 @@ describe("the named Schedule", () => {
 
   it.effect("is one plan for many: two connections on it do not disturb each other", () =>
     Effect.gen(function* () {
-      const plan = ladder(defaults)
+      const plan = backoff(defaults)
       const alone = yield* Effect.provide(waitsOf(plan, [1, 2, 3]), TestClock.layer())
       const other = yield* Effect.forkChild(waitsOf(plan, [9, 9, 9, 9]), { startImmediately: true })
       assert.deepStrictEqual(yield* Effect.provide(waitsOf(plan, [1, 2, 3]), TestClock.layer()), alone)

@@ -3,7 +3,7 @@ import { Context, Deferred, Effect, Exit, Fiber, Layer, Logger, References } fro
 import { TestClock } from "effect/testing"
 import * as InboxMemory from "../../src/layers/InboxMemory.ts"
 import * as StatsMemory from "../../src/layers/StatsMemory.ts"
-import { type BotBounds, runBot } from "../../src/programs/bot.ts"
+import { type BotLimits, runBot } from "../../src/programs/bot.ts"
 import { Bot, type BotHandler } from "../../src/services/Bot.ts"
 import { Inbox, type InboxMessage } from "../../src/services/Inbox.ts"
 import { LogThrottle } from "../../src/services/LogThrottle.ts"
@@ -27,7 +27,7 @@ const logInto = (lines: Array<Line>) =>
   ])
 
 /** A bot that runs, with its inbox. */
-const start = <E, R>(handler: BotHandler<E, R>, bounds?: BotBounds) =>
+const start = <E, R>(handler: BotHandler<E, R>, bounds?: BotLimits) =>
   Effect.gen(function* () {
     const inbox = yield* Inbox
     const bot = yield* Layer.build(Bot.layer(handler))

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Fleet, Stats, TeamRegistry } from "botswain"
 import { Answer, Cut, Rehearsal } from "botswain/rehearsal"
 import { Effect, Fiber, References } from "effect"
-import { type Holding, Holdings } from "../../src/services/LeakAudit.ts"
+import { type HeldResource, LeakAudit } from "../../src/services/LeakAudit.ts"
 import { eventually, joined, pass, stable, stateOf, withFleet } from "../support/fleet.ts"
 import { stepByStep, turns } from "../support/turns.ts"
 
@@ -111,7 +111,7 @@ describe("protocol row 3: team.left", () => {
       yield* pass("1 second")
       const registry = yield* TeamRegistry
       assert.deepStrictEqual(
-        registry.rosterUnsafe().map((team) => team.id),
+        registry.roster().map((team) => team.id),
         [1]
       )
     }).pipe(withFleet())
@@ -204,7 +204,7 @@ describe("a left at every turn of the end of a connection", () => {
       Effect.gen(function* () {
         const reached = new Set<string | undefined>()
         for (let point = 0; point < 50; point++) {
-          const held: Array<Holding> = []
+          const held: Array<HeldResource> = []
           const counts = () => Object.fromEntries(held.map(({ count, what }) => [what, count()]))
           yield* Effect.gen(function* () {
             const rehearsal = yield* Rehearsal
@@ -229,7 +229,7 @@ describe("a left at every turn of the end of a connection", () => {
             Effect.provideService(References.MaxOpsBeforeYield, 2048),
             withFleet(),
             stepByStep,
-            Effect.provideService(Holdings, { add: (one) => void held.push(one) })
+            Effect.provideService(LeakAudit, { add: (one) => void held.push(one) })
           )
         }
         assert.deepStrictEqual([...reached], ["Open", "Backoff"])

@@ -224,7 +224,7 @@ describe("protocol row 21: error", () => {
       assert.strictEqual(state.team(1).opens, 1)
       assert.strictEqual((yield* incidents)["global.error"], 4)
       assert.deepStrictEqual(
-        (yield* TeamRegistry).rosterUnsafe().map((team) => team.id),
+        (yield* TeamRegistry).roster().map((team) => team.id),
         [1]
       )
     }).pipe(withFleet())

@@ -42,7 +42,7 @@ describe("storm control: while most dials to a host fail", () => {
           yield* eventually("all that wait are back", (state) => state.connectedTeams >= 289, rampOf(289))
           // Canaries of before may hang for the connect timeout, one for each second of it, and then wait on the ladder.
           yield* eventually("all are back", (state) => state.connectedTeams === 300, 12_500)
-          assert.strictEqual((yield* (yield* Fleet).status).census.slowLane, 0)
+          assert.strictEqual((yield* (yield* Fleet).status).census.slowRetry, 0)
         }).pipe(withFleet())
     )
   }
@@ -58,7 +58,7 @@ describe("storm control: while most dials to a host fail", () => {
       yield* eventually("all that wait are back", (state) => state.connectedTeams >= 85, rampOf(85))
       // The others were canaries not long ago, and wait on the ladder.
       yield* eventually("all are back", (state) => state.connectedTeams === 100, 10_500)
-      assert.strictEqual((yield* (yield* Fleet).status).census.slowLane, 0)
+      assert.strictEqual((yield* (yield* Fleet).status).census.slowRetry, 0)
     }).pipe(withFleet())
   )
 
@@ -83,7 +83,7 @@ describe("storm control: while most dials to a host fail", () => {
       }
       yield* pass("2 minutes")
       assert.strictEqual(yield* opened, 0)
-      for (const id of many(19)) assert.strictEqual(yield* stateOf(id), "SlowLane")
+      for (const id of many(19)) assert.strictEqual(yield* stateOf(id), "SlowRetry")
     }).pipe(withFleet())
   )
 

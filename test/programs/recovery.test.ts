@@ -2,10 +2,10 @@ import { assert, describe, it } from "@effect/vitest"
 import { Fleet, TeamRegistry } from "botswain"
 import { Cut, Rehearsal } from "botswain/rehearsal"
 import { Effect, Layer, Random } from "effect"
-import { TeamLink } from "../../src/programs/team/TeamReceiver.ts"
+import { TeamReceiver } from "../../src/programs/team/TeamReceiver.ts"
 import { batch } from "../../src/services/dialing/Gate.ts"
 import { canaryEvery } from "../../src/services/dialing/Ramp.ts"
-import { type Holding, Holdings } from "../../src/services/LeakAudit.ts"
+import { type HeldResource, LeakAudit } from "../../src/services/LeakAudit.ts"
 import { type Connection, type Dial, type Receiver, Socket } from "../../src/services/Socket.ts"
 import { eventually, fleetLayer, joined, pass, stable, stateOf, withFleet } from "../support/fleet.ts"
 import { logLines } from "../support/logLines.ts"
@@ -65,8 +65,8 @@ describe("the ladder of a team", () => {
         assert.isAtLeast(wait, 500, `wait ${n}`)
         assert.isAtMost(wait, Math.min(cap, base + base * 2 ** n) + rounding, `wait ${n}`)
       })
-      assert.strictEqual(yield* stateOf(1), "SlowLane")
-      assert.strictEqual((yield* (yield* Fleet).status).census.slowLane, 1)
+      assert.strictEqual(yield* stateOf(1), "SlowRetry")
+      assert.strictEqual((yield* (yield* Fleet).status).census.slowRetry, 1)
     }).pipe(withFleet())
   )
 
@@ -101,7 +101,7 @@ describe("the ladder of a team", () => {
         yield* rehearsal.refuseDials()
         yield* rehearsal.join(1)
         yield* pass("2 minutes")
-        assert.strictEqual(yield* stateOf(1), "SlowLane")
+        assert.strictEqual(yield* stateOf(1), "SlowRetry")
         yield* rehearsal.acceptDials
         yield* wake(rehearsal)
         yield* eventually("connected", (state) => state.team(1).openSockets === 1, 1000)
@@ -120,7 +120,7 @@ describe("the ladder of a team", () => {
           Effect.catchDefect(() => Effect.void)
         )
       }
-      assert.strictEqual(yield* stateOf(1), "SlowLane", "ten short lives in a row")
+      assert.strictEqual(yield* stateOf(1), "SlowRetry", "ten short lives in a row")
     }).pipe(withFleet())
   )
 
@@ -198,15 +198,15 @@ describe("a defect in the end of a team's connection", () => {
     Effect.map(Socket, ({ connect }) => ({
       connect: (request: Dial, receiver: Receiver) =>
         Effect.map(connect(request, receiver), (connection) =>
-          receiver instanceof TeamLink ? withBrokenEnd(connection) : connection
+          receiver instanceof TeamReceiver ? withBrokenEnd(connection) : connection
         )
     }))
   )
-  const withBrokenEnds = <A, E, R>(test: (held: ReadonlyArray<Holding>) => Effect.Effect<A, E, R>) => {
-    const held: Array<Holding> = []
+  const withBrokenEnds = <A, E, R>(test: (held: ReadonlyArray<HeldResource>) => Effect.Effect<A, E, R>) => {
+    const held: Array<HeldResource> = []
     return test(held).pipe(
       Effect.provide(fleetLayer({}, brokenEnds)),
-      Effect.provideService(Holdings, { add: (one) => void held.push(one) })
+      Effect.provideService(LeakAudit, { add: (one) => void held.push(one) })
     )
   }
 

@@ -1,9 +1,9 @@
 import { Effect } from "effect"
 import type { Scene } from "../../src/simulation/chaos.ts"
-import type { Story } from "../../src/simulation/Scenario.ts"
+import type { Scenario } from "../../src/simulation/Scenario.ts"
 
 /** A story with the default settings, in which nothing happens but what its script says. */
-export const calmSea = (teams: number): Story => ({
+export const calmSea = (teams: number): Scenario => ({
   teams,
   minutes: 1,
   settings: {},
@@ -18,7 +18,7 @@ export const calmSea = (teams: number): Story => ({
 })
 
 /** Waits until every team has a socket. */
-export const allUp = ({ ids, watch }: Scene) =>
+export const allUp = ({ ids, checker: watch }: Scene) =>
   Effect.gen(function* () {
     while (watch.server.connectedTeams < ids.length) yield* Effect.sleep(100)
   })

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { simulateStory } from "../../src/main/simulatedFleet.ts"
+import { simulateScenario } from "../../src/main/simulatedFleet.ts"
 import { Cut } from "../../src/rehearsal/Rehearsal.ts"
 import type { Script } from "../../src/simulation/simulate.ts"
 import { allUp, calmSea } from "./noFaults.ts"
@@ -14,7 +14,7 @@ interface Damage {
 
 const outage = (millis: number, dials: "refuse" | "hang", damage: Damage): Script =>
   Effect.fnUntraced(function* (scene) {
-    const { ids, rehearsal, watch } = scene
+    const { ids, rehearsal, checker: watch } = scene
     for (const id of ids) yield* rehearsal.join(id)
     yield* allUp(scene)
     yield* Effect.sleep(31_000)
@@ -47,7 +47,7 @@ describe("an outage of the whole platform", () => {
         Effect.gen(function* () {
           const damage: Damage = { dialsWhileDown: 0, backAfter: 0 }
           const script = outage(millis, dials, damage)
-          const { violations } = yield* simulateStory(1, () => calmSea(teams), { script })
+          const { violations } = yield* simulateScenario(1, () => calmSea(teams), { script })
           assert.deepStrictEqual(violations, [])
           assert.isAtMost(damage.backAfter, floor(teams) * 1.5)
           assert.isAbove(damage.dialsWhileDown, 0)

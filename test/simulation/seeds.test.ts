@@ -2,12 +2,12 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { simulateSeed } from "../../src/main/simulatedFleet.ts"
 import { faultNames } from "../../src/simulation/faults/names.ts"
-import type { StorySize } from "../../src/simulation/Scenario.ts"
+import type { ScenarioSize } from "../../src/simulation/Scenario.ts"
 
-const small: StorySize = { teams: 15, minutes: 8 }
-const large: StorySize = { teams: 40, minutes: 30 }
+const small: ScenarioSize = { teams: 15, minutes: 8 }
+const large: ScenarioSize = { teams: 40, minutes: 30 }
 
-const holds = Effect.fnUntraced(function* (seed: number, size: StorySize) {
+const holds = Effect.fnUntraced(function* (seed: number, size: ScenarioSize) {
   const outcome = yield* simulateSeed(seed, size)
   assert.deepStrictEqual(outcome.violations, [], `npm run simulate -- --seed ${seed} --trace --teams ${size.teams}`)
   return outcome
@@ -17,7 +17,7 @@ const holds = Effect.fnUntraced(function* (seed: number, size: StorySize) {
  * Seeds whose stories have shown something, in the fleet or in the simulation, by what it was. A change of how stories are
  * drawn makes another story of a seed; they are kept all the same.
  */
-const everFailed: ReadonlyArray<readonly [seed: number, size: StorySize, bug: string]> = [
+const everFailed: ReadonlyArray<readonly [seed: number, size: ScenarioSize, bug: string]> = [
   [1, large, "a dial that was refused counted as given up"],
   [3, large, "one URL that was offered to several teams"],
   [39, large, "time in which the fleet stands still counted as time to drain"],

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { simulateStory } from "../../src/main/simulatedFleet.ts"
+import { simulateScenario } from "../../src/main/simulatedFleet.ts"
 import { Cut } from "../../src/rehearsal/Rehearsal.ts"
 import { failuresForOne } from "../../src/services/dialing/Ramp.ts"
 import type { Script } from "../../src/simulation/simulate.ts"
@@ -16,7 +16,7 @@ interface Cost {
 /** A minute of outage, after which the server admits so many dials a second, and refuses all others. */
 const sheds = (perSecond: number, cost: Cost): Script =>
   Effect.fnUntraced(function* (scene) {
-    const { ids, rehearsal, watch } = scene
+    const { ids, rehearsal, checker: watch } = scene
     for (const id of ids) yield* rehearsal.join(id)
     yield* allUp(scene)
     yield* Effect.sleep(31_000)
@@ -42,7 +42,7 @@ describe("a server that is back, and sheds load", () => {
       () =>
         Effect.gen(function* () {
           const cost: Cost = { dials: 0, millis: 0 }
-          const { violations } = yield* simulateStory(1, () => calmSea(teams), { script: sheds(perSecond, cost) })
+          const { violations } = yield* simulateScenario(1, () => calmSea(teams), { script: sheds(perSecond, cost) })
           assert.deepStrictEqual(violations, [])
           assert.isAtMost(cost.millis, (teams / perSecond) * 1_000 * 1.25)
           // One of three fails; and before the first does, as many get through as the server admits in a second.

@@ -1,6 +1,6 @@
 import { Rehearsal } from "botswain/rehearsal"
 import { Deferred, Effect, Layer, Redacted, References, Result } from "effect"
-import type { AdminPlan } from "../../src/cli/flags/admin.ts"
+import type { AdminPlan } from "../../src/main/admin.ts"
 import { fleetLayer } from "../../src/main/operatedFleet.ts"
 import { layerServer } from "../../src/rehearsal/ws/RehearsalServer.ts"
 import { check, type SettingsInput } from "../../src/services/Settings.ts"

@@ -1,8 +1,10 @@
 import type { Clock } from "effect"
-import { Peer } from "../../src/services/KeepAlive.ts"
+import type { Peer } from "../../src/services/KeepAlive.ts"
+import { Liveness } from "../../src/services/Liveness.ts"
 
 /** A peer that notes when it was pinged, and when it was declared dead. */
-export class NotingPeer extends Peer {
+export class NotingPeer implements Peer {
+  readonly liveness = new Liveness()
   readonly pings: Array<number> = []
   readonly deaths: Array<number> = []
   readonly #clock: Clock.Clock
@@ -10,8 +12,11 @@ export class NotingPeer extends Peer {
   answers = false
 
   constructor(clock: Clock.Clock) {
-    super()
     this.#clock = clock
+  }
+
+  heard(): void {
+    this.liveness.heard()
   }
 
   ping(): void {

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Redacted, Result, Schema } from "effect"
 import { DialError } from "../../src/services/Socket.ts"
-import { Opening } from "../../src/websocket/ClientHandshake.ts"
+import { ClientHandshake } from "../../src/websocket/ClientHandshake.ts"
 import { acceptOf, judgeAnswer, makeKey, upgradeRequest } from "../../src/websocket/handshake.ts"
 import { Endpoint } from "../../src/wire/Endpoint.ts"
 import { cutUp } from "./peer.ts"
@@ -187,7 +187,7 @@ describe("an opening", () => {
 
   /** What comes of the reads, and where in all of the bytes the frames begin. */
   const open = (reply: (key: string) => string, cuts: ReadonlyArray<number> = []) => {
-    const opening = new Opening(request)
+    const opening = new ClientHandshake(request)
     const sent = opening.takeRequest()
     assert.strictEqual(opening.takeRequest(), "", "it is not kept")
     const bytes = Buffer.from(reply(/Key: (.*)\r\n/.exec(sent)![1]!), "latin1")

@@ -3,8 +3,8 @@ import type { Writable } from "node:stream"
 import { Schema } from "effect"
 import * as Ws from "ws"
 import { type FrameSink, headroom, parseFrames } from "../../src/websocket/parseFrames.ts"
-import type { Unfinished } from "../../src/websocket/PartialMessage.ts"
-import type { Bounds } from "../../src/websocket/SocketLimits.ts"
+import type { PartialMessage } from "../../src/websocket/PartialMessage.ts"
+import type { SocketLimits } from "../../src/websocket/SocketLimits.ts"
 
 /** What `ws` exports and its types do not. */
 interface WsInternals {
@@ -30,7 +30,7 @@ interface WsInternals {
 export const { Receiver, Sender } = Ws as unknown as WsInternals
 
 /** The most of a message that is read in these tests. */
-export const bounds: Bounds = { maxFrame: 70_000, maxFragments: 64, closeTimeout: 1 }
+export const bounds: SocketLimits = { maxFrame: 70_000, maxFragments: 64, closeTimeout: 1 }
 
 export const frame = (opcode: number, payload: string | Buffer = "", fin = true): Buffer =>
   Buffer.concat(Sender.frame(Buffer.from(payload), { fin, opcode, mask: false, readOnly: false, rsv1: false }))
@@ -51,7 +51,7 @@ export const cutUp = (bytes: Buffer, cuts: ReadonlyArray<number>): ReadonlyArray
 export const hear = (
   reads: ReadonlyArray<Buffer>,
   stopsAfter = Number.POSITIVE_INFINITY
-): { readonly heard: Heard; readonly unfinished: Unfinished | undefined } => {
+): { readonly heard: Heard; readonly unfinished: PartialMessage | undefined } => {
   const heard: Array<string> = []
   let isOver = false
   const sink: FrameSink = {
@@ -70,7 +70,7 @@ export const hear = (
   }
   const longest = Math.max(...reads.map((read) => read.length))
   const buffer = Buffer.alloc(headroom + longest)
-  let unfinished: Unfinished | undefined
+  let unfinished: PartialMessage | undefined
   for (const read of reads) {
     if (!sink.wantsFrames()) break
     buffer.fill(0xee)

@@ -1,5 +1,5 @@
 import { Schema } from "effect"
-import { stateTags } from "../../wire/StateTag.ts"
+import { stateTags } from "../../services/TeamState.ts"
 import { TeamId } from "../../wire/TeamId.ts"
 
 // Times are milliseconds since 1970, spans are milliseconds.

@@ -1,4 +1,5 @@
-import type { Team, TeamState } from "../../services/TeamRegistry.ts"
+import type { Team } from "../../services/TeamRegistry.ts"
+import type { TeamState } from "../../services/TeamState.ts"
 import { grouped } from "../terminal/format.ts"
 import type { Paint } from "../terminal/paint.ts"
 
@@ -37,7 +38,7 @@ const mark = (state: Square["state"], paint: Paint): string => {
     case "Departed":
     case "Draining":
       return paint.dim("○")
-    case "SlowLane":
+    case "SlowRetry":
       return paint.red("◌")
     case "Waiting":
     case "Asking":

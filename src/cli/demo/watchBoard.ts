@@ -11,7 +11,7 @@ export const watchBoard: Effect.Effect<never, never, Fleet | TeamRegistry | Scre
   const fleet = yield* Fleet
   const registry = yield* TeamRegistry
   const squares = Effect.sync(() =>
-    registry.rosterUnsafe().map(({ counts, id, state }) => ({ id, state: state._tag, messages: counts.messages }))
+    registry.roster().map(({ counts, id, state }) => ({ id, state: state._tag, messages: counts.messages }))
   )
   return yield* watch("fleet", {
     look: Effect.all({ fleet: fleet.status, squares }),

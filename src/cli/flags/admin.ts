@@ -1,8 +1,8 @@
 import { Effect, Redacted, Result } from "effect"
 import { CliError, type Command } from "effect/cli"
 import { NetAddress } from "effect/net"
-import type { AdminValues } from "../../admin/AdminSettings.ts"
-import { Version } from "../Version.ts"
+import type { AdminPlan } from "../../main/admin.ts"
+import { Version } from "../../main/Version.ts"
 import { once } from "./option.ts"
 import * as Values from "./values.ts"
 
@@ -69,12 +69,6 @@ export const adminFlags = {
 
 /** What was given for them. */
 export type AdminFlags = Command.Command.Config.Infer<typeof adminFlags>
-
-/** An admin surface that is to be. */
-export interface AdminPlan extends AdminValues {
-  /** The flag or the variable that the address came from; `undefined` where it is the usual one, and may be given up. */
-  readonly source: string | undefined
-}
 
 /** The characters that a token may have: those that a header may carry. */
 const tokenPattern = /^[\x21-\x7e]{8,}$/

@@ -4,13 +4,13 @@ import type { Paint } from "../terminal/paint.ts"
 
 /** The fleet in one line: the Global connection, teams connected of wanted, those that fail, messages a second. */
 export const statusLine = ({ census, global, totals }: FleetStatus, perSecond: number, paint: Paint): string => {
-  const { connected, failing, slowLane, wanted } = census
+  const { connected, failing, slowRetry, wanted } = census
   const teams = `${grouped(connected)}/${grouped(wanted)} teams connected`
   return [
     global === "up" ? paint.green("● Global up") : paint.red("○ Global down"),
     connected < wanted ? paint.yellow(teams) : teams,
     ...(failing > 0
-      ? [paint.red(`${grouped(failing)} failing${slowLane > 0 ? ` (${grouped(slowLane)} slow)` : ""}`)]
+      ? [paint.red(`${grouped(failing)} failing${slowRetry > 0 ? ` (${grouped(slowRetry)} slow)` : ""}`)]
       : []),
     `${rate(perSecond)} messages/s`,
     paint.dim(`${grouped(totals.messages)} in all`)
@@ -23,7 +23,7 @@ export const statusFields = ({ census, global, totals }: FleetStatus, perSecond:
   teams: census.wanted,
   connected: census.connected,
   failing: census.failing,
-  slow: census.slowLane,
+  slow: census.slowRetry,
   departed: census.departed,
   messages: totals.messages,
   props: totals.props,

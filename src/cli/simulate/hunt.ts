@@ -1,6 +1,6 @@
 import { Clock, Data, Effect } from "effect"
 import { simulateSeed } from "../../main/simulatedFleet.ts"
-import type { StorySize } from "../../simulation/Scenario.ts"
+import type { ScenarioSize } from "../../simulation/Scenario.ts"
 import type { Outcome } from "../../simulation/simulate.ts"
 import type { Violation } from "../../simulation/Violation.ts"
 import { counted } from "../terminal/format.ts"
@@ -43,7 +43,7 @@ const add = (hunt: Hunt, seed: number, outcome: Outcome): void => {
 }
 
 /** Lives one story after the other, and tells what came of them. Fails if something did not hold. */
-export const hunt = Effect.fnUntraced(function* (from: number, seeds: number, size: StorySize) {
+export const hunt = Effect.fnUntraced(function* (from: number, seeds: number, size: ScenarioSize) {
   const screen = yield* Screen
   const began = yield* Clock.currentTimeMillis
   const so: Hunt = { seeds: 0, millis: 0, teams: 0, dials: 0, messages: 0, faults: new Map(), failed: new Map() }
@@ -66,7 +66,7 @@ export const hunt = Effect.fnUntraced(function* (from: number, seeds: number, si
 })
 
 /** Lives the story of one seed, and prints it line by line, or only what came of it. */
-export const replay = Effect.fnUntraced(function* (seed: number, size: StorySize, trace: boolean) {
+export const replay = Effect.fnUntraced(function* (seed: number, size: ScenarioSize, trace: boolean) {
   const screen = yield* Screen
   const outcome = yield* simulateSeed(seed, { ...size, trace: trace ? (line) => screen.print(line) : undefined })
   for (const violation of outcome.violations) yield* print(describe(seed, violation, size))

@@ -1,4 +1,4 @@
-import type { StorySize } from "../../simulation/Scenario.ts"
+import type { ScenarioSize } from "../../simulation/Scenario.ts"
 import { invariants, type Violation } from "../../simulation/Violation.ts"
 import { counted, grouped, rate, span } from "../terminal/format.ts"
 import { table } from "../terminal/table.ts"
@@ -18,7 +18,11 @@ export const progress = (hunt: Hunt, seeds: number, millis: number): string =>
   ].join(", ")
 
 /** What did not hold, and how to see it again. */
-export const describe = (seed: number, { at, detail, invariant }: Violation, { minutes, teams }: StorySize): string =>
+export const describe = (
+  seed: number,
+  { at, detail, invariant }: Violation,
+  { minutes, teams }: ScenarioSize
+): string =>
   [
     `seed ${seed}, after ${span(at)}: ${detail}`,
     `  broken: ${invariants[invariant]}`,

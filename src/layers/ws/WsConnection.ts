@@ -16,7 +16,7 @@ const notOpen = Exit.fail(new NotOpen())
  * A `ws` socket that tells its connection what happens, in place of listeners. Eight listeners weigh 0.5 KB a
  * connection, even if they are shared by all: each emitter has a table of its own for them.
  */
-export class Carrier extends NodeWS.WebSocket {
+export class ConnectionSocket extends NodeWS.WebSocket {
   connection: WsConnection | undefined = undefined
 
   constructor(url: string, options: NodeWS.ClientOptions) {
@@ -63,7 +63,7 @@ export class Carrier extends NodeWS.WebSocket {
  * object of this class for each, with its methods on the prototype.
  */
 export class WsConnection implements Connection {
-  readonly ws: Carrier
+  readonly ws: ConnectionSocket
   readonly receiver: Receiver
   /** Settles the handshake; dropped when it is done. */
   dialled: Deferred.Deferred<void, DialError> | undefined = Deferred.makeUnsafe()
@@ -79,7 +79,7 @@ export class WsConnection implements Connection {
   /** Senders that wait. Made by the first, because most connections never have one. */
   sending: Set<Sent> | undefined = undefined
 
-  constructor(ws: Carrier, receiver: Receiver) {
+  constructor(ws: ConnectionSocket, receiver: Receiver) {
     this.ws = ws
     this.receiver = receiver
     ws.connection = this

@@ -2,7 +2,8 @@ import { Effect, Function, Layer, Metric, Record, type Scope } from "effect"
 import { DialBudget } from "../../services/dialing/DialBudget.ts"
 import { GlobalLink } from "../../services/GlobalLink.ts"
 import { type Incident, Stats } from "../../services/Stats.ts"
-import { isConnected, stateTags, type Team, TeamRegistry, type Transport } from "../../services/TeamRegistry.ts"
+import { isConnected, type Team, TeamRegistry } from "../../services/TeamRegistry.ts"
+import { stateTags, type Transport } from "../../services/TeamState.ts"
 import { ProcessVitals } from "../ProcessVitals.ts"
 import * as Metrics from "./handles.ts"
 
@@ -59,7 +60,7 @@ const observeTeams: Effect.Effect<void, never, Scope.Scope | TeamRegistry> = Eff
         return void leftBehind.delete(team)
       }
       case "Backoff":
-      case "SlowLane":
+      case "SlowRetry":
         retries++
         return rest(team)
       case "Draining":
@@ -76,7 +77,7 @@ const readTeams = Effect.gen(function* () {
   const global = yield* GlobalLink
   const budget = yield* DialBudget
   const count = (matches: (team: Team) => boolean) => () =>
-    registry.rosterUnsafe().reduce((sum, team) => (matches(team) ? sum + 1 : sum), 0)
+    registry.roster().reduce((sum, team) => (matches(team) ? sum + 1 : sum), 0)
 
   yield* gauge(Metrics.globalUp, () => (global.isUp() ? 1 : 0))
   yield* gauge(
@@ -94,9 +95,9 @@ const readTeams = Effect.gen(function* () {
       { state }
     )
   }
-  yield* gauge(Metrics.dialsInFlight, () => budget.loadUnsafe().dials.inFlight)
-  yield* gauge(Metrics.dialsWaiting, () => budget.loadUnsafe().dials.waiting)
-  yield* gauge(Metrics.asksWaiting, () => budget.loadUnsafe().asksWaiting)
+  yield* gauge(Metrics.dialsInFlight, () => budget.load().dials.inFlight)
+  yield* gauge(Metrics.dialsWaiting, () => budget.load().dials.waiting)
+  yield* gauge(Metrics.asksWaiting, () => budget.load().asksWaiting)
 })
 
 /** A metric, and the attributes that something counts with in it. */
@@ -141,14 +142,14 @@ const readStats = Effect.gen(function* () {
 })
 
 const readProcess = Effect.gen(function* () {
-  const { lookUnsafe } = yield* ProcessVitals
-  yield* counter(Metrics.cpuSeconds, () => lookUnsafe().cpu)
-  yield* gauge(Metrics.residentMemory, () => lookUnsafe().resident)
-  yield* gauge(Metrics.heapUsed, () => lookUnsafe().heap)
-  yield* gauge(Metrics.startTime, () => lookUnsafe().began / 1000)
-  yield* gauge(Metrics.loopUtilization, () => lookUnsafe().utilization)
+  const { look } = yield* ProcessVitals
+  yield* counter(Metrics.cpuSeconds, () => look().cpu)
+  yield* gauge(Metrics.residentMemory, () => look().resident)
+  yield* gauge(Metrics.heapUsed, () => look().heap)
+  yield* gauge(Metrics.startTime, () => look().began / 1000)
+  yield* gauge(Metrics.loopUtilization, () => look().utilization)
   for (const quantile of ["p50", "p99", "max"] as const) {
-    yield* gauge(Metrics.loopLag[quantile], () => lookUnsafe().lag[quantile])
+    yield* gauge(Metrics.loopLag[quantile], () => look().lag[quantile])
   }
 })
 

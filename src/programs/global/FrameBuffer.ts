@@ -1,5 +1,6 @@
 import { Data, Effect, Exit } from "effect"
-import { Peer } from "../../services/KeepAlive.ts"
+import type { Peer } from "../../services/KeepAlive.ts"
+import { Liveness } from "../../services/Liveness.ts"
 import type { Closed, Connection, Receiver } from "../../services/Socket.ts"
 
 /** The connection has ended, and every frame of it has been taken. `code` is the close code. */
@@ -12,7 +13,8 @@ const highWater = 1024
  * A receiver for a reader that takes its time: frames wait here, in batches, and a reader that falls behind pauses the
  * connection, so that the peer feels it. What can pile up is {@link highWater} frames and one read of the socket.
  */
-export class FrameBuffer extends Peer implements Receiver {
+export class FrameBuffer implements Peer, Receiver {
+  readonly liveness = new Liveness()
   #frames: Array<string> = []
   #closed: Closed | undefined = undefined
   #connection: Connection | undefined = undefined
@@ -27,14 +29,14 @@ export class FrameBuffer extends Peer implements Receiver {
   }
 
   onFrames(frames: ReadonlyArray<string>): void {
-    this.heard()
+    this.liveness.heard()
     for (const frame of frames) this.#frames.push(frame)
     this.#wake?.()
     if (this.#frames.length >= highWater) this.#connection?.pause()
   }
 
   onControl(): void {
-    this.heard()
+    this.liveness.heard()
   }
 
   onClosed(closed: Closed): void {

@@ -5,7 +5,7 @@ import type { TeamHealth } from "../../wire/GlobalApi.ts"
 /** The state of every team that has joined in this run, all at one instant. Rule: protocol rows 16 to 19. */
 export const health: Effect.Effect<ReadonlyArray<TeamHealth>, never, TeamRegistry> = Effect.gen(function* () {
   const registry = yield* TeamRegistry
-  return registry.rosterUnsafe().map((team) => {
+  return registry.roster().map((team) => {
     const { messages, props } = team.counts
     return { id: team.id, connected: isConnected(team), message_count: messages, props_count: props }
   })

@@ -11,7 +11,7 @@ import { type Connection, hangUp, open, wasTooBig } from "../../services/Socket.
 import { Stats } from "../../services/Stats.ts"
 import { TeamRegistry } from "../../services/TeamRegistry.ts"
 import { GlobalServerCodec } from "../../wire/GlobalApi.ts"
-import { globalLadder, SessionEnded } from "../backoff.ts"
+import { globalBackoff, SessionEnded } from "../backoff.ts"
 import { reportUndecoded } from "../team/TeamReceiver.ts"
 import { makeHandleGlobalEvent } from "./events.ts"
 import { FrameBuffer } from "./FrameBuffer.ts"
@@ -115,7 +115,7 @@ export const keepGlobal = Effect.fnUntraced(function* (goodbye: Deferred.Deferre
   const settings = yield* Settings
   const throttle = yield* LogThrottle
   const failures = yield* Ref.make(0)
-  const steps = globalLadder(settings).pipe(
+  const steps = globalBackoff(settings).pipe(
     Schedule.setInputType<SessionEnded>(),
     Schedule.tap(({ duration, input }) =>
       Effect.andThen(

@@ -1,10 +1,11 @@
 import { Effect } from "effect"
 import { Inbox } from "../../services/Inbox.ts"
-import { Peer } from "../../services/KeepAlive.ts"
+import type { Peer } from "../../services/KeepAlive.ts"
+import { Liveness } from "../../services/Liveness.ts"
 import { LogThrottle } from "../../services/LogThrottle.ts"
 import { type Closed, type Connection, hangUp, type Receiver, wasTooBig } from "../../services/Socket.ts"
 import { Stats, type TeamCounter } from "../../services/Stats.ts"
-import type { Transport } from "../../services/TeamRegistry.ts"
+import type { Transport } from "../../services/TeamState.ts"
 import type { Decoded } from "../../wire/Frame.ts"
 import { TeamClientCodec, TeamServerCodec } from "../../wire/TeamApi.ts"
 import type { TeamId } from "../../wire/TeamId.ts"
@@ -16,15 +17,17 @@ export type Ending =
   | { readonly _tag: "Left" }
 
 /** What all links of a fleet share. */
-export interface LinkContext {
+export interface ReceiverServices {
   readonly inbox: Inbox["Service"]
   readonly stats: Stats["Service"]
   readonly throttle: LogThrottle["Service"]
 }
 
-export const makeLinkContext: Effect.Effect<LinkContext, never, Inbox | LogThrottle | Stats> = Effect.gen(function* () {
-  return { inbox: yield* Inbox, stats: yield* Stats, throttle: yield* LogThrottle }
-})
+export const receiverServices: Effect.Effect<ReceiverServices, never, Inbox | LogThrottle | Stats> = Effect.gen(
+  function* () {
+    return { inbox: yield* Inbox, stats: yield* Stats, throttle: yield* LogThrottle }
+  }
+)
 
 const notOpen: Transport = { isOpen: () => false }
 
@@ -36,20 +39,20 @@ let lastPingId = 0
  * are read, in the socket's own callback, so that no queue stands between the read and the count, and a connection
  * costs one object. Rule: protocol rows 10, 11, 15, 19 and 22.
  */
-export class TeamLink extends Peer implements Receiver {
+export class TeamReceiver implements Peer, Receiver {
+  readonly liveness = new Liveness()
   #ending: Ending | undefined = undefined
   #whenEnded: ((ending: Ending) => void) | undefined = undefined
   readonly #team: TeamId
   readonly #counter: TeamCounter
-  readonly #context: LinkContext
+  readonly #context: ReceiverServices
   #connection: Connection | undefined = undefined
   /** The id of the last ping. */
   #ping = 0
   /** The peer has been declared dead. What follows is our own doing: neither its close, nor its answer to the handshake. */
   #isDead = false
 
-  constructor(team: TeamId, counter: TeamCounter, context: LinkContext) {
-    super()
+  constructor(team: TeamId, counter: TeamCounter, context: ReceiverServices) {
     this.#team = team
     this.#counter = counter
     this.#context = context
@@ -80,7 +83,7 @@ export class TeamLink extends Peer implements Receiver {
   }
 
   onFrame(frame: string): void {
-    this.heard()
+    this.liveness.heard()
     const decoded = TeamServerCodec.decode(frame)
     if (decoded._tag !== "Event") return reportUndecoded(decoded, "team", this.#context)
     const { event } = decoded
@@ -90,12 +93,12 @@ export class TeamLink extends Peer implements Receiver {
     } else if (event.type === "team.left") {
       this.#end({ _tag: "Left" })
     } else if (event.type === "pong" && event.unique_id === this.#ping) {
-      this.answered()
+      this.liveness.answered()
     }
   }
 
   onControl(): void {
-    this.heard()
+    this.liveness.heard()
   }
 
   onClosed(closed: Closed): void {
@@ -126,7 +129,7 @@ export class TeamLink extends Peer implements Receiver {
 export const reportUndecoded = (
   decoded: Exclude<Decoded<unknown>, { readonly _tag: "Event" }>,
   connection: "team" | "global",
-  { stats, throttle }: Pick<LinkContext, "stats" | "throttle">
+  { stats, throttle }: Pick<ReceiverServices, "stats" | "throttle">
 ): void => {
   if (decoded._tag === "UnknownType") return stats.tally("frame.unknown-type")
   stats.tally(`frame.malformed.${decoded.reason}`)

@@ -9,10 +9,11 @@ import { Offers } from "../../services/Offers.ts"
 import { Settings } from "../../services/Settings.ts"
 import { handshake, noAnswer, Socket } from "../../services/Socket.ts"
 import { Stats } from "../../services/Stats.ts"
-import { TeamRegistry, TeamState } from "../../services/TeamRegistry.ts"
+import { TeamRegistry } from "../../services/TeamRegistry.ts"
+import { TeamState } from "../../services/TeamState.ts"
 import type { Endpoint } from "../../wire/Endpoint.ts"
 import { laneOf, makeObtainOffer, type Offer } from "./offer.ts"
-import { makeLinkContext, TeamLink } from "./TeamReceiver.ts"
+import { receiverServices, TeamReceiver } from "./TeamReceiver.ts"
 import type { Stay } from "./teamStay.ts"
 
 // Looked up once: each look-up makes a function.
@@ -23,13 +24,13 @@ const makeOpenLink = Effect.gen(function* () {
   const socket = yield* Socket
   const stats = yield* Stats
   const keepAlive = yield* KeepAlive
-  const context = yield* makeLinkContext
+  const context = yield* receiverServices
   const { allowsAddress } = yield* DialPolicy
   const { connectTimeout } = yield* Settings
 
   return (stay: Stay, endpoint: Endpoint) =>
     Effect.suspend(() => {
-      const link = new TeamLink(stay.team.id, stats.counterUnsafe(stay.team.id), context)
+      const link = new TeamReceiver(stay.team.id, stats.counter(stay.team.id), context)
       stay.link = link
       const dialled = handshake(socket, { endpoint, allowsAddress }, link, (connection) => {
         link.attach(connection)
@@ -38,7 +39,7 @@ const makeOpenLink = Effect.gen(function* () {
       })
       return Effect.matchEffect(dialled, {
         onSuccess: () => {
-          link.opened()
+          link.liveness.opened()
           return Effect.succeed(link)
         },
         onFailure: (error) => {
@@ -83,7 +84,7 @@ export const makeConnect = Effect.gen(function* () {
     const { failures, team } = stay
     if (isRemembered) yield* offers.remember(team.id, endpoint)
     if (admits(endpoint, waited)) return yield* connect(stay, waited)
-    registry.enterUnsafe(stay, Waiting({ failures, reason: "most dials to its host fail" }))
+    registry.enter(stay, Waiting({ failures, reason: "most dials to its host fail" }))
     const pass = yield* circuit.awaitPass(endpoint, laneOf(failures))
     return yield* connect(stay, pass === "closed" ? undefined : { pass, endpoint })
   })
@@ -91,7 +92,7 @@ export const makeConnect = Effect.gen(function* () {
   const dial = (stay: Stay, offer: Offer, waited: Waited | undefined): ReturnType<typeof connect> => {
     const { endpoint, isRemembered } = offer
     const { failures, team } = stay
-    registry.enterUnsafe(stay, Dialing({ failures, origin: endpoint.origin }))
+    registry.enter(stay, Dialing({ failures, origin: endpoint.origin }))
     // A URL that was used before is most likely refused, and now there is a better one to be had.
     const mayStart = () => admits(endpoint, waited) && !(isRemembered && global.isUp())
     return openLink(stay, endpoint).pipe(
@@ -99,7 +100,7 @@ export const makeConnect = Effect.gen(function* () {
       budget.dial(laneOf(failures), mayStart),
       Effect.tap((link) => {
         const since = clock.currentTimeMillisUnsafe()
-        registry.enterUnsafe(stay, Open({ since, failures, transport: link.transport, pulse: link }))
+        registry.enter(stay, Open({ since, failures, transport: link.transport, liveness: link.liveness }))
         stats.tally("connection.opened")
         return offers.remember(team.id, endpoint)
       }),
@@ -111,7 +112,7 @@ export const makeConnect = Effect.gen(function* () {
     stay: Stay,
     waited?: Waited
   ): Effect.Effect<
-    TeamLink,
+    TeamReceiver,
     Effect.Error<ReturnType<typeof obtainOffer>> | Effect.Error<ReturnType<typeof openLink>>
   > => Effect.flatMap(obtainOffer(stay), (offer) => dial(stay, offer, waited))
   return (stay: Stay) => connect(stay)

@@ -5,7 +5,8 @@ import type { Lane } from "../../services/dialing/Gate.ts"
 import { GlobalLink } from "../../services/GlobalLink.ts"
 import { type AskFailed, Offers } from "../../services/Offers.ts"
 import { type Incident, Stats } from "../../services/Stats.ts"
-import { TeamRegistry, TeamState } from "../../services/TeamRegistry.ts"
+import { TeamRegistry } from "../../services/TeamRegistry.ts"
+import { TeamState } from "../../services/TeamState.ts"
 import { Endpoint } from "../../wire/Endpoint.ts"
 import type { Stay } from "./teamStay.ts"
 
@@ -51,14 +52,14 @@ export const makeObtainOffer = Effect.gen(function* () {
 
   const ask = (stay: Stay) =>
     Effect.suspend(() => {
-      registry.enterUnsafe(stay, Asking({ failures: stay.failures }))
+      registry.enter(stay, Asking({ failures: stay.failures }))
       return budget.awaitAsk(laneOf(stay.failures)).pipe(Effect.andThen(offers.ask(stay.team.id)), Effect.flatMap(read))
     })
 
   const whileGlobalIsDown = (stay: Stay) =>
     Effect.flatMap(offers.takeRemembered(stay.team.id), (endpoint) => {
       if (endpoint !== undefined) return admitted({ endpoint, isRemembered: true })
-      registry.enterUnsafe(stay, Waiting({ failures: stay.failures, reason: "the Global connection is down" }))
+      registry.enter(stay, Waiting({ failures: stay.failures, reason: "the Global connection is down" }))
       return Effect.andThen(global.awaitUp, ask(stay))
     })
 

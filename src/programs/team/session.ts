@@ -6,7 +6,7 @@ import { Stats } from "../../services/Stats.ts"
 import { type Membership, TeamRegistry } from "../../services/TeamRegistry.ts"
 import { SessionEnded } from "../backoff.ts"
 import { failed, guard, makeAttempt, makeReconnect } from "./teamLadder.ts"
-import type { Ending, TeamLink } from "./TeamReceiver.ts"
+import type { Ending, TeamReceiver } from "./TeamReceiver.ts"
 import { makeHangUp, type Stay } from "./teamStay.ts"
 
 const reasonOf = (ending: Exclude<Ending, { readonly _tag: "Left" }>): string =>
@@ -58,7 +58,7 @@ export const makeKeepConnected = Effect.gen(function* () {
    * Waits for the end of a connection that is up, reconnects, and so on. Here a fiber is parked, so it has nothing else in
    * hand: a `flatMap` on an effect of the link's would hold four objects more.
    */
-  const stayConnected = (stay: Stay, link: TeamLink): Effect.Effect<never> =>
+  const stayConnected = (stay: Stay, link: TeamReceiver): Effect.Effect<never> =>
     Effect.callback((resume) => link.whenEnded((ending) => resume(afterEnd(stay, ending))))
 
   const begin = (stay: Stay): Effect.Effect<never> =>

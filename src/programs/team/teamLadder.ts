@@ -1,7 +1,8 @@
 import { Cause, Clock, Deferred, Duration, Effect, Schedule } from "effect"
 import { Settings } from "../../services/Settings.ts"
-import { TeamRegistry, TeamState } from "../../services/TeamRegistry.ts"
-import { isSlow, ladder, SessionEnded, waitAfter } from "../backoff.ts"
+import { TeamRegistry } from "../../services/TeamRegistry.ts"
+import { TeamState } from "../../services/TeamState.ts"
+import { isSlow, backoff, SessionEnded, waitAfter } from "../backoff.ts"
 import { makeConnect } from "./dial.ts"
 import { annotated, makeHangUp, type Stay } from "./teamStay.ts"
 
@@ -42,11 +43,11 @@ const makeWaitOnLadder = Effect.gen(function* () {
     stay.failures = failures
     const until = (yield* Clock.currentTimeMillis) + Duration.toMillis(wait)
     if (!isSlow(settings, failures)) {
-      registry.enterUnsafe(stay, TeamState.Backoff({ failures, until, reason, code }))
+      registry.enter(stay, TeamState.Backoff({ failures, until, reason, code }))
       return yield* Effect.sleep(wait)
     }
     const wake = yield* Deferred.make<void>()
-    registry.enterUnsafe(stay, TeamState.SlowLane({ failures, until, reason, code, wake }))
+    registry.enter(stay, TeamState.SlowRetry({ failures, until, reason, code, wake }))
     yield* Effect.raceFirst(Effect.sleep(wait), Deferred.await(wake))
   })
 })
@@ -61,7 +62,7 @@ export const makeReconnect = Effect.gen(function* () {
   const waitOnLadder = yield* makeWaitOnLadder
 
   const climb = Effect.fnUntraced(function* (stay: Stay, ended: SessionEnded) {
-    const steps = ladder(settings).pipe(
+    const steps = backoff(settings).pipe(
       Schedule.setInputType<SessionEnded>(),
       // The schedule does the waiting itself, so that the registry sees it.
       Schedule.modifyDelay(({ duration, input }) => Effect.as(waitOnLadder(stay, input, duration), Duration.zero))

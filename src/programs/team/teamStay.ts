@@ -3,7 +3,7 @@ import { HostCircuit } from "../../services/dialing/HostCircuit.ts"
 import { KeepAlive } from "../../services/KeepAlive.ts"
 import { Settings } from "../../services/Settings.ts"
 import type { Membership } from "../../services/TeamRegistry.ts"
-import type { TeamLink } from "./TeamReceiver.ts"
+import type { TeamReceiver } from "./TeamReceiver.ts"
 
 /**
  * What the fiber of a team holds through its stay. Whatever ends the fiber finds here what to hang up, so that it needs
@@ -14,7 +14,7 @@ export interface Stay extends Membership {
   /** Sessions that have failed in a row. */
   failures: number
   /** The connection, from the first byte of its handshake on. */
-  link: TeamLink | undefined
+  link: TeamReceiver | undefined
 }
 
 /** Makes what hangs up the connection of a stay, if there is one: whole or not at all, and within the drain time. */

@@ -32,7 +32,7 @@ interface Parts {
 }
 
 /** The fake platform behind its faces: who is present, which sockets there are, and what is said on them. */
-export class Core {
+export class Platform {
   readonly ledger: Ledger
   readonly changes: Changes
   readonly urls: Urls
@@ -131,14 +131,14 @@ const newest = <S extends { readonly open: boolean }>(sockets: ReadonlySet<S>): 
   [...sockets].findLast((socket) => socket.open)
 
 /** A core for a face that is reached at `origin`, unless a client says otherwise, and which hands out URLs with path segments from `mint`. What it does later, it does in the Scope. */
-export const makeCore = Effect.fnUntraced(function* (options: {
+export const makePlatform = Effect.fnUntraced(function* (options: {
   readonly origin: string
   readonly mint: () => string
   readonly behaviour?: Partial<Behaviour> | undefined
   readonly catchUp?: Effect.Effect<void> | undefined
-}): Effect.fn.Return<Core, never, Scope.Scope> {
+}): Effect.fn.Return<Platform, never, Scope.Scope> {
   const run = yield* FiberSet.makeRuntime()
-  return new Core({
+  return new Platform({
     changes: yield* makeChanges,
     clock: yield* Clock.Clock,
     later: (millis, action) => void run(Effect.andThen(Effect.sleep(millis), Effect.sync(action))),

@@ -2,10 +2,10 @@ import { Duration } from "effect"
 import type { TeamId } from "../../wire/TeamId.ts"
 import { Answer } from "../Rehearsal.ts"
 import type { GlobalSocket } from "./GlobalSocket.ts"
-import type { Core } from "./Platform.ts"
+import type { Platform } from "./Platform.ts"
 
 /** Answers an ask as the rules say, on the connection that it came on. */
-export const answerAsk = (core: Core, socket: GlobalSocket, id: TeamId): void => {
+export const answerAsk = (core: Platform, socket: GlobalSocket, id: TeamId): void => {
   const offer = (url?: string) => void core.offer(id, url, socket)
   const refuse = (message: string) =>
     void socket.tell({

@@ -3,7 +3,7 @@ import { answerAsk } from "./answerAsk.ts"
 import type { DialRecord } from "./DialLog.ts"
 import { GlobalSocket } from "./GlobalSocket.ts"
 import type { Arrival, Handshake, Link, LinkEvents } from "./Link.ts"
-import type { Core } from "./Platform.ts"
+import type { Platform } from "./Platform.ts"
 import { TeamSocket } from "./TeamSocket.ts"
 
 type Attach = (link: Link) => LinkEvents
@@ -18,7 +18,7 @@ interface Destination {
 const globalPath = "/global"
 
 /** Decides about a handshake: at once, later, or never. */
-export const arrive = (core: Core, handshake: Handshake): Arrival => {
+export const arrive = (core: Platform, handshake: Handshake): Arrival => {
   const destination = handshake.path === globalPath ? toGlobal(core, handshake) : toTeam(core, handshake)
   const { dials } = core.ledger
   const dial = dials.begin(handshake.path, destination.target, core.now())
@@ -26,7 +26,7 @@ export const arrive = (core: Core, handshake: Handshake): Arrival => {
   return { abandon: () => void dials.end(dial, "abandoned") }
 }
 
-const decide = (core: Core, handshake: Handshake, dial: DialRecord, destination: Destination): void => {
+const decide = (core: Platform, handshake: Handshake, dial: DialRecord, destination: Destination): void => {
   const { dials } = core.ledger
   const refuse = (status: number) => {
     if (dials.end(dial, "refused", status)) handshake.refuse(status)
@@ -55,7 +55,7 @@ const decide = (core: Core, handshake: Handshake, dial: DialRecord, destination:
   }
 }
 
-const toGlobal = (core: Core, { headers }: Handshake): Destination => {
+const toGlobal = (core: Platform, { headers }: Handshake): Destination => {
   const attach: Attach = (link) => {
     const socket = new GlobalSocket(link, headers, core.ledger, {
       onAsk: (from, team) => answerAsk(core, from, team),
@@ -69,7 +69,7 @@ const toGlobal = (core: Core, { headers }: Handshake): Destination => {
 
 const nowhere: Destination = { target: undefined, enter: () => 404 }
 
-const toTeam = (core: Core, { path }: Handshake): Destination => {
+const toTeam = (core: Platform, { path }: Handshake): Destination => {
   const ticket = core.urls.find(path)
   if (ticket === undefined) return nowhere
   const team = core.ledger.team(ticket.team)

@@ -1,6 +1,6 @@
 import { Duration } from "effect"
 import type { Rehearsal } from "../Rehearsal.ts"
-import type { Core } from "./Platform.ts"
+import type { Platform } from "./Platform.ts"
 
 type RuleVerb =
   | "refuseDials"
@@ -13,7 +13,7 @@ type RuleVerb =
   | "configure"
 
 /** How the server will behave. */
-export const ruleVerbs = (core: Core): Pick<Rehearsal["Service"], RuleVerb> => ({
+export const ruleVerbs = (core: Platform): Pick<Rehearsal["Service"], RuleVerb> => ({
   refuseDials: (selection) =>
     core.act(() => core.dials.dials.add(selection, { _tag: "Refuse", status: selection?.status ?? 503 })),
   hangDials: (selection) => core.act(() => core.dials.dials.add(selection, { _tag: "Hang" })),

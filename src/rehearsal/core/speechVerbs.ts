@@ -1,16 +1,16 @@
 import { Deferred, Effect, Exit } from "effect"
 import type { TeamHealth } from "../../wire/GlobalApi.ts"
 import { GlobalLost, type Rehearsal, type Target } from "../Rehearsal.ts"
-import type { Core } from "./Platform.ts"
+import type { Platform } from "./Platform.ts"
 import type { ServerSocket } from "./ServerSocket.ts"
 
 type SpeechVerb = "join" | "leave" | "say" | "goodbye" | "error" | "offer" | "sendRaw" | "askHealth" | "healthcheck"
 
-const socketAt = (core: Core, target: Target): ServerSocket | undefined =>
+const socketAt = (core: Platform, target: Target): ServerSocket | undefined =>
   target === "global" ? core.global : core.socketOf(target.team)
 
 /** What the server says. */
-export const speechVerbs = (core: Core): Pick<Rehearsal["Service"], SpeechVerb> => ({
+export const speechVerbs = (core: Platform): Pick<Rehearsal["Service"], SpeechVerb> => ({
   join: (id) =>
     core.act(() => {
       const team = core.ledger.enrol(id)

@@ -1,6 +1,6 @@
 import type { TeamId } from "../../wire/TeamId.ts"
 import { Cut, type Rehearsal } from "../Rehearsal.ts"
-import type { Core } from "./Platform.ts"
+import type { Platform } from "./Platform.ts"
 
 type TroubleVerb =
   | "cut"
@@ -23,7 +23,7 @@ const some = <S>(sockets: Iterable<S>, action: (socket: S) => boolean): boolean 
 }
 
 /** What happens to connections that are open. */
-export const troubleVerbs = (core: Core): Pick<Rehearsal["Service"], TroubleVerb> => {
+export const troubleVerbs = (core: Platform): Pick<Rehearsal["Service"], TroubleVerb> => {
   const socketsOf = (id: TeamId) => core.teamSockets.get(id) ?? []
   const cutTeams = (how: Cut) => some(core.everyTeamSocket(), (socket) => socket.cut(how))
   const cutGlobal = (how: Cut) => some(core.globalSockets, (socket) => socket.cut(how))

@@ -1,12 +1,12 @@
 import type { Rehearsal } from "../Rehearsal.ts"
-import type { Core } from "./Platform.ts"
+import type { Platform } from "./Platform.ts"
 import { ruleVerbs } from "./ruleVerbs.ts"
 import { speechVerbs } from "./speechVerbs.ts"
 import { troubleVerbs } from "./troubleVerbs.ts"
 import { watchVerbs } from "./watchVerbs.ts"
 
 /** The verbs of a core that is reached at `globalUrl`. */
-export const makeVerbs = (core: Core, globalUrl: string): Rehearsal["Service"] => ({
+export const makeVerbs = (core: Platform, globalUrl: string): Rehearsal["Service"] => ({
   globalUrl,
   ...speechVerbs(core),
   ...troubleVerbs(core),

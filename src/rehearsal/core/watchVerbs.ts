@@ -1,9 +1,9 @@
 import { Effect } from "effect"
 import type { Rehearsal } from "../Rehearsal.ts"
-import type { Core } from "./Platform.ts"
+import type { Platform } from "./Platform.ts"
 
 /** What the server knows, and waiting for it. */
-export const watchVerbs = (core: Core): Pick<Rehearsal["Service"], "state" | "awaitState" | "settle"> => ({
+export const watchVerbs = (core: Platform): Pick<Rehearsal["Service"], "state" | "awaitState" | "settle"> => ({
   state: core.act(() => core.ledger),
   awaitState: (predicate) =>
     Effect.as(

@@ -1,12 +1,12 @@
 import { Clock, Duration, Effect, FiberSet, Scheduler, type Scope } from "effect"
-import { Turns } from "./TurnQueue.ts"
+import { TurnQueue } from "./TurnQueue.ts"
 
 /** How long what is sent is under way; asked for each thing that is sent. */
 export type Latency = Effect.Effect<Duration.Duration>
 
 /** What the pipes of one memory network share. */
 export interface Network {
-  readonly turns: Turns
+  readonly turns: TurnQueue
   readonly clock: Clock.Clock
   /** `undefined`: none, and all is delivered in the turn that it is sent in. */
   readonly latency: Latency | undefined
@@ -26,7 +26,7 @@ export const makeNetwork = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Network, never, Scope.Scope> {
   const run = yield* FiberSet.makeRuntime()
   return {
-    turns: new Turns(yield* Scheduler.Scheduler),
+    turns: new TurnQueue(yield* Scheduler.Scheduler),
     clock: yield* Clock.Clock,
     latency,
     run: (effect) => void run(effect),

@@ -1,7 +1,7 @@
 import { Context, Duration, Effect, Layer, Redacted } from "effect"
 import { DialError, Socket } from "../../services/Socket.ts"
 import { arrive } from "../core/arrive.ts"
-import { makeCore } from "../core/Platform.ts"
+import { makePlatform } from "../core/Platform.ts"
 import { makeVerbs } from "../core/verbs.ts"
 import { type Behaviour, Cut, Rehearsal } from "../Rehearsal.ts"
 import { MemoryConnection } from "./MemoryConnection.ts"
@@ -35,7 +35,7 @@ const make = Effect.fnUntraced(function* (options: MemoryOptions) {
   const network = yield* makeNetwork(latencyOf(latency), read)
   let minted = 0
   // Nothing is reached by guessing here, and URLs that are counted read well in a trace.
-  const core = yield* makeCore({ origin, mint: () => `${++minted}`, behaviour, catchUp: network.turns.caughtUp })
+  const core = yield* makePlatform({ origin, mint: () => `${++minted}`, behaviour, catchUp: network.turns.caughtUp })
 
   yield* Effect.addFinalizer(() => Effect.sync(() => core.shutDown(Cut.Reset())))
 

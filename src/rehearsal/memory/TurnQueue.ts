@@ -4,7 +4,7 @@ import { Effect, type Scheduler } from "effect"
  * What happens between the two ends of connections in one process, one turn after another and never one inside another:
  * so that neither end is called back in the middle of its own call, as it never is on a network.
  */
-export class Turns {
+export class TurnQueue {
   readonly #dispatcher: Scheduler.SchedulerDispatcher
   /** Emptied in the tick that it is filled in. */
   #queue: Array<() => void> = []

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto"
 import { Effect, Layer } from "effect"
-import { makeCore } from "../core/Platform.ts"
+import { makePlatform } from "../core/Platform.ts"
 import { makeVerbs } from "../core/verbs.ts"
 import { type Behaviour, Cut, Rehearsal } from "../Rehearsal.ts"
 import { acceptUpgrades } from "./acceptUpgrades.ts"
@@ -23,7 +23,7 @@ const drainTime = 1_000
 const make = Effect.fnUntraced(function* (options: ServerOptions) {
   const { host = "127.0.0.1", maxFrame = 1 << 20, port = 0, ...behaviour } = options
   const server = yield* listen({ host, port })
-  const core = yield* makeCore({
+  const core = yield* makePlatform({
     origin: server.origin,
     // The one place where chance does not come from Effect's Random: that can be seeded, and these must not be guessed.
     mint: () => randomBytes(18).toString("base64url"),

@@ -3,7 +3,7 @@ import * as NodeWS from "@effect/platform-node/NodeWS"
 import { STATUS_CODES } from "../../node/http.ts"
 import { arrive } from "../core/arrive.ts"
 import type { Link, LinkEvents } from "../core/Link.ts"
-import type { Core } from "../core/Platform.ts"
+import type { Platform } from "../core/Platform.ts"
 import { ServerWebSocket } from "./ServerWebSocket.ts"
 import { WsLink } from "./WsLink.ts"
 
@@ -16,7 +16,7 @@ const headersOf = ({ headers }: IncomingMessage): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value ?? ""].flat().join(", ")]))
 
 /** Hands the upgrade requests of an HTTP server to a core. */
-export const acceptUpgrades = (core: Core, http: Server, maxFrame: number): void => {
+export const acceptUpgrades = (core: Platform, http: Server, maxFrame: number): void => {
   const attachments = new WeakMap<IncomingMessage, (link: Link) => LinkEvents>()
 
   const options = {

@@ -1,5 +1,5 @@
 import { Context, Effect, Layer } from "effect"
-import { Holdings } from "../LeakAudit.ts"
+import { LeakAudit } from "../LeakAudit.ts"
 import { Settings } from "../Settings.ts"
 import { type GateLoad, type Lane, makeGate, type TurnedAway } from "./Gate.ts"
 
@@ -21,7 +21,7 @@ export class DialBudget extends Context.Service<
       mayStart?: () => boolean
     ) => <A, E, R>(dial: Effect.Effect<A, E, R>) => Effect.Effect<A, E | TurnedAway, R>
     /** The dials at this instant, and the asks that wait. */
-    readonly loadUnsafe: () => { readonly dials: GateLoad; readonly asksWaiting: number }
+    readonly load: () => { readonly dials: GateLoad; readonly asksWaiting: number }
   }
 >()("botswain/services/dialing/DialBudget") {
   static readonly layer: Layer.Layer<DialBudget, never, Settings> = Layer.effect(
@@ -34,14 +34,14 @@ export class DialBudget extends Context.Service<
         inFlight: maxDials,
         reserved: Math.floor(maxDials * reservedShare)
       })
-      const { add } = yield* Holdings
+      const { add } = yield* LeakAudit
       add({ what: "dials in flight", until: "drained", count: () => dials.load().inFlight })
       add({ what: "dials that wait", until: "drained", count: () => dials.load().waiting })
       add({ what: "asks that wait for their turn", until: "drained", count: () => asks.load().waiting })
       return {
         awaitAsk: asks.wait,
         dial: (lane, mayStart) => dials.pass(lane, mayStart),
-        loadUnsafe: () => ({ dials: dials.load(), asksWaiting: asks.load().waiting })
+        load: () => ({ dials: dials.load(), asksWaiting: asks.load().waiting })
       }
     })
   )

@@ -1,7 +1,7 @@
 import { Clock, Context, Deferred, Effect, Latch, Layer } from "effect"
 import type { Endpoint } from "../../wire/Endpoint.ts"
 import type { TeamId } from "../../wire/TeamId.ts"
-import { Holdings } from "../LeakAudit.ts"
+import { LeakAudit } from "../LeakAudit.ts"
 import { LogThrottle } from "../LogThrottle.ts"
 import { monotonicMillis } from "../monotonic.ts"
 import { Settings } from "../Settings.ts"
@@ -72,7 +72,7 @@ export class HostCircuit extends Context.Service<
       const fewest = yield* FewestFailing
       const circuits = new Circuits(() => new Circuit(fewest, dialRate))
       const work = yield* Latch.make(false)
-      const { add } = yield* Holdings
+      const { add } = yield* LeakAudit
       add({ what: "teams that wait for a host", until: "drained", count: () => circuits.waiters })
       add({ what: "teams that fail at a host", until: "drained", count: () => circuits.failing })
       add({ what: "teams that are connected to a host", until: "drained", count: () => circuits.connected })

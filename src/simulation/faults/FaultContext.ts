@@ -1,16 +1,16 @@
 import type { Effect } from "effect"
 import type { Rehearsal } from "../../rehearsal/Rehearsal.ts"
 import type { TeamId } from "../../wire/TeamId.ts"
-import type { Watch } from "../Checker.ts"
-import type { Dice } from "../Prng.ts"
-import type { Story } from "../Scenario.ts"
+import type { Checker } from "../Checker.ts"
+import type { Prng } from "../Prng.ts"
+import type { Scenario } from "../Scenario.ts"
 
 /** What weather is made with. */
-export interface Sky {
-  readonly dice: Dice
+export interface FaultContext {
+  readonly prng: Prng
   readonly rehearsal: Rehearsal["Service"]
-  readonly story: Story
-  readonly watch: Watch
+  readonly scenario: Scenario
+  readonly checker: Checker
   /** Runs something later, unless the storm is over by then. */
   readonly later: (millis: number, action: Effect.Effect<unknown>) => Effect.Effect<void>
   /** A team that is present, if there is one. */
@@ -20,4 +20,4 @@ export interface Sky {
 }
 
 /** Goes wrong once. False if there was nothing that it could have happened to. */
-export type Fault = (sky: Sky) => Effect.Effect<boolean>
+export type Fault = (sky: FaultContext) => Effect.Effect<boolean>

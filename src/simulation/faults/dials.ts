@@ -1,9 +1,9 @@
 import { Effect } from "effect"
 import type { Dials } from "../../rehearsal/Rehearsal.ts"
-import type { Fault, Sky } from "./FaultContext.ts"
+import type { Fault, FaultContext } from "./FaultContext.ts"
 
 /** Some handshakes: of one team, of all teams, or of Global. */
-const some = ({ dice, someone }: Sky): { readonly of: Dials; readonly count: number } => {
+const some = ({ prng: dice, someone }: FaultContext): { readonly of: Dials; readonly count: number } => {
   const team = someone()
   const of = team !== undefined && dice.chance(0.7) ? { team } : dice.pick(["teams", "global", "all"] as const)
   return { of, count: dice.scale(1, 20) }
@@ -12,18 +12,18 @@ const some = ({ dice, someone }: Sky): { readonly of: Dials; readonly count: num
 /** What happens to handshakes. */
 export const dialFaults = {
   "dial refused": (sky) =>
-    Effect.as(sky.rehearsal.refuseDials({ ...some(sky), status: sky.dice.pick([401, 403, 404, 429, 500, 503]) }), true),
+    Effect.as(sky.rehearsal.refuseDials({ ...some(sky), status: sky.prng.pick([401, 403, 404, 429, 500, 503]) }), true),
   "dial without an answer": (sky) => Effect.as(sky.rehearsal.hangDials(some(sky)), true),
   "dial answered as the timeout fires": (sky) => {
-    const { connectTimeout } = sky.watch.settings
-    return Effect.as(sky.rehearsal.delayDials(connectTimeout + sky.dice.int(-2, 2), some(sky)), true)
+    const { connectTimeout } = sky.checker.settings
+    return Effect.as(sky.rehearsal.delayDials(connectTimeout + sky.prng.int(-2, 2), some(sky)), true)
   },
   "no hello": (sky) => Effect.as(sky.rehearsal.loseHello(some(sky)), true),
   "load shed": (sky) =>
     Effect.as(
       Effect.andThen(
-        sky.rehearsal.limitDials(sky.dice.int(0, 5)),
-        sky.later(sky.dice.scale(1_000, 120_000), sky.rehearsal.limitDials(Infinity))
+        sky.rehearsal.limitDials(sky.prng.int(0, 5)),
+        sky.later(sky.prng.scale(1_000, 120_000), sky.rehearsal.limitDials(Infinity))
       ),
       true
     )

@@ -1,5 +1,5 @@
 import { Effect } from "effect"
-import type { Fault, Sky } from "./FaultContext.ts"
+import type { Fault, FaultContext } from "./FaultContext.ts"
 import { toSomeone } from "./sockets.ts"
 
 const garbage = [
@@ -38,7 +38,8 @@ const unknown = [
   `{"type":"reconnect_url","url":"x"}`
 ] as const
 
-const huge = ({ story }: Sky): string => `{"type":"message","text":"${"props".repeat(story.maxFrame / 4)}"}`
+const huge = ({ scenario: story }: FaultContext): string =>
+  `{"type":"message","text":"${"props".repeat(story.maxFrame / 4)}"}`
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 
@@ -47,20 +48,20 @@ const flood = 1_500
 
 /** Frames that are not what they should be. */
 export const frameFaults = {
-  "garbage on a team": toSomeone(({ dice, rehearsal }, team) => rehearsal.sendRaw({ team }, dice.pick(garbage))),
-  "garbage on Global": ({ dice, rehearsal }) => rehearsal.sendRaw("global", dice.pick(globalGarbage)),
-  "unknown type": toSomeone(({ dice, rehearsal }, team) =>
+  "garbage on a team": toSomeone(({ prng: dice, rehearsal }, team) => rehearsal.sendRaw({ team }, dice.pick(garbage))),
+  "garbage on Global": ({ prng: dice, rehearsal }) => rehearsal.sendRaw("global", dice.pick(globalGarbage)),
+  "unknown type": toSomeone(({ prng: dice, rehearsal }, team) =>
     rehearsal.sendRaw(dice.chance(0.5) ? "global" : { team }, dice.pick(unknown))
   ),
   "huge frame on a team": toSomeone((sky, team) => sky.rehearsal.sendRaw({ team }, huge(sky))),
   "huge frame on Global": (sky) => sky.rehearsal.sendRaw("global", huge(sky)),
-  "binary frame": toSomeone(({ dice, rehearsal }, team) =>
+  "binary frame": toSomeone(({ prng: dice, rehearsal }, team) =>
     rehearsal.sendRaw(
       { team },
       dice.pick([bytes(`{"type":"hello"}`), bytes(`{"type":"pong","unique_id":"é"}`), new Uint8Array([255, 0, 254])])
     )
   ),
-  flood: toSomeone(({ dice, rehearsal }, team) =>
+  flood: toSomeone(({ prng: dice, rehearsal }, team) =>
     Effect.gen(function* () {
       const onGlobal = dice.chance(0.5)
       let taken = false
@@ -75,6 +76,6 @@ export const frameFaults = {
   "error with a team": toSomeone(({ rehearsal }, teamId) =>
     rehearsal.error({ message: "trouble", teamId, receivedMessage: { type: "team.connect", team_id: teamId } })
   ),
-  "error without a team": ({ dice, rehearsal }) =>
+  "error without a team": ({ prng: dice, rehearsal }) =>
     rehearsal.error({ message: "trouble", receivedMessage: dice.pick([null, "{", { deep: [[[]]] }]) })
 } satisfies Record<string, Fault>

@@ -8,12 +8,12 @@ export const globalFaults = {
   "Global cut": (sky) => sky.rehearsal.cutGlobal(someCut(sky)),
   "Global half-open": (sky) =>
     Effect.gen(function* () {
-      if (sky.dice.chance(0.3)) yield* sky.later(sky.dice.scale(1_000, 60_000), sky.rehearsal.unmuteGlobal)
+      if (sky.prng.chance(0.3)) yield* sky.later(sky.prng.scale(1_000, 60_000), sky.rehearsal.unmuteGlobal)
       return yield* sky.rehearsal.muteGlobal
     }),
   "Global cut, and teams leave meanwhile": (sky) =>
     Effect.gen(function* () {
-      const { dice, rehearsal } = sky
+      const { prng: dice, rehearsal } = sky
       const struck = yield* rehearsal.cutGlobal(someCut(sky))
       for (let leavers = dice.int(1, 5); leavers > 0; leavers--) {
         const team = sky.someone()
@@ -25,7 +25,7 @@ export const globalFaults = {
     }),
   "Global cut again and again": (sky) =>
     Effect.gen(function* () {
-      const { dice, rehearsal } = sky
+      const { prng: dice, rehearsal } = sky
       let at = 0
       for (let cuts = dice.int(2, 20); cuts > 0; cuts--) {
         at += dice.scale(10, 10_000)
@@ -33,11 +33,11 @@ export const globalFaults = {
       }
       return yield* rehearsal.cutGlobal(someCut(sky))
     }),
-  "goodbye that means come back": ({ rehearsal, watch }) =>
+  "goodbye that means come back": ({ rehearsal, checker: watch }) =>
     watch.settings.onGoodbye === "reconnect" ? rehearsal.goodbye : Effect.succeed(false),
   outage: (sky) =>
     Effect.gen(function* () {
-      const { dice, rehearsal, story } = sky
+      const { prng: dice, rehearsal, scenario: story } = sky
       yield* rehearsal.startOutage({ cut: someCut(sky), dials: dice.pick(["refuse", "hang"]) })
       // Seconds to hours, as far as the story is long.
       yield* sky.later(dice.scale(1_000, story.minutes * 60_000), rehearsal.endOutage)
@@ -45,7 +45,7 @@ export const globalFaults = {
     }),
   "slow network": (sky) =>
     Effect.gen(function* () {
-      const { dice, story, watch } = sky
+      const { prng: dice, scenario: story, checker: watch } = sky
       if (story.latency === 0) return false
       watch.network.slowness = dice.scale(2, slowestNetwork)
       yield* sky.later(
@@ -56,7 +56,7 @@ export const globalFaults = {
       )
       return true
     }),
-  "fleet stands still": ({ dice, watch }) =>
+  "fleet stands still": ({ prng: dice, checker: watch }) =>
     Effect.sync(() => {
       watch.time.stall(dice.scale(20, 90_000), dice.pick(["timers", "frames"]))
       return true

@@ -1,4 +1,4 @@
-import type { Observer, Watch } from "../Checker.ts"
+import type { Observer, Checker } from "../Checker.ts"
 import { budget } from "./budget.ts"
 import { canaries } from "./canaries.ts"
 import { counting } from "./counting.ts"
@@ -11,7 +11,7 @@ import { ladder } from "./ladder.ts"
 import { oneSocket } from "./oneSocket.ts"
 
 /** What is checked all along. The order matters where one invariant keeps the books that the next one reads. */
-export const observersOf = (watch: Watch): ReadonlyArray<Observer> =>
+export const observersOf = (watch: Checker): ReadonlyArray<Observer> =>
   [oneSocket, departing, counting, givingUp, healthcheck, deadPeers, ladder, budget, canaries, ending].map((observer) =>
     observer(watch)
   )

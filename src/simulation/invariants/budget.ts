@@ -1,14 +1,14 @@
-import { failuresOf } from "../../services/TeamRegistry.ts"
+import { failuresOf } from "../../services/TeamState.ts"
 import type { TeamId } from "../../wire/TeamId.ts"
-import type { Watched } from "../CheckedConnection.ts"
-import type { Observer, Watch } from "../Checker.ts"
+import type { CheckedConnection } from "../CheckedConnection.ts"
+import type { Observer, Checker } from "../Checker.ts"
 
 const second = 1_000
 
 /** Invariant 6. */
-export const budget = (watch: Watch): Observer => {
+export const budget = (watch: Checker): Observer => {
   const { bounds, time } = watch
-  const inFlight = new Set<Watched>()
+  const inFlight = new Set<CheckedConnection>()
   /** When the latest dials began: as many as a second may have. */
   const latest: Array<number> = []
   /** Since when a team that has not failed has had an offer, and waits for its dial. */
@@ -16,7 +16,7 @@ export const budget = (watch: Watch): Observer => {
 
   const stateOf = (id: TeamId) => watch.books?.registry.find(id)?.state
 
-  const keepPace = (dial: Watched) => {
+  const keepPace = (dial: CheckedConnection) => {
     const oldest = latest.length < bounds.dialsASecond ? undefined : latest.shift()
     latest.push(dial.begunAt)
     if (oldest !== undefined && dial.begunAt - oldest < second) {
@@ -24,7 +24,7 @@ export const budget = (watch: Watch): Observer => {
     }
   }
 
-  const keepOrder = (dial: Watched) => {
+  const keepOrder = (dial: CheckedConnection) => {
     const state = stateOf(dial.team!)
     if (state === undefined || failuresOf(state) === 0) return
     for (const [id, since] of ready) {

@@ -1,6 +1,6 @@
 import type { TeamId } from "../../wire/TeamId.ts"
-import type { Watched } from "../CheckedConnection.ts"
-import type { Observer, Watch } from "../Checker.ts"
+import type { CheckedConnection } from "../CheckedConnection.ts"
+import type { Observer, Checker } from "../Checker.ts"
 
 /** What the sockets show of a host. */
 interface Host {
@@ -20,11 +20,11 @@ interface Host {
  * Invariant 6, while most dials to a host fail. In doubt the fleet is right: it may know of a reason to dial that the
  * sockets do not show, but not of a reason for all.
  */
-export const canaries = (watch: Watch): Observer => {
+export const canaries = (watch: Checker): Observer => {
   const { bounds, time } = watch
   const hosts = new Map<string, Host>()
 
-  const of = ({ host }: Watched): Host => {
+  const of = ({ host }: CheckedConnection): Host => {
     const known = hosts.get(host)
     if (known !== undefined) return known
     const fresh: Host = { failing: new Set(), connected: 0, stormSince: undefined, dials: 0, gotThrough: [], before: 0 }

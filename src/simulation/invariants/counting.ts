@@ -1,14 +1,14 @@
 import type { Tally } from "../../rehearsal/RehearsalState.ts"
-import type { Observer, Watch } from "../Checker.ts"
+import type { Observer, Checker } from "../Checker.ts"
 import type { TeamModel } from "../Model.ts"
 
 /** Invariant 3. What the fleet has counted agrees with the frames that were read, and with the server's own tally. */
-export const counting = (watch: Watch): Observer => {
+export const counting = (watch: Checker): Observer => {
   /** Teams that came back at this instant, and may have been forgotten before. */
   const doubted = new Set<TeamModel>()
 
   const check = (team: TeamModel): Tally | undefined => {
-    const { messages, props } = watch.books!.stats.countsUnsafe(team.id)
+    const { messages, props } = watch.books!.stats.counts(team.id)
     const said = team.tallies.find((tally) => tally.messages === messages && tally.props === props)
     if (said !== undefined) return said
     watch.violated(

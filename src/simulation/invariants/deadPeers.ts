@@ -1,10 +1,10 @@
-import type { Observer, Watch } from "../Checker.ts"
+import type { Observer, Checker } from "../Checker.ts"
 
 /** Milliseconds between two looks. */
 const interval = 1_000
 
 /** Invariant 2, the part that keeps a team connected: a peer that is dead is noticed, and given up. */
-export const deadPeers = (watch: Watch): Observer => {
+export const deadPeers = (watch: Checker): Observer => {
   let next = 0
   return {
     atEndOfInstant: () => {

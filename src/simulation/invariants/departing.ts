@@ -1,8 +1,8 @@
-import type { Observer, Watch } from "../Checker.ts"
+import type { Observer, Checker } from "../Checker.ts"
 import { Departures } from "../Departures.ts"
 
 /** No invariant of its own: keeps, for the counts and the healthchecks, who is remembered. */
-export const departing = (watch: Watch): Observer => {
+export const departing = (watch: Checker): Observer => {
   const departures = new Departures(watch.settings.rememberDeparted)
   return {
     onJoin: (team) => departures.back(team),

@@ -1,19 +1,19 @@
-import type { Watched } from "../CheckedConnection.ts"
-import type { Observer, Watch } from "../Checker.ts"
+import type { CheckedConnection } from "../CheckedConnection.ts"
+import type { Observer, Checker } from "../Checker.ts"
 
 /**
  * Invariants 5 and 8, as seen on each connection: the fleet gives it up for a reason of its own or not at all. It is dead
  * if it was silent for the bound, in time that the fleet did not stand still; its team has left; or the fleet ends.
  */
-export const givingUp = (watch: Watch): Observer => {
+export const givingUp = (watch: Checker): Observer => {
   /** How long a peer must have been silent: each stall may strike a sweep for no time. */
-  const silence = (connection: Watched): number => {
+  const silence = (connection: CheckedConnection): number => {
     const { bounds, time } = watch
     const bound = connection.greeted ? bounds.deadAfter : bounds.greetingAfter
     return bound - bounds.sweep * (1 + time.stalls() - connection.heardAtStall)
   }
 
-  const hasReason = (connection: Watched): boolean => {
+  const hasReason = (connection: CheckedConnection): boolean => {
     if (watch.model.ending || connection.saidGoodbye) return true
     if (connection.team === undefined) return false
     const team = watch.model.team(connection.team)

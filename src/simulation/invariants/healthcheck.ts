@@ -1,7 +1,7 @@
 import { GlobalClientCodec } from "../../wire/GlobalApi.ts"
 import type { TeamId } from "../../wire/TeamId.ts"
-import type { Watched } from "../CheckedConnection.ts"
-import type { Observer, Watch } from "../Checker.ts"
+import type { CheckedConnection } from "../CheckedConnection.ts"
+import type { Observer, Checker } from "../Checker.ts"
 import type { TeamModel } from "../Model.ts"
 
 /** What may be said of each team that has ever joined, and whether it has to be in an answer. */
@@ -28,8 +28,8 @@ const say = (connected: boolean, messages: number, props: number): string =>
  * instant between question and answer, all that is said was true, and of each team that must be remembered something is
  * said. Frames of Global that came after the question may wait behind it, so the teams may be those of the question still.
  */
-export const healthcheck = (watch: Watch): Observer => {
-  const questions = new Map<Watched, Array<Question>>()
+export const healthcheck = (watch: Checker): Observer => {
+  const questions = new Map<CheckedConnection, Array<Question>>()
 
   const truth = (): Truth => {
     const teams: Truth = new Map()

@@ -1,7 +1,7 @@
 import { GlobalClientCodec } from "../../wire/GlobalApi.ts"
 import type { TeamId } from "../../wire/TeamId.ts"
-import type { Watched } from "../CheckedConnection.ts"
-import type { Observer, Watch } from "../Checker.ts"
+import type { CheckedConnection } from "../CheckedConnection.ts"
+import type { Observer, Checker } from "../Checker.ts"
 
 /** Attempts that have failed, as far as the sockets show: the fleet knows of these and more. */
 interface Attempts {
@@ -14,7 +14,7 @@ interface Attempts {
 }
 
 /** Invariant 2, from below: a team that fails is not tried sooner than the ladder says. */
-export const ladder = (watch: Watch): Observer => {
+export const ladder = (watch: Checker): Observer => {
   const { bounds, settings, time } = watch
   const attempts = new Map<TeamId, Attempts>()
   /** Those with a failure: the host's circuit may be open if they are enough. */
@@ -32,7 +32,7 @@ export const ladder = (watch: Watch): Observer => {
     return fresh
   }
 
-  const isStable = ({ endedAt = 0, openedAt }: Watched): boolean =>
+  const isStable = ({ endedAt = 0, openedAt }: CheckedConnection): boolean =>
     openedAt !== undefined && endedAt - openedAt >= settings.stableAfter
 
   /** A circuit closes when a team gets through: it wakes the others. */

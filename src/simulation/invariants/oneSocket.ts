@@ -1,14 +1,14 @@
-import type { Watched } from "../CheckedConnection.ts"
-import type { Observer, Watch } from "../Checker.ts"
+import type { CheckedConnection } from "../CheckedConnection.ts"
+import type { Observer, Checker } from "../Checker.ts"
 
 /** A connection of a team that has left, and when it must have ended: in time that the fleet did not stand still. */
 interface Leaving {
-  readonly connection: Watched
+  readonly connection: CheckedConnection
   readonly by: number
 }
 
 /** Invariant 1. */
-export const oneSocket = (watch: Watch): Observer => {
+export const oneSocket = (watch: Checker): Observer => {
   let leaving: Array<Leaving> = []
   return {
     onDial: (dial) => {

@@ -8,7 +8,7 @@ const failing = (at: number): TeamRow => ({
   wanted: { is: true, since: 0, generation: 1 },
   transport: {
     open: false,
-    state: "SlowLane",
+    state: "SlowRetry",
     since: at,
     failures: 12,
     reason: "503",

@@ -13,14 +13,14 @@ import { fakeScreen } from "../terminal/fakeScreen.ts"
 const totals = { messages: 3, props: 1, incidents: {} }
 const status: FleetStatus = {
   global: "up",
-  census: { wanted: 2, departed: 0, connected: 2, failing: 0, slowLane: 0 },
+  census: { wanted: 2, departed: 0, connected: 2, failing: 0, slowRetry: 0 },
   totals
 }
 
 const statsOf = (sum: Stats["Service"]["totals"]) =>
   Layer.succeed(Stats, {
-    counterUnsafe: () => ({ messages: 0, props: 0, count: () => {} }),
-    countsUnsafe: () => ({ messages: 0, props: 0 }),
+    counter: () => ({ messages: 0, props: 0, count: () => {} }),
+    counts: () => ({ messages: 0, props: 0 }),
     forget: () => {},
     tally: () => {},
     totals: sum,

@@ -136,11 +136,11 @@ describe("as a peer of the keep-alive (protocol row 11)", () => {
   it("any frame, and any ping or pong, is a sign of life", () => {
     const { buffer, connection } = attached()
     for (const sign of [() => connection.say("not even JSON"), () => buffer.onControl()]) {
-      buffer.watch = { sweeps: 7, answered: () => {} }
-      buffer.heardAt = 0
-      buffer.greeted = false
+      buffer.liveness.sweeper = { sweeps: 7, answered: () => {} }
+      buffer.liveness.heardAt = 0
+      buffer.liveness.greeted = false
       sign()
-      assert.deepStrictEqual([buffer.silence, buffer.greeted], [0, true])
+      assert.deepStrictEqual([buffer.liveness.silence, buffer.liveness.greeted], [0, true])
     }
   })
 

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Stream } from "effect"
 import * as StatsMemory from "../../../src/layers/StatsMemory.ts"
-import { type Ending, TeamLink } from "../../../src/programs/team/TeamReceiver.ts"
+import { type Ending, TeamReceiver } from "../../../src/programs/team/TeamReceiver.ts"
 import type { Inbox } from "../../../src/services/Inbox.ts"
 import type { LogThrottle } from "../../../src/services/LogThrottle.ts"
 import { Stats } from "../../../src/services/Stats.ts"
@@ -22,10 +22,10 @@ const silent: LogThrottle["Service"] = { warn: () => Effect.void, warnUnsafe: ()
 /** A link on an open connection, and what came of its frames. */
 const makeLink = Effect.fnUntraced(function* (team: TeamId = 1) {
   const stats = yield* Stats
-  const counter = stats.counterUnsafe(team)
+  const counter = stats.counter(team)
   const offered: Array<Offered> = []
   const warnings: Array<{ readonly kind: string; readonly annotations: unknown }> = []
-  const link = new TeamLink(team, counter, {
+  const link = new TeamReceiver(team, counter, {
     stats,
     inbox: {
       ...unread,
@@ -48,7 +48,7 @@ const makeLink = Effect.fnUntraced(function* (team: TeamId = 1) {
   }
 })
 
-const ending = (link: TeamLink): Ending | undefined => {
+const ending = (link: TeamReceiver): Ending | undefined => {
   let ended: Ending | undefined
   link.whenEnded((ending) => {
     ended = ending
@@ -143,11 +143,11 @@ describe("signs of life (protocol row 11)", () => {
       ]
       const signs = [...frames.map((frame) => () => connection.say(frame)), () => link.onControl()]
       for (const [n, sign] of signs.entries()) {
-        link.watch = { sweeps: 7, answered: () => {} }
-        link.heardAt = 0
-        link.greeted = false
+        link.liveness.sweeper = { sweeps: 7, answered: () => {} }
+        link.liveness.heardAt = 0
+        link.liveness.greeted = false
         sign()
-        assert.deepStrictEqual([link.silence, link.greeted], [0, true], `${n}`)
+        assert.deepStrictEqual([link.liveness.silence, link.liveness.greeted], [0, true], `${n}`)
       }
     }).pipe(Effect.provide(StatsMemory.layer))
   )
@@ -171,7 +171,7 @@ describe("signs of life (protocol row 11)", () => {
       link.ping()
       assert.deepStrictEqual(connection.sent, [])
       const stats = yield* Stats
-      const bare = new TeamLink(1, stats.counterUnsafe(1), { stats, inbox: unread, throttle: silent })
+      const bare = new TeamReceiver(1, stats.counter(1), { stats, inbox: unread, throttle: silent })
       bare.ping()
       bare.declareDead()
       assert.isFalse(bare.transport.isOpen())

@@ -24,9 +24,9 @@ const circuit = <A, E, R>(test: (woken: Array<TeamId>) => Effect.Effect<A, E, R>
   const woken: Array<TeamId> = []
   const registry = Layer.mock(TeamRegistry, {
     wake: (id) => Effect.sync(() => void woken.push(id)),
-    enterUnsafe: () => undefined,
+    enter: () => undefined,
     find: () => undefined,
-    rosterUnsafe: () => []
+    roster: () => []
   })
   return test(woken).pipe(
     Effect.provide(

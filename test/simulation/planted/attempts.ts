@@ -2,7 +2,8 @@ import { Effect, Layer } from "effect"
 import { DialBudget } from "../../../src/services/dialing/DialBudget.ts"
 import { Offers } from "../../../src/services/Offers.ts"
 import { Settings } from "../../../src/services/Settings.ts"
-import { TeamRegistry, type TeamState } from "../../../src/services/TeamRegistry.ts"
+import { TeamRegistry } from "../../../src/services/TeamRegistry.ts"
+import type { TeamState } from "../../../src/services/TeamState.ts"
 import { inFrontOf, type Planted } from "./Planted.ts"
 
 /** Does not interrupt a team that is doing this: it leaves when that is over. */
@@ -62,7 +63,7 @@ export const attemptBugs: ReadonlyArray<Planted> = [
     standIn: Layer.succeed(DialBudget, {
       awaitAsk: () => Effect.void,
       dial: () => (dial) => dial,
-      loadUnsafe: () => ({ dials: { inFlight: 0, waiting: 0 }, asksWaiting: 0 })
+      load: () => ({ dials: { inFlight: 0, waiting: 0 }, asksWaiting: 0 })
     })
   },
   {

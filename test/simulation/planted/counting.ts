@@ -15,7 +15,7 @@ export const countingBugs: ReadonlyArray<Planted> = [
       const latest = new Map<TeamId, TeamCounts>()
       return {
         ...stats,
-        counterUnsafe: (team) => {
+        counter: (team) => {
           const counter = { messages: 0, props: 0 }
           latest.set(team, counter)
           return Object.assign(counter, {
@@ -25,7 +25,7 @@ export const countingBugs: ReadonlyArray<Planted> = [
             }
           })
         },
-        countsUnsafe: (team) => latest.get(team) ?? { messages: 0, props: 0 }
+        counts: (team) => latest.get(team) ?? { messages: 0, props: 0 }
       }
     })
   },
@@ -55,10 +55,10 @@ export const countingBugs: ReadonlyArray<Planted> = [
       let asked = 0
       return {
         ...registry,
-        rosterUnsafe: () => {
+        roster: () => {
           // Connections are looked up now and then, counts each time.
           if (asked++ % 3 === 0) {
-            roster = registry.rosterUnsafe().map(({ counts, generation, id, state, transport, wanted }) => ({
+            roster = registry.roster().map(({ counts, generation, id, state, transport, wanted }) => ({
               counts,
               generation,
               id,

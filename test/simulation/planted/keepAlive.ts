@@ -14,12 +14,12 @@ const judgesFirst = Layer.effect(
     const hold = (peer: Peer) =>
       Effect.sync(() => {
         const own = { sweeps: 0, answered: () => {} }
-        peer.watch = own
+        peer.liveness.sweeper = own
         let heardAt = clock.currentTimeMillisUnsafe()
         let pings = 0
         const look = Effect.sync(() => {
           const now = clock.currentTimeMillisUnsafe()
-          if (peer.silence === 0) heardAt = now
+          if (peer.liveness.silence === 0) heardAt = now
           own.sweeps++
           if (now - heardAt > pingInterval + pongTimeout) peer.declareDead()
           else if (pings++ % Math.ceil(pingInterval / 1_000) === 0) peer.ping()
@@ -34,7 +34,8 @@ const judgesFirst = Layer.effect(
       sweepEach: 1_000,
       hold,
       release,
-      watch: (peer) => Effect.acquireRelease(hold(peer), () => Effect.sync(() => release(peer)))
+      watch: (peer) => Effect.acquireRelease(hold(peer), () => Effect.sync(() => release(peer))),
+      observe: () => Effect.void
     })
   })
 )
@@ -55,7 +56,8 @@ export const keepAliveBugs: ReadonlyArray<Planted> = [
       sweepEach: 1_000,
       hold: () => Effect.void,
       release: () => {},
-      watch: () => Effect.void
+      watch: () => Effect.void,
+      observe: () => Effect.void
     })
   },
   {

@@ -14,7 +14,7 @@ const answersWith = (
     Effect.gen(function* () {
       const registry = yield* TeamRegistry
       const changed = change((yield* Settings).rememberDeparted)
-      return { ...registry, rosterUnsafe: () => changed(registry.rosterUnsafe()) }
+      return { ...registry, roster: () => changed(registry.roster()) }
     })
   )
 
@@ -72,8 +72,8 @@ export const rememberingBugs: ReadonlyArray<Planted> = [
       const lost = new Map<TeamId, { readonly messages: number; readonly props: number }>()
       return {
         ...stats,
-        counterUnsafe: (team) => {
-          const counter = stats.counterUnsafe(team)
+        counter: (team) => {
+          const counter = stats.counter(team)
           const known = lost.get(team)
           lost.set(team, counter)
           return known !== undefined && counter.messages === 0 ? Object.assign(counter, known) : counter

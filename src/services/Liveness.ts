@@ -1,0 +1,58 @@
+/** Signs of life of a connection's peer, as far as others may know them. */
+export interface LivenessView {
+  /** Sweeps since the last one. */
+  readonly silence: number
+  /** When a ping was last answered: milliseconds of Effect's clock, for who looks; 0 before the first. */
+  readonly answeredAt: number
+  /** What that took, in whole milliseconds. */
+  readonly roundTrip: number
+}
+
+/** The part of keep-alive that its connections share. */
+export interface Sweeper {
+  /** Sweeps so far: the clock that silence is told by. */
+  sweeps: number
+  /** Takes the time of an answer to the last ping. */
+  readonly answered: (liveness: Liveness) => void
+}
+
+const nobody: Sweeper = { sweeps: 0, answered: () => {} }
+
+/**
+ * Signs of life of one connection's peer. The connection tells of them by `heard`, `opened` and `answered`; the rest belongs
+ * to keep-alive, which judges by them.
+ */
+export class Liveness implements LivenessView {
+  sweeper: Sweeper = nobody
+  /** The sweep of the last sign of life. */
+  heardAt = 0
+  /** The sweep of the next ping, and that of the next visit. */
+  nextPing = 0
+  nextVisit = 0
+  /** Whether the peer has ever been heard. */
+  greeted = false
+  /** When the last ping was sent, in milliseconds of the monotonic clock. */
+  pingedAt = 0
+  answeredAt = 0
+  roundTrip = 0
+
+  get silence(): number {
+    return this.sweeper.sweeps - this.heardAt
+  }
+
+  /** Notes a sign of life: any byte from the peer is one. */
+  heard(): void {
+    this.heardAt = this.sweeper.sweeps
+    this.greeted = true
+  }
+
+  /** Begins to count silence: the handshake is done, and only now can the peer be silent. */
+  opened(): void {
+    this.heardAt = this.sweeper.sweeps
+  }
+
+  /** Notes that the last ping was answered. */
+  answered(): void {
+    this.sweeper.answered(this)
+  }
+}
