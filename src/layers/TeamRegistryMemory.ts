@@ -2,12 +2,9 @@ import { Clock, Deferred, Effect, Exit, Fiber, Layer, PubSub, Stream } from "eff
 import { LeakAudit } from "../services/LeakAudit.ts"
 import { Settings } from "../services/Settings.ts"
 import { Stats, type TeamCounts } from "../services/Stats.ts"
-import { isConnected, type Membership, type Team, TeamRegistry, type Transition } from "../services/TeamRegistry.ts"
+import { isConnected, type TeamSession, type Team, TeamRegistry, type Transition } from "../services/TeamRegistry.ts"
 import { failuresOf, TeamState, type Transport } from "../services/TeamState.ts"
 import { compareTeamIds, type TeamId } from "../wire/TeamId.ts"
-
-// Looked up once: each look-up makes a function.
-const { Departed, Draining, Waiting } = TeamState
 
 /** Transitions that a slow reader of `changes` may be behind. */
 const changesBacklog = 1024
@@ -16,7 +13,7 @@ class Entry implements Team {
   readonly id: TeamId
   wanted = false
   generation = 0
-  state: TeamState = Departed()
+  state: TeamState = TeamState.Departed()
   transport: Transport | undefined = undefined
   readonly counts: TeamCounts
   /** The fiber of the latest stay, until it has ended. */
@@ -47,7 +44,7 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
     const departed = new Set<Entry>()
     /** All teams in order, made when it is asked for and kept until a team is added or forgotten. */
     let roster: ReadonlyArray<Entry> | undefined
-    let start: ((membership: Membership) => Fiber.Fiber<never>) | undefined
+    let start: ((session: TeamSession) => Fiber.Fiber<never>) | undefined
 
     const living = () => teams.values().reduce((sum, { life }) => (life === undefined ? sum : sum + 1), 0)
     const { add } = yield* LeakAudit
@@ -74,7 +71,7 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
     }
 
     const depart = (entry: Entry) => {
-      move(entry, Departed())
+      move(entry, TeamState.Departed())
       departed.add(entry)
       for (const oldest of departed) {
         if (departed.size <= rememberDeparted) return
@@ -86,13 +83,13 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
     }
 
     const drain = (entry: Entry, cause: string) => {
-      if (entry.state._tag !== "Draining") move(entry, Draining(), cause)
+      if (entry.state._tag !== "Draining") move(entry, TeamState.Draining(), cause)
     }
 
     const begin = (entry: Entry) => {
-      move(entry, Waiting({ failures: 0 }))
+      move(entry, TeamState.Waiting({ failures: 0 }))
       if (start === undefined) return
-      const life = start({ team: entry, generation: entry.generation })
+      const life = start({ team: entry, generation: entry.generation, connection: undefined })
       entry.life = life
       life.addObserver(() => {
         entry.life = undefined
@@ -105,17 +102,17 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
       if (entry.state._tag === "SlowRetry") Deferred.doneUnsafe(entry.state.wake, Exit.void)
     }
 
-    const enter = (membership: Membership, state: TeamState) => {
-      const entry = teams.get(membership.team.id)
+    const enter = (session: TeamSession, state: TeamState) => {
+      const entry = teams.get(session.team.id)
       // One that was forgotten and has joined again has another entry.
-      if (entry !== membership.team || !entry.wanted || entry.generation !== membership.generation) return
+      if (entry !== session.team || !entry.wanted || entry.generation !== session.generation) return
       if (start !== undefined) move(entry, state)
     }
 
     return {
       supervise: <R, R2 = never>(
-        life: (membership: Membership) => Effect.Effect<never, never, R>,
-        missed: (membership: Membership) => Effect.Effect<void, never, R2> = () => Effect.void
+        life: (session: TeamSession) => Effect.Effect<never, never, R>,
+        missed: (session: TeamSession) => Effect.Effect<void, never, R2> = () => Effect.void
       ) =>
         Effect.gen(function* () {
           const fork = Effect.runForkWith(yield* Effect.context<R | R2>())
@@ -123,11 +120,11 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
           // for which each fiber would keep a dispatcher of its own, at 0.3 KB.
           const dispatcher = yield* Effect.withFiber((fiber) => Effect.succeed(fiber.currentDispatcher))
           const yieldNow = Effect.callback<void>((resume) => dispatcher.scheduleTask(() => resume(Effect.void), 0))
-          start = (membership) =>
+          start = (session) =>
             fork(
               Effect.andThen(
-                Effect.onInterrupt(yieldNow, () => missed(membership)),
-                life(membership)
+                Effect.onInterrupt(yieldNow, () => missed(session)),
+                life(session)
               )
             )
           yield* Effect.addFinalizer(() =>

@@ -5,7 +5,7 @@ import type { SettingsValues } from "../services/Settings.ts"
  * A session is over. `failures` is how many have failed in a row: 0 after one that was up for the stable time. No `Error`: a
  * team holds it as long as it is on the ladder, and the stack of an error holds the connection that has ended.
  */
-export class SessionEnded extends Data.TaggedClass("SessionEnded")<{
+export class Disconnected extends Data.TaggedClass("Disconnected")<{
   readonly failures: number
   readonly reason: string
   /** The code that the connection was closed with, where it was. */
@@ -40,9 +40,9 @@ const spread = (settings: BackoffSettings, failures: number, random: number): nu
 }
 
 /** Recurs for ever, with the waits of {@link waitAfter}. It keeps no count: the sessions carry it. */
-export const backoff = (settings: BackoffSettings): Schedule.Schedule<number, SessionEnded> =>
+export const backoff = (settings: BackoffSettings): Schedule.Schedule<number, Disconnected> =>
   Schedule.fromStep(
-    Effect.succeed((_now: number, { failures }: SessionEnded) =>
+    Effect.succeed((_now: number, { failures }: Disconnected) =>
       Effect.map(waitAfter(settings, failures), (wait): [number, Duration.Duration] => [
         failures,
         Duration.millis(wait)
@@ -51,5 +51,5 @@ export const backoff = (settings: BackoffSettings): Schedule.Schedule<number, Se
   )
 
 /** The ladder of the Global connection, which is never left to a slow lane. Rule: protocol row 8. */
-export const globalBackoff = (settings: BackoffSettings): Schedule.Schedule<number, SessionEnded> =>
+export const globalBackoff = (settings: BackoffSettings): Schedule.Schedule<number, Disconnected> =>
   backoff({ ...settings, slowAfter: Infinity })

@@ -5,16 +5,22 @@ import { Stats } from "../services/Stats.ts"
 import { TeamRegistry } from "../services/TeamRegistry.ts"
 import { health } from "./global/healthcheck.ts"
 import { keepGlobal } from "./global/session.ts"
-import { makeKeepConnected } from "./team/session.ts"
+import { teamServices } from "./team/services.ts"
+import { keepConnected, missSession } from "./team/session.ts"
 
 /** The fleet until goodbye or interruption; then every connection is hung up, all at the same time. */
 const run = Effect.fnUntraced(function* (goodbye: Deferred.Deferred<void>) {
-  const registry = yield* TeamRegistry
-  const { keepConnected, missStay } = yield* makeKeepConnected
-  const teams = Effect.scoped(Effect.andThen(registry.supervise(keepConnected, missStay), Effect.never))
+  const services = yield* teamServices
+  const teams = services.registry.supervise(
+    (session) => keepConnected(services, session),
+    (session) => missSession(services, session)
+  )
   yield* Effect.raceFirst(
     Deferred.await(goodbye),
-    Effect.all([teams, keepGlobal(goodbye)], { concurrency: "unbounded", discard: true })
+    Effect.all([Effect.scoped(Effect.andThen(teams, Effect.never)), keepGlobal(goodbye)], {
+      concurrency: "unbounded",
+      discard: true
+    })
   )
   yield* Effect.logInfo("every connection is closed")
 })

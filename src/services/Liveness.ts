@@ -31,6 +31,8 @@ export class Liveness implements LivenessView {
   nextVisit = 0
   /** Whether the peer has ever been heard. */
   greeted = false
+  /** When the handshake was done, in milliseconds of the monotonic clock; `Infinity` before. */
+  openedAt = Infinity
   /** When the last ping was sent, in milliseconds of the monotonic clock. */
   pingedAt = 0
   answeredAt = 0
@@ -46,8 +48,9 @@ export class Liveness implements LivenessView {
     this.greeted = true
   }
 
-  /** Begins to count silence: the handshake is done, and only now can the peer be silent. */
-  opened(): void {
+  /** Begins to count silence: the handshake is done, and only now can the peer be silent. `now`: of the monotonic clock. */
+  opened(now: number): void {
+    this.openedAt = now
     this.heardAt = this.sweeper.sweeps
   }
 

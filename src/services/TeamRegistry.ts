@@ -1,5 +1,6 @@
 import { Context, type Effect, type Scope, type Stream } from "effect"
 import type { TeamId } from "../wire/TeamId.ts"
+import type { Peer } from "./KeepAlive.ts"
 import type { TeamCounts } from "./Stats.ts"
 import type { TeamState, Transport } from "./TeamState.ts"
 
@@ -20,10 +21,19 @@ export interface Team {
   readonly counts: TeamCounts
 }
 
-/** One stay of a team, from a join to the next left: what its fiber runs for. */
-export interface Membership {
+/** A connection that a session holds: one that is up, or is being opened. */
+export interface HeldConnection extends Peer {
+  /** Closes it: a close handshake, and after `bound` milliseconds the hard way. */
+  readonly hangUp: (bound: number) => Effect.Effect<void>
+}
+
+/** One team's session, from a join to the next left: what its fiber runs for. */
+export interface TeamSession {
   readonly team: Team
+  /** The generation of the team that it belongs to: when the team has another, the session is over. */
   readonly generation: number
+  /** From the first byte of the handshake on, so that whatever ends the session finds what to hang up. */
+  connection: HeldConnection | undefined
 }
 
 /** A change of a team's observed state. */
@@ -65,8 +75,8 @@ export class TeamRegistry extends Context.Service<
      * in place of the life of a stay that is over before its life has begun: no finalizer of the life has been added yet.
      */
     readonly supervise: <R, R2 = never>(
-      life: (membership: Membership) => Effect.Effect<never, never, R>,
-      missed?: (membership: Membership) => Effect.Effect<void, never, R2>
+      life: (session: TeamSession) => Effect.Effect<never, never, R>,
+      missed?: (session: TeamSession) => Effect.Effect<void, never, R2>
     ) => Effect.Effect<void, never, R | R2 | Scope.Scope>
     /** Makes a team wanted. For one that is wanted already, wakes it from the slow lane and changes nothing else. */
     readonly join: (id: TeamId) => Effect.Effect<void>
@@ -85,7 +95,7 @@ export class TeamRegistry extends Context.Service<
      * Records what the connection of a stay is doing, in the instant that it happens. Ignored if the stay is over: what is
      * past changes nothing.
      */
-    readonly enter: (membership: Membership, state: TeamState) => void
+    readonly enter: (session: TeamSession, state: TeamState) => void
     readonly find: (id: TeamId) => Team | undefined
     /** Every team that has joined in this run and is not forgotten, ordered by id. Synchronous: one instant. */
     readonly roster: () => ReadonlyArray<Team>

@@ -11,8 +11,8 @@ import { type Connection, hangUp, open, wasTooBig } from "../../services/Socket.
 import { Stats } from "../../services/Stats.ts"
 import { TeamRegistry } from "../../services/TeamRegistry.ts"
 import { GlobalServerCodec } from "../../wire/GlobalApi.ts"
-import { globalBackoff, SessionEnded } from "../backoff.ts"
-import { reportUndecoded } from "../team/TeamReceiver.ts"
+import { globalBackoff, Disconnected } from "../backoff.ts"
+import { reportUndecoded } from "../undecoded.ts"
 import { makeHandleGlobalEvent } from "./events.ts"
 import { FrameBuffer } from "./FrameBuffer.ts"
 
@@ -69,7 +69,7 @@ const session = Effect.fnUntraced(
     const { drainTimeout, onGoodbye, stableAfter } = yield* Settings
     const { buffer, connection } = yield* Effect.mapError(
       connect,
-      (error) => new SessionEnded({ failures: failures + 1, reason: error.message })
+      (error) => new Disconnected({ failures: failures + 1, reason: error.message })
     )
     const clock = yield* Clock.Clock
     const since = monotonicMillis(clock)
@@ -96,7 +96,7 @@ const session = Effect.fnUntraced(
           if (!saidGoodbye) stats.tally("global.dropped")
           const stable = monotonicMillis(clock) - since >= stableAfter
           const reason = saidGoodbye ? "goodbye" : `closed with code ${closed.code}`
-          return yield* Effect.fail(new SessionEnded({ failures: stable ? 0 : failures + 1, reason }))
+          return yield* Effect.fail(new Disconnected({ failures: stable ? 0 : failures + 1, reason }))
         })
       )
     )
@@ -105,7 +105,7 @@ const session = Effect.fnUntraced(
   (self, failures) =>
     Effect.catchDefect(self, (defect) =>
       Effect.logError("the Global connection ended in a defect", Cause.die(defect)).pipe(
-        Effect.andThen(Effect.fail(new SessionEnded({ failures: failures + 1, reason: "defect" })))
+        Effect.andThen(Effect.fail(new Disconnected({ failures: failures + 1, reason: "defect" })))
       )
     )
 )
@@ -116,7 +116,7 @@ export const keepGlobal = Effect.fnUntraced(function* (goodbye: Deferred.Deferre
   const throttle = yield* LogThrottle
   const failures = yield* Ref.make(0)
   const steps = globalBackoff(settings).pipe(
-    Schedule.setInputType<SessionEnded>(),
+    Schedule.setInputType<Disconnected>(),
     Schedule.tap(({ duration, input }) =>
       Effect.andThen(
         Ref.set(failures, input.failures),
