@@ -1,4 +1,4 @@
-import { Clock, Deferred, Effect, Exit, Fiber, Layer, PubSub, Stream } from "effect"
+import { Clock, Deferred, Effect, Exit, Fiber, Layer, Queue, type Scope, Stream } from "effect"
 import { LeakAudit } from "../services/LeakAudit.ts"
 import { Settings } from "../services/Settings.ts"
 import { Stats, type TeamCounts } from "../services/Stats.ts"
@@ -32,13 +32,7 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
     const { rememberDeparted } = yield* Settings
     const stats = yield* Stats
     const clock = yield* Clock.Clock
-    const changes = yield* PubSub.sliding<Transition>(changesBacklog)
     const observers = new Set<(transition: Transition) => void>()
-    let subscriptions = 0
-    const subscription = Effect.acquireRelease(
-      Effect.sync(() => void subscriptions++),
-      () => Effect.sync(() => void subscriptions--)
-    )
     const teams = new Map<TeamId, Entry>()
     /** In the order of departure. */
     const departed = new Set<Entry>()
@@ -50,7 +44,6 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
     const { add } = yield* LeakAudit
     add({ what: "lives of teams", until: "drained", count: living })
     add({ what: "observers of the registry", until: "closed", count: () => observers.size })
-    add({ what: "subscriptions to the registry", until: "closed", count: () => subscriptions })
 
     const move = (entry: Entry, to: TeamState, cause?: string) => {
       const from = entry.state
@@ -65,10 +58,14 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
         at: clock.currentTimeMillisUnsafe(),
         cause
       }
-      for (const observe of observers) observe(transition)
-      // The unsafe way drops the newest when it is full, and only the other one, which does not wait here, the oldest.
-      if (!PubSub.publishUnsafe(changes, transition)) Effect.runSync(PubSub.publish(changes, transition))
+      for (const observer of observers) observer(transition)
     }
+
+    const observe = (observer: (transition: Transition) => void): Effect.Effect<void, never, Scope.Scope> =>
+      Effect.acquireRelease(
+        Effect.sync(() => void observers.add(observer)),
+        () => Effect.sync(() => observers.delete(observer))
+      )
 
     const depart = (entry: Entry) => {
       move(entry, TeamState.Departed())
@@ -200,12 +197,11 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
         }
         return census
       }),
-      observe: (observer) =>
-        Effect.acquireRelease(
-          Effect.sync(() => void observers.add(observer)),
-          () => Effect.sync(() => observers.delete(observer))
-        ),
-      changes: Stream.unwrap(Effect.as(subscription, Stream.fromPubSub(changes)))
+      observe,
+      changes: Stream.callback((backlog) => observe((transition) => void Queue.offerUnsafe(backlog, transition)), {
+        bufferSize: changesBacklog,
+        strategy: "sliding"
+      })
     }
   })
 )
