@@ -29,7 +29,6 @@ const run = Effect.fnUntraced(function* (goodbye: Deferred.Deferred<void>) {
 export const layer = Layer.effect(
   Fleet,
   Effect.gen(function* () {
-    const context = yield* Effect.context<TeamRegistry>()
     const stats = yield* Stats
     const registry = yield* TeamRegistry
     const global = yield* GlobalLink
@@ -51,7 +50,7 @@ export const layer = Layer.effect(
           totals: yield* stats.totals
         }
       }),
-      health: Effect.provideContext(health, context)
+      health: Effect.sync(() => health(registry))
     }
   })
 )
