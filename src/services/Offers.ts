@@ -1,5 +1,4 @@
-import { Clock, Context, Data, Effect, Exit, Latch, Layer, Redacted, Result } from "effect"
-import { Endpoint } from "../wire/Endpoint.ts"
+import { Clock, Context, Data, Effect, Exit, Latch, Layer } from "effect"
 import type { TeamId } from "../wire/TeamId.ts"
 import { GlobalDown, GlobalLink } from "./GlobalLink.ts"
 import { LeakAudit } from "./LeakAudit.ts"
@@ -46,10 +45,10 @@ export class Offers extends Context.Service<
     readonly keep: (team: TeamId, url: string) => Effect.Effect<void>
     /** The kept offer, once, if it is not older than the connect timeout. */
     readonly takeKept: (team: TeamId) => Effect.Effect<string | undefined>
-    /** Remembers the endpoint that a team is connected to, for use while the Global connection is down. */
-    readonly remember: (team: TeamId, endpoint: Endpoint) => Effect.Effect<void>
-    /** The remembered endpoint, once: a second failure on it would be no news. */
-    readonly takeRemembered: (team: TeamId) => Effect.Effect<Endpoint | undefined>
+    /** Remembers the URL that a team is connected to, for use while the Global connection is down. */
+    readonly remember: (team: TeamId, url: string) => Effect.Effect<void>
+    /** The remembered URL, once: a second failure on it would be no news. */
+    readonly takeRemembered: (team: TeamId) => Effect.Effect<string | undefined>
     /** Drops all that is held for a team: its stay is over. */
     readonly drop: (team: TeamId) => Effect.Effect<void>
   }
@@ -64,7 +63,6 @@ export class Offers extends Context.Service<
       const asks = new Map<TeamId, Ask>()
       const asked = yield* Latch.make(false)
       const kept = new Map<TeamId, Unasked>()
-      /** URLs: an endpoint weighs 0.2 KB more. */
       const remembered = new Map<TeamId, string>()
       const { add } = yield* LeakAudit
       add({ what: "asks in flight", until: "drained", count: () => asks.size })
@@ -112,12 +110,12 @@ export class Offers extends Context.Service<
             if (offer === undefined) return undefined
             return monotonicMillis(clock) - offer.at <= connectTimeout ? offer.url : undefined
           }),
-        remember: (team, endpoint) => Effect.sync(() => void remembered.set(team, Redacted.value(endpoint.url))),
+        remember: (team, url) => Effect.sync(() => void remembered.set(team, url)),
         takeRemembered: (team) =>
           Effect.sync(() => {
             const url = remembered.get(team)
             remembered.delete(team)
-            return url === undefined ? undefined : Result.getOrUndefined(Endpoint.parse(url))
+            return url
           }),
         drop: (team) =>
           Effect.sync(() => {

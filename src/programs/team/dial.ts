@@ -53,12 +53,12 @@ const admits = ({ circuit }: TeamServices, endpoint: Endpoint, waited: Waited | 
 const turnedAway = Effect.fnUntraced(function* (
   services: TeamServices,
   session: TeamSession,
-  { endpoint, isRemembered }: Offer,
+  { endpoint, isRemembered, url }: Offer,
   waited: Waited | undefined
 ) {
   const { circuit, offers, registry } = services
   const { team } = session
-  if (isRemembered) yield* offers.remember(team.id, endpoint)
+  if (isRemembered) yield* offers.remember(team.id, url)
   if (admits(services, endpoint, waited)) return yield* connect(services, session, waited)
   const failures = failuresBehind(team.state)
   registry.enter(session, TeamState.Waiting({ failures, reason: "most dials to its host fail" }))
@@ -74,7 +74,7 @@ const dial = (
   waited: Waited | undefined
 ): ReturnType<typeof connect> => {
   const { budget, circuit, clock, global, offers, registry, stats } = services
-  const { endpoint, isRemembered } = offer
+  const { endpoint, isRemembered, url } = offer
   const { team } = session
   const failures = failuresBehind(team.state)
   registry.enter(session, TeamState.Dialing({ failures, origin: endpoint.origin }))
@@ -87,7 +87,7 @@ const dial = (
       const since = clock.currentTimeMillisUnsafe()
       registry.enter(session, TeamState.Open({ since, failures, transport, liveness }))
       stats.tally("connection.opened")
-      return offers.remember(team.id, endpoint)
+      return offers.remember(team.id, url)
     }),
     Effect.catchTag("TurnedAway", () => turnedAway(services, session, offer, waited))
   )

@@ -10,6 +10,8 @@ import type { TeamServices } from "./services.ts"
 
 /** Where to dial a team. */
 export interface Offer {
+  /** The endpoint's URL, as the server has written it. A secret. */
+  readonly url: string
   readonly endpoint: Endpoint
   /** It was used before, and is dialled only because the Global connection is down. */
   readonly isRemembered: boolean
@@ -22,14 +24,11 @@ export const laneOf = (failures: number): Lane => (failures === 0 ? "healthy" : 
 const incidentOf = (error: AskFailed | OfferRefused): Incident =>
   error._tag === "OfferRefused" ? "offer.refused" : `ask.${error.reason}`
 
-const admitted = ({ policy }: TeamServices, offer: Offer): Effect.Effect<Offer, OfferRefused> =>
-  Effect.as(policy.admit(offer.endpoint), offer)
-
-/** Reads the URL of an offer. Rule: protocol row 1. */
-const read = (services: TeamServices, url: string): Effect.Effect<Offer, OfferRefused> => {
+/** Reads a URL that the server has offered, and asks the policy about it. Rule: protocol rows 1 and 2. */
+const read = ({ policy }: TeamServices, url: string, isRemembered = false): Effect.Effect<Offer, OfferRefused> => {
   const endpoint = Endpoint.parse(url)
   return Result.isSuccess(endpoint)
-    ? admitted(services, { endpoint: endpoint.success, isRemembered: false })
+    ? Effect.as(policy.admit(endpoint.success), { url, endpoint: endpoint.success, isRemembered })
     : Effect.fail(new OfferRefused({ reason: endpoint.failure.reason }))
 }
 
@@ -45,11 +44,11 @@ const ask = (services: TeamServices, session: TeamSession) =>
     )
   })
 
-/** Takes the endpoint that was used last, once; without one, waits until the Global connection is up, and asks. */
+/** Takes the URL that was used last, once; without one, waits until the Global connection is up, and asks. */
 const whileGlobalIsDown = (services: TeamServices, session: TeamSession) => {
   const { global, offers, registry } = services
-  return Effect.flatMap(offers.takeRemembered(session.team.id), (endpoint) => {
-    if (endpoint !== undefined) return admitted(services, { endpoint, isRemembered: true })
+  return Effect.flatMap(offers.takeRemembered(session.team.id), (url) => {
+    if (url !== undefined) return read(services, url, true)
     const failures = failuresBehind(session.team.state)
     registry.enter(session, TeamState.Waiting({ failures, reason: "the Global connection is down" }))
     return Effect.andThen(global.awaitUp, ask(services, session))
