@@ -16,7 +16,7 @@ class Entry implements Team {
   state: TeamState = TeamState.Departed()
   transport: Transport | undefined = undefined
   readonly counts: TeamCounts
-  /** The fiber of the latest stay, until it has ended. */
+  /** Fiber of the latest session, until it has ended. */
   life: Fiber.Fiber<never> | undefined = undefined
 
   constructor(id: TeamId, counts: TeamCounts) {
@@ -34,7 +34,7 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
     const clock = yield* Clock.Clock
     const observers = new Set<(transition: Transition) => void>()
     const teams = new Map<TeamId, Entry>()
-    /** In the order of departure. */
+    /** Departed teams, in the order of their departure. */
     const departed = new Set<Entry>()
     /** All teams in order, made when it is asked for and kept until a team is added or forgotten. */
     let roster: ReadonlyArray<Entry> | undefined
@@ -151,7 +151,7 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
           departed.delete(entry)
           entry.wanted = true
           entry.generation++
-          // Otherwise the stay before is still ending, and begins this one when it has.
+          // Otherwise the session before is still ending, and begins this one when it has.
           if (entry.life === undefined) begin(entry)
         }),
       leave: (id) =>

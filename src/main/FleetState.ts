@@ -12,7 +12,7 @@ import { KeepAlive } from "../services/KeepAlive.ts"
 import { LogThrottle } from "../services/LogThrottle.ts"
 import { Offers } from "../services/Offers.ts"
 
-/** What a fleet needs besides a `Socket`, an `Inbox` and its `Settings`: the state of the run, in this process. */
+/** State of a run, in this process: all that a fleet needs besides a `Socket`, an `Inbox` and its `Settings`. */
 export const layer = Layer.mergeAll(
   FlightRecorder.layer,
   HostCircuit.layer,

@@ -12,7 +12,7 @@ export interface AdminPlan extends AdminValues {
   readonly source: string | undefined
 }
 
-/** What an admin surface stands on, besides a fleet's services and a server. */
+/** Services of an admin surface, besides those of a fleet and a server. */
 const ground = (plan: AdminPlan) =>
   Layer.mergeAll(FleetHistory.layer, DeckFilesNode.layer, DrainSwitch.layer, Layer.succeed(AdminSettings, plan))
 

@@ -8,7 +8,7 @@ import { keepGlobal } from "./global/session.ts"
 import { teamServices } from "./team/services.ts"
 import { keepConnected, missSession } from "./team/session.ts"
 
-/** The fleet until goodbye or interruption; then every connection is hung up, all at the same time. */
+/** Runs the fleet until goodbye or interruption; then every connection is hung up, all at the same time. */
 const run = Effect.fnUntraced(function* (goodbye: Deferred.Deferred<void>) {
   const services = yield* teamServices
   const teams = services.registry.supervise(

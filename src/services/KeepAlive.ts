@@ -68,7 +68,7 @@ export class KeepAlive extends Context.Service<
           for (const observe of observers) observe(roundTrip)
         }
       }
-      /** Who is visited in which sweep from now on. */
+      /** Peers that are visited next, by the number of the sweep. */
       const visits = new Map<number, Set<Peer>>()
       const { add } = yield* LeakAudit
       const watched = () => visits.values().reduce((sum, { size }) => sum + size, 0)

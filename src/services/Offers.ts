@@ -5,7 +5,7 @@ import { LeakAudit } from "./LeakAudit.ts"
 import { monotonicMillis } from "./monotonic.ts"
 import { Settings } from "./Settings.ts"
 
-/** The server did not make an offer when it was asked for one. */
+/** The server made no offer when it was asked for one. */
 export class AskFailed extends Data.TaggedError("AskFailed")<{ readonly reason: "unanswered" | "error" }> {
   override get message() {
     return this.reason === "unanswered" ? "no reply to team.connect" : "the server answered team.connect with an error"
@@ -15,13 +15,13 @@ export class AskFailed extends Data.TaggedError("AskFailed")<{ readonly reason: 
 /** An offer that nobody asked for, or that came too late for its ask. */
 interface Unasked {
   readonly url: string
-  /** In {@link monotonicMillis}. */
+  /** Time at which it came, in {@link monotonicMillis}. */
   readonly at: number
 }
 
 /** An ask in flight. */
 interface Ask {
-  /** When it is too late for a reply, in {@link monotonicMillis}. */
+  /** Time from which on a reply is too late, in {@link monotonicMillis}. */
   readonly until: number
   readonly settle: (outcome: Exit.Exit<string, AskFailed | GlobalDown>) => void
 }
@@ -49,7 +49,7 @@ export class Offers extends Context.Service<
     readonly remember: (team: TeamId, url: string) => Effect.Effect<void>
     /** The remembered URL, once: a second failure on it would be no news. */
     readonly takeRemembered: (team: TeamId) => Effect.Effect<string | undefined>
-    /** Drops all that is held for a team: its stay is over. */
+    /** Drops all that is held for a team: its session is over. */
     readonly drop: (team: TeamId) => Effect.Effect<void>
   }
 >()("botswain/services/Offers") {
@@ -59,7 +59,7 @@ export class Offers extends Context.Service<
       const global = yield* GlobalLink
       const { connectTimeout } = yield* Settings
       const clock = yield* Clock.Clock
-      /** In the order of asking, which is that of their bounds too. */
+      /** Asks in the order in which they were sent, which is that of their bounds too. */
       const asks = new Map<TeamId, Ask>()
       const asked = yield* Latch.make(false)
       const kept = new Map<TeamId, Unasked>()

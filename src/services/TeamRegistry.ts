@@ -13,11 +13,11 @@ export interface Team {
   readonly generation: number
   readonly state: TeamState
   /**
-   * That of its state, where it has one. It and the counts are at hand for who looks at every team of a fleet: what a
-   * healthcheck costs is the memory that it touches. Without a look-up and a link between, 5,000 teams take 0.9 ms, not 1.6.
+   * Transport of its state, where it has one. It and the counts stand here for who looks at every team of a fleet: a
+   * healthcheck costs what memory it touches. Without a look-up and a link between, 5,000 teams take 0.9 ms, not 1.6.
    */
   readonly transport: Transport | undefined
-  /** What the team has said, up to this instant. */
+  /** Counts of what the team has said, up to this instant. */
   readonly counts: TeamCounts
 }
 
@@ -32,7 +32,7 @@ export interface TeamSession {
   readonly team: Team
   /** The generation of the team that it belongs to: when the team has another, the session is over. */
   readonly generation: number
-  /** From the first byte of the handshake on, so that whatever ends the session finds what to hang up. */
+  /** Connection, from the first byte of its handshake on: whatever ends the session finds here what to hang up. */
   connection: HeldConnection | undefined
 }
 
@@ -45,16 +45,16 @@ export interface Transition {
   readonly to: TeamState
   /** Milliseconds of Effect's clock. */
   readonly at: number
-  /** Why, where the states do not tell: a join, a leave, a restart, the end of the fleet. */
+  /** Reason, where the states do not tell: a leave, a restart, the end of the fleet. */
   readonly cause?: string | undefined
 }
 
-/** How many teams are where. `connected`, `failing` and `slowRetry` are of the wanted ones. */
+/** Numbers of teams. `connected`, `failing` and `slowRetry` are of the wanted ones. */
 export interface Census {
   readonly wanted: number
   readonly departed: number
   readonly connected: number
-  /** Wanted, not connected, with a failed attempt behind it (the slow lane included). */
+  /** Teams that are wanted, not connected, and have a failed attempt behind them (the slow lane included). */
   readonly failing: number
   readonly slowRetry: number
 }
@@ -63,16 +63,16 @@ export interface Census {
 export const isConnected = ({ transport }: Team): boolean => transport !== undefined && transport.isOpen()
 
 /**
- * Which teams are wanted, and what each one's connection is doing; and a fiber for each wanted team. The effect that a
- * fiber runs is handed to `supervise`. Rule: protocol rows 3, 5 and 17.
+ * Keeps the roster: which teams are wanted, what each one's connection is doing, and a fiber for each wanted team. The effect
+ * that a fiber runs is handed to `supervise`. Rule: protocol rows 3, 5 and 17.
  */
 export class TeamRegistry extends Context.Service<
   TeamRegistry,
   {
     /**
      * Runs `life` in a fiber for each team as long as it is wanted, until the Scope closes: then all are interrupted, and
-     * waited for. At no time do two lives of one team overlap: a re-join waits for the end of the stay before. `missed` runs
-     * in place of the life of a stay that is over before its life has begun: no finalizer of the life has been added yet.
+     * waited for. At no time do two lives of one team overlap: a re-join waits for the end of the session before. `missed`
+     * runs in place of a life whose session is over before it has begun: no finalizer of the life has been added yet.
      */
     readonly supervise: <R, R2 = never>(
       life: (session: TeamSession) => Effect.Effect<never, never, R>,
@@ -92,8 +92,7 @@ export class TeamRegistry extends Context.Service<
     /** Ends the wait of every team in the slow lane. */
     readonly wakeAll: Effect.Effect<void>
     /**
-     * Records what the connection of a stay is doing, in the instant that it happens. Ignored if the stay is over: what is
-     * past changes nothing.
+     * Records what the connection of a session is doing, in the instant that it happens. Ignored if the session is over.
      */
     readonly enter: (session: TeamSession, state: TeamState) => void
     readonly find: (id: TeamId) => Team | undefined

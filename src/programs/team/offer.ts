@@ -8,12 +8,12 @@ import { failuresBehind, TeamState } from "../../services/TeamState.ts"
 import { Endpoint } from "../../wire/Endpoint.ts"
 import type { TeamServices } from "./services.ts"
 
-/** Where to dial a team. */
+/** Place to dial a team at. */
 export interface Offer {
   /** The endpoint's URL, as the server has written it. A secret. */
   readonly url: string
   readonly endpoint: Endpoint
-  /** It was used before, and is dialled only because the Global connection is down. */
+  /** True if it was used before, and is dialled only because the Global connection is down. */
   readonly isRemembered: boolean
 }
 
