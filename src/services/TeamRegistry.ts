@@ -2,7 +2,7 @@ import { Context, type Effect, type Scope, type Stream } from "effect"
 import type { TeamId } from "../wire/TeamId.ts"
 import type { Peer } from "./KeepAlive.ts"
 import type { TeamCounts } from "./Stats.ts"
-import type { TeamState, Transport } from "./TeamState.ts"
+import { failuresOf, type TeamState, type Transport } from "./TeamState.ts"
 
 /** A team that has joined in this run. A live view: the registry changes it. */
 export interface Team {
@@ -61,6 +61,22 @@ export interface Census {
 
 /** True if the team's WebSocket is open at this instant. Rule: protocol row 18. */
 export const isConnected = ({ transport }: Team): boolean => transport !== undefined && transport.isOpen()
+
+/** Counts teams. */
+export const censusOf = (teams: Iterable<Team>): Census => {
+  const census = { wanted: 0, departed: 0, connected: 0, failing: 0, slowRetry: 0 }
+  for (const team of teams) {
+    if (!team.wanted) {
+      census.departed++
+      continue
+    }
+    census.wanted++
+    if (isConnected(team)) census.connected++
+    else if (failuresOf(team.state) > 0) census.failing++
+    if (team.state._tag === "SlowRetry") census.slowRetry++
+  }
+  return census
+}
 
 /**
  * Keeps the roster: which teams are wanted, what each one's connection is doing, and a fiber for each wanted team. The effect
