@@ -1,13 +1,12 @@
 import { Clock, Effect, FiberSet, Layer, LogLevel, References } from "effect"
+import { LogSampler } from "../services/LogSampler.ts"
 import { monotonicMillis } from "../services/monotonic.ts"
 import { TeamRegistry, type Transition } from "../services/TeamRegistry.ts"
 import type { TeamState } from "../services/TeamState.ts"
 import { entryOf } from "./FlightEntry.ts"
 
-/** Lines of one kind in one window; what is more is counted, and told when the window ends. */
-const linesInAWindow = 10
-/** In milliseconds. */
-const window = 10_000
+/** Lines of a kind that are let through in ten seconds; how many more there were is told when they are over. */
+const window = { lines: 10, length: 10_000 }
 
 /** What a transition is worth: a level, and words that are the same for all of its kind. */
 interface Kind {
@@ -51,32 +50,22 @@ export const layer: Layer.Layer<never, never, TeamRegistry> = Layer.effectDiscar
     const clock = yield* Clock.Clock
     const least = yield* References.MinimumLogLevel
     const run = yield* FiberSet.makeRuntime()
-    const windows = new Map<string, { began: number; lines: number; leftOut: number }>()
+    const sampler = new LogSampler(window)
 
-    /** Ends the window of a kind, and tells what was left out in it. */
-    const endWindow = ({ level, message }: Kind) =>
-      Effect.suspend(() => {
-        const ended = windows.get(message)
-        windows.delete(message)
-        return Effect.annotateLogs(Effect.logWithLevel(level)(`${message}: and so were others`), {
-          more: ended?.leftOut ?? 0,
-          seconds: window / 1000
+    const logOthers = ({ level, message }: Kind) =>
+      Effect.suspend(() =>
+        Effect.annotateLogs(Effect.logWithLevel(level)(`${message}: and so were others`), {
+          more: sampler.end(message),
+          seconds: window.length / 1000
         })
-      })
+      )
     const admits = (kind: Kind): boolean => {
       if (kind.level === "Debug") return true
       const now = monotonicMillis(clock)
-      let known = windows.get(kind.message)
-      if (known === undefined || (known.leftOut === 0 && now - known.began >= window)) {
-        windows.set(kind.message, (known = { began: now, lines: 0, leftOut: 0 }))
-      }
-      if (known.lines < linesInAWindow) {
-        known.lines++
-        return true
-      }
+      const { ends, leftOut } = sampler.count(kind.message, now)
       // A timer only while there is something to tell: a fleet that is calm has none.
-      if (known.leftOut++ === 0) run(Effect.delay(endWindow(kind), known.began + window - now))
-      return false
+      if (leftOut === 1) run(Effect.delay(logOthers(kind), ends - now))
+      return leftOut === 0
     }
 
     yield* registry.observe((transition) => {
