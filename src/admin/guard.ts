@@ -1,3 +1,4 @@
+import { hash, timingSafeEqual } from "node:crypto"
 import { Effect, Layer, Redacted } from "effect"
 import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { AdminSettings, type AdminValues } from "./AdminSettings.ts"
@@ -9,15 +10,11 @@ const ownNames = new Set(["localhost", "127.0.0.1", "[::1]"])
 
 const nameOf = (host: string): string => host.toLowerCase().replace(/:\d+$/, "")
 
-/** Compares in a time that depends on lengths only. */
-const equal = (a: string, b: string): boolean => {
-  let difference = a.length ^ b.length
-  for (let i = 0; i < a.length; i++) difference |= a.charCodeAt(i) ^ b.charCodeAt(i % Math.max(1, b.length))
-  return difference === 0
-}
+/** Digests are of one length, so that a comparison takes the same time whatever is shown. */
+const digest = (text: string) => hash("sha256", text, "buffer")
 
 const isToken = ({ token }: AdminValues, shown: string): boolean =>
-  token !== undefined && equal(shown, Redacted.value(token))
+  token !== undefined && timingSafeEqual(digest(shown), digest(Redacted.value(token)))
 
 const bearerOf = (authorization: string | undefined): string | undefined =>
   /^Bearer (.+)$/i.exec(authorization ?? "")?.[1]
