@@ -6,7 +6,7 @@ import { isConnected, type Team, TeamRegistry } from "../services/TeamRegistry.t
 import { failuresOf, type TeamState } from "../services/TeamState.ts"
 import type { TeamId } from "../wire/TeamId.ts"
 import type { Phase, TeamRow, TeamStory } from "./api/TeamView.ts"
-import { explain } from "./explain.ts"
+import { teamStory } from "./teamStory.ts"
 
 /** What an operator wants to know of a team at a glance. */
 export const phaseOf = (team: Team): Phase => {
@@ -85,7 +85,7 @@ export const makeTeamViews = Effect.gen(function* () {
       const flight = recorder.flight(team.id)
       if (flight === undefined) return undefined
       const at = clock.currentTimeMillisUnsafe()
-      const { headline, lines } = explain(team, flight, at)
+      const { headline, lines } = teamStory(team, flight, at)
       return {
         at,
         team: row(team),

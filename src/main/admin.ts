@@ -1,7 +1,7 @@
 import { Effect, Layer } from "effect"
-import * as Admin from "../admin/admin.ts"
 import * as AdminServer from "../admin/AdminServer.ts"
 import { AdminSettings, type AdminValues } from "../admin/AdminSettings.ts"
+import * as AdminSurface from "../admin/AdminSurface.ts"
 import * as DeckFilesNode from "../admin/DeckFilesNode.ts"
 import { DrainSwitch } from "../admin/DrainSwitch.ts"
 import { FleetHistory } from "../admin/FleetHistory.ts"
@@ -23,9 +23,9 @@ const elsewhere = Layer.effectDiscard(
 
 /** The admin surface of a fleet. `announce` is told where it is. */
 export const adminLayer = <R>(plan: AdminPlan, announce: (address: string) => Effect.Effect<void, never, R>) => {
-  const told = Layer.effectDiscard(Effect.flatMap(Admin.address, announce))
+  const told = Layer.effectDiscard(Effect.flatMap(AdminSurface.address, announce))
   const on = (where: { readonly host: string; readonly port: number }) =>
-    Layer.merge(Admin.layer, told).pipe(Layer.provide(AdminServer.layer(where)))
+    Layer.merge(AdminSurface.layer, told).pipe(Layer.provide(AdminServer.layer(where)))
   // An address that nobody asked for is no reason not to keep the fleet: any other port does as well.
   const served =
     plan.source === undefined

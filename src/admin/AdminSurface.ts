@@ -2,17 +2,17 @@ import { Effect, Layer } from "effect"
 import { HttpMiddleware, HttpRouter, HttpServer } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { AdminApi } from "./api/AdminApi.ts"
-import * as Docs from "./docs.ts"
-import * as Guard from "./guard.ts"
-import * as Handlers from "./handlers.ts"
+import * as ApiDocs from "./ApiDocs.ts"
+import * as ApiHandlers from "./ApiHandlers.ts"
+import * as Guard from "./Guard.ts"
 import * as Pages from "./pages.ts"
 
 const routes = Layer.mergeAll(
   HttpApiBuilder.layer(AdminApi, { openapiPath: "/openapi.json" }).pipe(
-    Layer.provide(Handlers.layer),
+    Layer.provide(ApiHandlers.layer),
     Layer.provide(Guard.operators)
   ),
-  Docs.layer,
+  ApiDocs.layer,
   Pages.layer,
   Guard.layer
 )

@@ -87,7 +87,7 @@ const headlineOf = (team: Team, flight: Flight, now: number): string => {
 }
 
 /** Tells a team's last transitions as a story. `now`: milliseconds of Effect's clock. */
-export const explain = (team: Team, flight: Flight, now: number): Story => ({
+export const teamStory = (team: Team, flight: Flight, now: number): Story => ({
   headline: headlineOf(team, flight, now),
   lines: flight.entries.map(lineOf)
 })

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Rehearsal } from "botswain/rehearsal"
 import { Effect, Tracer } from "effect"
-import * as AttemptSpans from "../../src/observe/attemptSpans.ts"
+import * as AttemptSpans from "../../src/observe/AttemptSpans.ts"
 import { joined, pass, withFleet } from "../support/fleet.ts"
 
 /** A tracer, and the attempts of all teams. */
