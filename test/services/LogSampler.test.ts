@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { LogSampler, mostKinds } from "../../src/services/LogSampler.ts"
 
-/** Which of so many lines of a kind, all at one time, are let through. */
+/** Counts how many lines of a kind are let through, of so many at one time. */
 const letThrough = (sampler: LogSampler, kind: string, now: number, lines: number) =>
   Array.from({ length: lines }, () => sampler.count(kind, now).leftOut === 0).filter(Boolean).length
 

@@ -25,7 +25,7 @@ const vitals = Layer.succeed(ProcessVitals, {
 
 const read = Effect.map(PrometheusMetrics.format(), parsePrometheus)
 
-/** Also of what the event loop still had in hand. */
+/** Collects garbage after some turns of the event loop, which may hold some of it. */
 const collectGarbage = Effect.promise(async () => {
   setFlagsFromString("--expose-gc")
   const collect: () => void = runInNewContext("gc")
@@ -35,7 +35,7 @@ const collectGarbage = Effect.promise(async () => {
   }
 })
 
-/** With metrics in a registry of their own. */
+/** Runs a test with metrics in a registry of their own. */
 const withMetrics = <A, E, R>(test: Effect.Effect<A, E, R>) =>
   test.pipe(
     Effect.provide(FleetMetrics.layer.pipe(Layer.provide(vitals))),
