@@ -7,7 +7,7 @@ import { phaseNames } from "./phases.ts"
 /** Time between two requests for the story that is open. In milliseconds. */
 const refreshEach = 1_500
 
-/** Panel of the selected team: how it is, as three truths that are told apart, and how it came to be so. */
+/** Panel of the selected team: what is wanted, observed and proven of it, and how that came about. */
 export const Story = ({ onToken }: { readonly onToken: () => void }) => {
   const model = useModel()
   const { selected } = model
@@ -96,7 +96,6 @@ const stateNames: Readonly<Record<TeamStory["team"]["transport"]["state"], strin
   Departed: "gone"
 }
 
-/** What is wanted, what is observed, and what is proven of a team. */
 const Truths = ({ story: { at, team } }: { readonly story: TeamStory }) => {
   const { liveness, transport, wanted } = team
   return (

@@ -2,14 +2,14 @@ import { Cause, Clock, Context, Data, Effect, Exit, Layer, Option, Tracer } from
 import { type Team, TeamRegistry } from "../services/TeamRegistry.ts"
 import { entryOf } from "./FlightEntry.ts"
 
-/** Failure of an attempt, as its span ends with it. */
+/** Error that the span of a failed attempt ends with. */
 class AttemptFailed extends Data.TaggedError("AttemptFailed")<{ readonly reason: string }> {
   override get message() {
     return this.reason
   }
 }
 
-/** Spans of a team: that of the attempt under way, and the bare ids of the one before, as a span holds its own links. */
+/** Spans of a team. `before` has ids only: the span itself would keep alive the one that it links to, and so all of them. */
 interface Attempts {
   current: Tracer.Span | undefined
   before: Tracer.ExternalSpan | undefined

@@ -1,7 +1,7 @@
 import type { Transition } from "../services/TeamRegistry.ts"
 import type { StateTag, TeamState } from "../services/TeamState.ts"
 
-/** Rule that chose a wait: first after a stable connection, a step of the back-off, or the slow lane. */
+/** Rule that chose a wait: the first one after a stable connection, a step of the back-off, or the slow lane. */
 export type WaitRule = "stable" | "ladder" | "slow lane"
 
 /** One transition of a team, as it is kept. Times and durations are milliseconds of Effect's clock. */

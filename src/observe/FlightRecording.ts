@@ -1,11 +1,11 @@
 import { type StateTag, stateTags } from "../services/TeamState.ts"
 import type { FlightEntry } from "./FlightEntry.ts"
 
-/** The recorded past of one team. */
+/** Recorded past of one team. */
 export interface Flight {
   /** Time since which the team has been wanted, or unwanted: milliseconds of Effect's clock. */
   readonly wantedSince: number
-  /** Oldest first. */
+  /** Transitions, oldest first. */
   readonly entries: ReadonlyArray<FlightEntry>
   /** Number of older entries that were dropped. */
   readonly dropped: number

@@ -5,7 +5,7 @@ import { TeamRegistry, type Transition } from "../services/TeamRegistry.ts"
 import type { StateTag } from "../services/TeamState.ts"
 import { entryOf } from "./FlightEntry.ts"
 
-/** Lines of a kind that are let through in ten seconds; how many more there were is told when they are over. */
+/** At most ten lines of a kind in ten seconds, and then one that says how many more there were. */
 const window = { lines: 10, length: 10_000 }
 
 /** Level and message of all transitions of a kind. */

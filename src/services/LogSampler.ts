@@ -1,30 +1,30 @@
 /** Kinds that have a window of their own; all further ones share one. */
 export const mostKinds = 64
 
-/** What a sampler has counted of one kind since its window began. */
+/** Counts of one kind of line since its window began. */
 export interface SampleWindow {
-  /** When its time is over. */
+  /** Time at which it is over. */
   ends: number
   lines: number
   leftOut: number
 }
 
 /**
- * Decides which lines of a log are let through: so many of a kind in a window, which begins with the first of them. A window
- * in which lines were left out goes on until `end` has told how many. Times are of `monotonicMillis`.
+ * Decides which lines of a log are let through: at most `lines` of a kind in a window of `length` milliseconds. A window
+ * begins with its first line. Once lines are left out in it, it goes on until `end` tells how many. Times are of
+ * `monotonicMillis`.
  */
 export class LogSampler {
   readonly #lines: number
   readonly #length: number
   readonly #windows = new Map<string, SampleWindow>()
 
-  /** `length` of a window is in milliseconds. */
   constructor(window: { readonly lines: number; readonly length: number }) {
     this.#lines = window.lines
     this.#length = window.length
   }
 
-  /** Counts a line in its window, and gives that. The line is let through if none has been left out. */
+  /** Counts a line, and gives its window. The line is let through if `leftOut` is 0. */
   count(kind: string, now: number): Readonly<SampleWindow> {
     const window = this.#windowOf(kind)
     if (window.leftOut === 0 && now >= window.ends) {
@@ -41,7 +41,7 @@ export class LogSampler {
     return now >= this.#windowOf(kind).ends
   }
 
-  /** Ends the window of a kind, and gives how many lines were left out in it. */
+  /** Ends the window of a kind. Gives the number of lines that were left out in it. */
   end(kind: string): number {
     const window = this.#windowOf(kind)
     const { leftOut } = window

@@ -14,7 +14,7 @@ export class LogThrottle extends Context.Service<
   {
     /** Logs a warning, unless it is left out. `kind` is one of a few names, never text of a peer. */
     readonly warn: (kind: string, message: string, annotations?: Record<string, unknown>) => Effect.Effect<void>
-    /** The same from a callback. */
+    /** Does the same at once, from a callback. */
     readonly warnUnsafe: (kind: string, message: string, annotations?: Record<string, unknown>) => void
   }
 >()("botswain/services/LogThrottle") {
@@ -25,7 +25,7 @@ export class LogThrottle extends Context.Service<
       const run = yield* FiberSet.makeRuntime()
       const sampler = new LogSampler(window)
 
-      /** How many were left out since the last line; `undefined` if this one is left out too. */
+      /** Counts a line. Gives the number left out before it, or `undefined` if it is left out too. */
       const admit = (kind: string): number | undefined => {
         const now = monotonicMillis(clock)
         const leftOut = sampler.isOver(kind, now) ? sampler.end(kind) : 0

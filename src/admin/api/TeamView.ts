@@ -13,7 +13,7 @@ export type Phase = typeof Phase.Type
 
 const State = Schema.Literals(stateTags)
 
-/** Team at one instant: three truths that are told apart, each with its time. */
+/** Team at one instant: what is wanted, what is observed, and what is proven of it, each with its time. */
 export const TeamRow = Schema.Struct({
   id: TeamId,
   phase: Phase,

@@ -13,8 +13,8 @@ import { totalMetrics } from "./totals.ts"
  * Registers the fleet's metrics in Effect's own registry, which Prometheus and OTLP read. Nothing is counted twice: values
  * are read from the fleet's services when somebody looks.
  *
- * To add a metric: name it, and read it, in the file below that is about its source. An incident of `Stats` has its metric
- * in `totals.ts`, in one line.
+ * To add a metric, define it and read it in the file of this folder that is about its source. An incident of `Stats` needs
+ * one line in `totals.ts`.
  */
 export const layer: Layer.Layer<never, never, DialBudget | GlobalLink | ProcessVitals | Stats | TeamRegistry> =
   Layer.effectDiscard(Effect.all([attemptMetrics, connectionMetrics, totalMetrics, processMetrics], { discard: true }))

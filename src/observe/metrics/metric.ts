@@ -2,16 +2,16 @@ import { Effect, Function, Metric, type Scope } from "effect"
 
 // No metric is by team: a fleet of ten thousand would be ten thousand series.
 
-/** Names a counter. */
+/** Defines a counter. */
 export const counter = (name: string, description: string): Metric.Counter<number> =>
   Metric.counter(name, { description, incremental: true })
 
-/** Names a gauge. */
+/** Defines a gauge. */
 export const gauge = (name: string, description: string): Metric.Gauge<number> => Metric.gauge(name, { description })
 
 const bounds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
 
-/** Names a histogram of seconds. Its bounds are those of 1 ms to a minute that lie between `from` and `to`. */
+/** Defines a histogram of seconds. Its bounds are those of 1 ms to a minute that lie between `from` and `to`. */
 export const seconds = (name: string, description: string, from: number, to: number) =>
   Metric.histogram(name, { description, boundaries: bounds.filter((bound) => bound >= from && bound <= to) })
 

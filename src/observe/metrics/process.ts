@@ -6,7 +6,7 @@ const cpuSeconds = counter("process_cpu_seconds_total", "User and system CPU tim
 const residentMemory = gauge("process_resident_memory_bytes", "Resident memory of the process")
 const startTime = gauge("process_start_time_seconds", "When the process began, in seconds since 1970")
 const heapUsed = gauge("nodejs_heap_size_used_bytes", "Used part of the JavaScript heap")
-/** Of a name each, as Prometheus' Node client has them: `quantile` is a label of summaries, and these are none. */
+/** Three names, as Prometheus' Node client has them: `quantile` is a label of summaries, and these are none. */
 const loopLag = {
   p50: gauge("nodejs_eventloop_lag_p50_seconds", "Median delay of the event loop since the last look"),
   p99: gauge("nodejs_eventloop_lag_p99_seconds", "99th percentile of the event loop's delay since the last look"),

@@ -16,12 +16,12 @@ const offersDropped = counter(
   "Offers that no ask waited for, by reason; a team that is not connected keeps one of not-asked"
 )
 
-/** A metric, and the attributes that something counts with in it. */
+/** Counter, and the attributes of one of its series. */
 type Series = readonly [metric: Metric.Counter<number>, attributes?: Attributes]
 
 const only = (name: string, description: string): ReadonlyArray<Series> => [[counter(name, description)]]
 
-/** Metrics that each incident counts in. */
+/** Series that each incident counts in. */
 const incidents: Readonly<Record<Incident, ReadonlyArray<Series>>> = {
   "connection.opened": only("botswain_connects_total", "Team connections that were opened"),
   "connection.dropped": [[drops, { reason: "closed" }]],
