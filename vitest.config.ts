@@ -11,7 +11,9 @@ export default defineConfig({
     ]
   },
   test: {
+    // A line a file, what failed, and the count; `--slowTestThreshold 300` also names the tests that took longer.
     reporters: ["default", path("scripts/closingLine.ts")],
+    slowTestThreshold: Infinity,
     projects: [
       {
         extends: true,

@@ -20,9 +20,9 @@ export const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
   deck: ["admin/api"]
 }
 
-/** Which rooms may touch the world outside: Node, and the packages that do. */
+/** The rooms that may import `ws` and `@effect/platform-node`; and those that may import `node:…`. */
 const mayUsePlatform = ["layers", "websocket", "observe", "admin", "rehearsal", "cli"]
-const mayUseNode = [...mayUsePlatform, "node"]
+export const mayUseNode: ReadonlyArray<string> = [...mayUsePlatform, "node"]
 
 const root = resolve(import.meta.dirname, "..")
 const src = resolve(root, "src")
@@ -33,7 +33,7 @@ const pathOf = (file: string): string | undefined => {
   return path[0] === ".." ? undefined : path.join("/")
 }
 
-/** The room of a file: a folder of src/, "" for the entry files, which stand in src/ itself, or the deck. */
+/** The room of a file: a folder of src/, "deck", or "" for the entries, which lie in src/ itself. */
 const roomOf = (file: string): string | undefined => {
   if (relative(resolve(root, "deck"), file).split(sep)[0] !== "..") return "deck"
   const path = pathOf(file)
@@ -43,6 +43,7 @@ const roomOf = (file: string): string | undefined => {
 
 const isIn = (path: string, place: string): boolean => path === place || path.startsWith(`${place}/`)
 
+/** Why a file may not import that; `undefined` if it may. */
 const refusal = (file: string, room: string, specifier: string): string | undefined => {
   if (specifier.startsWith(".")) {
     const target = resolve(dirname(file), specifier)

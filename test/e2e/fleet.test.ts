@@ -3,6 +3,7 @@ import { Fleet, layer, type SettingsInput, type TeamId } from "botswain"
 import { Answer, Cut, layerServer, Rehearsal } from "botswain/rehearsal"
 import { Effect, Schedule } from "effect"
 import { liveFleetLayer } from "../support/liveFleet.ts"
+import { logOfFailure } from "../support/logOfFailure.ts"
 
 const live = (settings: Partial<SettingsInput> = {}) => Effect.provide(liveFleetLayer(settings))
 
@@ -218,7 +219,7 @@ describe("a fleet on real sockets", () => {
         range(20).flatMap((id) => state.team(id).closeCodes),
         range(20).map(() => 1000)
       )
-    }).pipe(Effect.provide(layerServer()))
+    }).pipe(Effect.provide([layerServer(), logOfFailure]))
   )
 })
 

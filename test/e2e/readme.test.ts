@@ -7,19 +7,30 @@ import { describe, expect, it } from "vitest"
 const root = join(import.meta.dirname, "../..")
 const exec = promisify(execFile)
 
-const readme = await readFile(join(root, "README.md"), "utf8")
+/** The code of a page that is meant to be copied. What docs/simulation.md shows is a piece of a test, and no module. */
+const blocksOf = async (page: string): Promise<ReadonlyArray<string>> =>
+  Array.from((await readFile(join(root, page), "utf8")).matchAll(/```ts\n([\s\S]*?)```/g), ([, code]) => code ?? "")
 
-describe("the README", () => {
-  it("shows code that compiles", async () => {
-    const blocks = Array.from(readme.matchAll(/```ts\n([\s\S]*?)```/g), ([, code]) => code ?? "")
-    expect(blocks.length).toBeGreaterThanOrEqual(3)
+describe("the README, and the page of the library", () => {
+  it("show code that compiles", async () => {
+    const blocks = [...(await blocksOf("README.md")), ...(await blocksOf("docs/library.md"))]
+    expect(blocks.length).toBeGreaterThanOrEqual(4)
     // Inside of the checkout, so that packages are found as they are by the sources.
     const home = await mkdtemp(join(root, "node_modules/.readme-"))
     try {
       for (const [i, code] of blocks.entries()) await writeFile(join(home, `block${i}.ts`), code)
       const config = {
         extends: join(root, "tsconfig.json"),
-        compilerOptions: { noUnusedLocals: false, incremental: false },
+        compilerOptions: {
+          noUnusedLocals: false,
+          incremental: false,
+          // By the names of the package's exports.
+          paths: {
+            botswain: [join(root, "src/index.ts")],
+            "botswain/rehearsal": [join(root, "src/rehearsal.ts")],
+            "botswain/SocketWs": [join(root, "src/layers/SocketWs.ts")]
+          }
+        },
         include: [join(home, "*.ts")],
         // Folders of packages are left out by default, and this is one.
         exclude: []
@@ -30,11 +41,5 @@ describe("the README", () => {
     } finally {
       await rm(home, { recursive: true, force: true })
     }
-  })
-
-  it("names only files that there are", async () => {
-    const links = Array.from(readme.matchAll(/\]\(([\w./-]+)\)/g), ([, path]) => path ?? "")
-    expect(links.length).toBeGreaterThan(3)
-    for (const path of links) await expect(readFile(join(root, path))).resolves.toBeTruthy()
   })
 })

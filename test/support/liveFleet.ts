@@ -1,6 +1,7 @@
 import { layer, type SettingsInput } from "botswain"
 import { layerServer, Rehearsal } from "botswain/rehearsal"
 import { Effect, Layer } from "effect"
+import { logOfFailure } from "./logOfFailure.ts"
 
 /** Fast enough that healing takes tens of milliseconds, and a dead peer half a second. */
 const brisk: Partial<SettingsInput> = {
@@ -17,5 +18,6 @@ const brisk: Partial<SettingsInput> = {
 /** A fleet on real sockets, against a rehearsal server on loopback. */
 export const liveFleetLayer = (settings: Partial<SettingsInput> = {}) =>
   Layer.unwrap(Effect.map(Rehearsal, ({ globalUrl }) => layer({ url: globalUrl, ...brisk, ...settings }))).pipe(
-    Layer.provideMerge(layerServer())
+    Layer.provideMerge(layerServer()),
+    Layer.provideMerge(logOfFailure)
   )

@@ -23,7 +23,7 @@ export class TooManyReaders extends Schema.TaggedError<TooManyReaders>()(
 ) {}
 
 /** Lets operators in: `Authorization: Bearer` and the token of `--admin-token`. */
-export class Operators extends HttpApiMiddleware.Service<Operators>()("botswain/admin/api/Operators", {
+export class Operators extends HttpApiMiddleware.Service<Operators>()("botswain/admin/api/Refusal/Operators", {
   error: Refused,
   security: { token: HttpApiSecurity.bearer }
 }) {}
