@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { hunt, type Hunt, replay } from "../../src/cli/simulate/hunt.ts"
 import { describe as describeViolation, progress, summary } from "../../src/cli/simulate/report.ts"
+import { hunt, type Hunt, replay } from "../../src/cli/simulate/runSeeds.ts"
 import { Screen } from "../../src/cli/terminal/Screen.ts"
 import { fakeScreen } from "./terminal/fakeScreen.ts"
 

@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import { simulateScenario } from "../../src/main/simulatedFleet.ts"
 import { Cut } from "../../src/rehearsal/Rehearsal.ts"
 import type { Script } from "../../src/simulation/simulate.ts"
-import { allUp, calmSea } from "./noFaults.ts"
+import { allUp, calmSea } from "./quietScenario.ts"
 
 /** What an outage did. */
 interface Damage {

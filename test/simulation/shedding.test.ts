@@ -4,7 +4,7 @@ import { simulateScenario } from "../../src/main/simulatedFleet.ts"
 import { Cut } from "../../src/rehearsal/Rehearsal.ts"
 import { failuresForOne } from "../../src/services/dialing/Ramp.ts"
 import type { Script } from "../../src/simulation/simulate.ts"
-import { allUp, calmSea } from "./noFaults.ts"
+import { allUp, calmSea } from "./quietScenario.ts"
 
 /** What it took until all were back. */
 interface Cost {

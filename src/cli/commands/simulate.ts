@@ -41,7 +41,7 @@ export const simulate = Command.make(
   "simulate",
   flags,
   Effect.fnUntraced(function* ({ from, minutes, seed, seeds, teams, trace }) {
-    const { hunt, replay } = yield* Effect.promise(() => import("../simulate/hunt.ts"))
+    const { hunt, replay } = yield* Effect.promise(() => import("../simulate/runSeeds.ts"))
     const size = { teams: teams?.value ?? 40, minutes: minutes?.value ?? 30 }
     yield* orStopped(
       seed === undefined ? hunt(from?.value ?? 1, seeds?.value ?? 100, size) : replay(seed.value, size, trace)

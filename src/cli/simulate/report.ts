@@ -2,7 +2,7 @@ import type { ScenarioSize } from "../../simulation/Scenario.ts"
 import { invariants, type Violation } from "../../simulation/Violation.ts"
 import { counted, grouped, rate, span } from "../terminal/format.ts"
 import { table } from "../terminal/table.ts"
-import type { Hunt } from "./hunt.ts"
+import type { Hunt } from "./runSeeds.ts"
 
 const hour = 3_600_000
 

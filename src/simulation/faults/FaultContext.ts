@@ -1,7 +1,7 @@
 import type { Effect } from "effect"
 import type { Rehearsal } from "../../rehearsal/Rehearsal.ts"
 import type { TeamId } from "../../wire/TeamId.ts"
-import type { Checker } from "../Checker.ts"
+import type { Checker } from "../checker/Checker.ts"
 import type { Prng } from "../Prng.ts"
 import type { Scenario } from "../Scenario.ts"
 

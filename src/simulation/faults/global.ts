@@ -1,5 +1,5 @@
 import { Effect } from "effect"
-import { slowestNetwork } from "../Checker.ts"
+import { slowestNetwork } from "../checker/Checker.ts"
 import type { Fault } from "./FaultContext.ts"
 import { someCut } from "./sockets.ts"
 

@@ -1,13 +1,13 @@
-import type { Observer, Checker } from "../Checker.ts"
+import type { Observer, Checker } from "../checker/Checker.ts"
+import { ladder } from "./backoff.ts"
 import { budget } from "./budget.ts"
 import { canaries } from "./canaries.ts"
 import { counting } from "./counting.ts"
 import { deadPeers } from "./deadPeers.ts"
 import { departing } from "./departing.ts"
-import { ending } from "./ending.ts"
 import { givingUp } from "./givingUp.ts"
 import { healthcheck } from "./healthcheck.ts"
-import { ladder } from "./ladder.ts"
+import { ending } from "./noLeak.ts"
 import { oneSocket } from "./oneSocket.ts"
 
 /** What is checked all along. The order matters where one invariant keeps the books that the next one reads. */

@@ -1,7 +1,7 @@
 import { failuresOf } from "../../services/TeamState.ts"
 import type { TeamId } from "../../wire/TeamId.ts"
-import type { CheckedConnection } from "../CheckedConnection.ts"
-import type { Observer, Checker } from "../Checker.ts"
+import type { CheckedConnection } from "../checker/CheckedConnection.ts"
+import type { Observer, Checker } from "../checker/Checker.ts"
 
 const second = 1_000
 

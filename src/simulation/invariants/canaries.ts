@@ -1,6 +1,6 @@
 import type { TeamId } from "../../wire/TeamId.ts"
-import type { CheckedConnection } from "../CheckedConnection.ts"
-import type { Observer, Checker } from "../Checker.ts"
+import type { CheckedConnection } from "../checker/CheckedConnection.ts"
+import type { Observer, Checker } from "../checker/Checker.ts"
 
 /** What the sockets show of a host. */
 interface Host {

@@ -1,6 +1,6 @@
 import type { Tally } from "../../rehearsal/RehearsalState.ts"
-import type { Observer, Checker } from "../Checker.ts"
-import type { TeamModel } from "../Model.ts"
+import type { Observer, Checker } from "../checker/Checker.ts"
+import type { TeamModel } from "../checker/Model.ts"
 
 /** Invariant 3. What the fleet has counted agrees with the frames that were read, and with the server's own tally. */
 export const counting = (watch: Checker): Observer => {

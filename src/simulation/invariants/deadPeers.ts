@@ -1,4 +1,4 @@
-import type { Observer, Checker } from "../Checker.ts"
+import type { Observer, Checker } from "../checker/Checker.ts"
 
 /** Milliseconds between two looks. */
 const interval = 1_000

@@ -1,5 +1,5 @@
-import type { Observer, Checker } from "../Checker.ts"
-import { Departures } from "../Departures.ts"
+import type { Observer, Checker } from "../checker/Checker.ts"
+import { Departures } from "../checker/Departures.ts"
 
 /** No invariant of its own: keeps, for the counts and the healthchecks, who is remembered. */
 export const departing = (watch: Checker): Observer => {

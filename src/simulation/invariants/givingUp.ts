@@ -1,5 +1,5 @@
-import type { CheckedConnection } from "../CheckedConnection.ts"
-import type { Observer, Checker } from "../Checker.ts"
+import type { CheckedConnection } from "../checker/CheckedConnection.ts"
+import type { Observer, Checker } from "../checker/Checker.ts"
 
 /**
  * Invariants 5 and 8, as seen on each connection: the fleet gives it up for a reason of its own or not at all. It is dead

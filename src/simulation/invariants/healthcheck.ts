@@ -1,8 +1,8 @@
 import { GlobalClientCodec } from "../../wire/GlobalApi.ts"
 import type { TeamId } from "../../wire/TeamId.ts"
-import type { CheckedConnection } from "../CheckedConnection.ts"
-import type { Observer, Checker } from "../Checker.ts"
-import type { TeamModel } from "../Model.ts"
+import type { CheckedConnection } from "../checker/CheckedConnection.ts"
+import type { Observer, Checker } from "../checker/Checker.ts"
+import type { TeamModel } from "../checker/Model.ts"
 
 /** What may be said of each team that has ever joined, and whether it has to be in an answer. */
 type Truth = Map<TeamId, { readonly says: ReadonlyArray<string>; readonly memory: TeamModel["memory"] }>

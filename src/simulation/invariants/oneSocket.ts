@@ -1,5 +1,5 @@
-import type { CheckedConnection } from "../CheckedConnection.ts"
-import type { Observer, Checker } from "../Checker.ts"
+import type { CheckedConnection } from "../checker/CheckedConnection.ts"
+import type { Observer, Checker } from "../checker/Checker.ts"
 
 /** A connection of a team that has left, and when it must have ended: in time that the fleet did not stand still. */
 interface Leaving {

@@ -4,7 +4,7 @@ import { Offers } from "../../../src/services/Offers.ts"
 import { Settings } from "../../../src/services/Settings.ts"
 import { TeamRegistry } from "../../../src/services/TeamRegistry.ts"
 import type { TeamState } from "../../../src/services/TeamState.ts"
-import { inFrontOf, type Planted } from "./Planted.ts"
+import { inFrontOf, type Planted } from "./PlantedBug.ts"
 
 /** Does not interrupt a team that is doing this: it leaves when that is over. */
 const leavesLater = (busy: TeamState["_tag"]) =>

@@ -3,7 +3,7 @@ import { Inbox } from "../../../src/services/Inbox.ts"
 import { hasProps, Stats, type TeamCounts } from "../../../src/services/Stats.ts"
 import { type Team, TeamRegistry } from "../../../src/services/TeamRegistry.ts"
 import type { TeamId } from "../../../src/wire/TeamId.ts"
-import { changedSocket, inFrontOf, type Planted } from "./Planted.ts"
+import { changedSocket, inFrontOf, type Planted } from "./PlantedBug.ts"
 
 /** Bugs of what is counted, and of what is said of it. */
 export const countingBugs: ReadonlyArray<Planted> = [

@@ -1,6 +1,6 @@
 import { Effect } from "effect"
 import { HostCircuit } from "../../../src/services/dialing/HostCircuit.ts"
-import { inFrontOf, type Planted } from "./Planted.ts"
+import { inFrontOf, type Planted } from "./PlantedBug.ts"
 
 /** Bugs of storm control. */
 export const stormBugs: ReadonlyArray<Planted> = [

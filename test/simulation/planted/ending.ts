@@ -1,7 +1,7 @@
 import { Effect, Fiber } from "effect"
 import { DialBudget } from "../../../src/services/dialing/DialBudget.ts"
 import { type Membership, TeamRegistry } from "../../../src/services/TeamRegistry.ts"
-import { inFrontOf, type Planted } from "./Planted.ts"
+import { inFrontOf, type Planted } from "./PlantedBug.ts"
 
 /** Runs something else for each stay of a team. */
 const otherLife = (other: (life: Effect.Effect<never>, membership: Membership) => Effect.Effect<never>) =>

@@ -5,7 +5,7 @@ import { Inbox } from "../../../src/services/Inbox.ts"
 import { KeepAlive } from "../../../src/services/KeepAlive.ts"
 import { Offers } from "../../../src/services/Offers.ts"
 import { TeamRegistry } from "../../../src/services/TeamRegistry.ts"
-import { inFrontOf, type Planted } from "./Planted.ts"
+import { inFrontOf, type Planted } from "./PlantedBug.ts"
 
 /** Gives something a Scope that nobody closes. */
 const inNoScope = <A, E, R>(effect: Effect.Effect<A, E, R | Scope.Scope>) =>

@@ -1,7 +1,7 @@
 import { Clock, Effect, type Fiber, Layer } from "effect"
 import { KeepAlive, type Peer } from "../../../src/services/KeepAlive.ts"
 import { Settings } from "../../../src/services/Settings.ts"
-import { changedSocket, type Planted } from "./Planted.ts"
+import { changedSocket, type Planted } from "./PlantedBug.ts"
 
 /** Judges by the clock, when its timer strikes: what waits to be read then is not read yet. */
 const judgesFirst = Layer.effect(

@@ -3,7 +3,7 @@ import { Settings } from "../../../src/services/Settings.ts"
 import { Stats } from "../../../src/services/Stats.ts"
 import { type Team, TeamRegistry } from "../../../src/services/TeamRegistry.ts"
 import type { TeamId } from "../../../src/wire/TeamId.ts"
-import { inFrontOf, type Planted } from "./Planted.ts"
+import { inFrontOf, type Planted } from "./PlantedBug.ts"
 
 /** A registry that answers healthchecks with other teams than it should. */
 const answersWith = (

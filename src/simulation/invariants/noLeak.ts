@@ -1,4 +1,4 @@
-import type { Observer, Checker } from "../Checker.ts"
+import type { Observer, Checker } from "../checker/Checker.ts"
 
 /** Invariant 7, while the fleet ends: nothing new is begun. */
 export const ending = (watch: Checker): Observer => ({

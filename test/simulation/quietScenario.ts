@@ -1,5 +1,5 @@
 import { Effect } from "effect"
-import type { Scene } from "../../src/simulation/chaos.ts"
+import type { Scene } from "../../src/simulation/phases/chaos.ts"
 import type { Scenario } from "../../src/simulation/Scenario.ts"
 
 /** A story with the default settings, in which nothing happens but what its script says. */

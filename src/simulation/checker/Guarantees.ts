@@ -1,7 +1,7 @@
-import { batch, catchUp } from "../services/dialing/Gate.ts"
-import { canaryEvery, failuresForOne } from "../services/dialing/Ramp.ts"
-import { sweepOf } from "../services/KeepAlive.ts"
-import type { SettingsValues } from "../services/Settings.ts"
+import { batch, catchUp } from "../../services/dialing/Gate.ts"
+import { canaryEvery, failuresForOne } from "../../services/dialing/Ramp.ts"
+import { sweepOf } from "../../services/KeepAlive.ts"
+import type { SettingsValues } from "../../services/Settings.ts"
 
 /** What the settings promise, in milliseconds and counts. All bounds of the invariants come from here. */
 export interface Guarantees {

@@ -1,7 +1,7 @@
 import { GlobalClientCodec } from "../../wire/GlobalApi.ts"
 import type { TeamId } from "../../wire/TeamId.ts"
-import type { CheckedConnection } from "../CheckedConnection.ts"
-import type { Observer, Checker } from "../Checker.ts"
+import type { CheckedConnection } from "../checker/CheckedConnection.ts"
+import type { Observer, Checker } from "../checker/Checker.ts"
 
 /** Attempts that have failed, as far as the sockets show: the fleet knows of these and more. */
 interface Attempts {

@@ -1,6 +1,6 @@
-import type { Tally } from "../rehearsal/RehearsalState.ts"
-import { hasProps } from "../services/Stats.ts"
-import type { TeamId } from "../wire/TeamId.ts"
+import type { Tally } from "../../rehearsal/RehearsalState.ts"
+import { hasProps } from "../../services/Stats.ts"
+import type { TeamId } from "../../wire/TeamId.ts"
 import type { CheckedConnection } from "./CheckedConnection.ts"
 
 /** What the fleet has been told of a team, and what its sockets have carried. */

@@ -1,6 +1,6 @@
 import type { Effect } from "effect"
-import type { Closed, Connection, DialError, NotOpen } from "../services/Socket.ts"
-import type { TeamId } from "../wire/TeamId.ts"
+import type { Closed, Connection, DialError, NotOpen } from "../../services/Socket.ts"
+import type { TeamId } from "../../wire/TeamId.ts"
 
 /** What hears of the ways in which the fleet uses a connection. */
 export interface Listener {

@@ -1,8 +1,8 @@
 import { Effect } from "effect"
-import { isConnected } from "../services/TeamRegistry.ts"
-import type { TeamId } from "../wire/TeamId.ts"
+import { isConnected } from "../../services/TeamRegistry.ts"
+import type { TeamId } from "../../wire/TeamId.ts"
+import type { Checker } from "../checker/Checker.ts"
 import type { Scene } from "./chaos.ts"
-import type { Checker } from "./Checker.ts"
 
 /** Milliseconds between two looks. */
 const look = 500

@@ -1,7 +1,7 @@
 import { Effect } from "effect"
-import type { TeamId } from "../wire/TeamId.ts"
-import type { FaultContext } from "./faults/FaultContext.ts"
-import type { Prng } from "./Prng.ts"
+import type { TeamId } from "../../wire/TeamId.ts"
+import type { FaultContext } from "../faults/FaultContext.ts"
+import type { Prng } from "../Prng.ts"
 
 /** Ids of both kinds, and some that look alike. */
 export const idsOf = (dice: Prng, teams: number): ReadonlyArray<TeamId> =>

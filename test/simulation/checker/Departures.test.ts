@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Departures } from "../../src/simulation/Departures.ts"
-import { Model, type TeamModel } from "../../src/simulation/Model.ts"
+import { Departures } from "../../../src/simulation/checker/Departures.ts"
+import { Model, type TeamModel } from "../../../src/simulation/checker/Model.ts"
 
 /** A fleet that remembers so many, with the moves of its teams. */
 const fleet = (remembered: number) => {

@@ -1,7 +1,7 @@
 import { Effect, Exit, Fiber, Scope } from "effect"
-import type { Fleet } from "../services/Fleet.ts"
+import type { Fleet } from "../../services/Fleet.ts"
+import { checkDrained, checkFleet, checkServer } from "../invariants/noLeak.ts"
 import type { Scene } from "./chaos.ts"
-import { checkDrained, checkFleet, checkServer } from "./invariants/ending.ts"
 import { untilAwake } from "./quiesce.ts"
 
 /** Milliseconds that anything may be under way, in the slowest network. */

@@ -1,8 +1,8 @@
 import { Effect, Exit, Redacted, Result } from "effect"
-import type { Closed, Connection, DialError, Receiver, Socket } from "../services/Socket.ts"
-import { Endpoint } from "../wire/Endpoint.ts"
-import { GlobalServerCodec } from "../wire/GlobalApi.ts"
-import { TeamServerCodec } from "../wire/TeamApi.ts"
+import type { Closed, Connection, DialError, Receiver, Socket } from "../../services/Socket.ts"
+import { Endpoint } from "../../wire/Endpoint.ts"
+import { GlobalServerCodec } from "../../wire/GlobalApi.ts"
+import { TeamServerCodec } from "../../wire/TeamApi.ts"
 import { type Listener, CheckedConnection } from "./CheckedConnection.ts"
 import type { Checker } from "./Checker.ts"
 
