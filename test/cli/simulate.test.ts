@@ -36,7 +36,7 @@ describe("botswain simulate", () => {
       const told = fakeScreen({ terminal: false })
       yield* Effect.provideService(replay(3, size, true), Screen, told.view)
       assert.match(told.stdout(), /^seed 3: \{"teams":/)
-      assert.match(told.stdout(), /\n +[0-9]+\.[0-9]{3} {2}storm {3}for [0-9]+ ms\n/)
+      assert.match(told.stdout(), /\n +[0-9]+\.[0-9]{3} {2}chaos {3}for [0-9]+ ms\n/)
       const short = fakeScreen({ terminal: false })
       yield* Effect.provideService(replay(3, size, false), Screen, short.view)
       assert.match(short.stdout(), /^seed 3: all invariants held, [0-9]+ virtual minutes?\n$/)

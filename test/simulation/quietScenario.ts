@@ -1,9 +1,9 @@
 import { Effect } from "effect"
-import type { Scene } from "../../src/simulation/phases/chaos.ts"
 import type { Scenario } from "../../src/simulation/Scenario.ts"
+import type { Simulation } from "../../src/simulation/Simulation.ts"
 
-/** A story with the default settings, in which nothing happens but what its script says. */
-export const calmSea = (teams: number): Scenario => ({
+/** Scenario with the default settings, without faults: nothing happens but what its script does. */
+export const quietScenario = (teams: number): Scenario => ({
   teams,
   minutes: 1,
   settings: {},
@@ -14,11 +14,11 @@ export const calmSea = (teams: number): Scenario => ({
   faultEvery: 1,
   eventEvery: 1,
   ending: "goodbye",
-  endsInStorm: false
+  endsInChaos: false
 })
 
 /** Waits until every team has a socket. */
-export const allUp = ({ ids, checker: watch }: Scene) =>
+export const awaitAllConnected = ({ ids, checker }: Simulation) =>
   Effect.gen(function* () {
-    while (watch.server.connectedTeams < ids.length) yield* Effect.sleep(100)
+    while (checker.server.connectedTeams < ids.length) yield* Effect.sleep(100)
   })

@@ -1,17 +1,18 @@
-import type { Observer, Checker } from "../checker/Checker.ts"
+import type { Checker } from "../checker/Checker.ts"
 import { Departures } from "../checker/Departures.ts"
+import type { Observer } from "../checker/Observer.ts"
 
-/** No invariant of its own: keeps, for the counts and the healthchecks, who is remembered. */
-export const departing = (watch: Checker): Observer => {
-  const departures = new Departures(watch.settings.rememberDeparted)
+/** Tracks who is remembered, for the invariants of counts and healthchecks. Checks nothing itself. */
+export const trackDepartures = (checker: Checker): Observer => {
+  const departures = new Departures(checker.settings.rememberDeparted)
   return {
-    onJoin: (team) => departures.back(team),
+    onJoin: (team) => departures.rejoined(team),
     onLeft: (team) => departures.mayHaveDeparted(team),
     onEnded: ({ team }) => {
-      if (team !== undefined) departures.mayHaveDeparted(watch.model.team(team))
+      if (team !== undefined) departures.mayHaveDeparted(checker.model.team(team))
     },
     atEndOfInstant: () => {
-      if (!watch.time.isStalled()) departures.settle()
+      if (!checker.time.isStalled()) departures.endInstant()
     }
   }
 }

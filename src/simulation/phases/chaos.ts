@@ -1,73 +1,59 @@
 import { Effect, FiberSet, type Scope } from "effect"
-import type { Rehearsal } from "../../rehearsal/Rehearsal.ts"
 import { Answer } from "../../rehearsal/Rehearsal.ts"
-import type { TeamId } from "../../wire/TeamId.ts"
-import type { Checker } from "../checker/Checker.ts"
 import { catalogue } from "../faults/catalogue.ts"
 import type { FaultContext } from "../faults/FaultContext.ts"
-import type { FaultName } from "../faults/names.ts"
-import type { Prng } from "../Prng.ts"
-import type { Scenario } from "../Scenario.ts"
-import { populate } from "./teamActivity.ts"
-
-/** What a storm happens to. */
-export interface Scene {
-  readonly prng: Prng
-  readonly rehearsal: Rehearsal["Service"]
-  readonly scenario: Scenario
-  readonly checker: Checker
-  readonly ids: ReadonlyArray<TeamId>
-  /** How often each thing has gone wrong. */
-  readonly faults: Partial<Record<FaultName, number>>
-}
+import type { Simulation } from "../Simulation.ts"
+import { actAsTeams } from "./teamActivity.ts"
 
 const makeFaultContext = Effect.fnUntraced(function* (
-  scene: Scene
+  simulation: Simulation
 ): Effect.fn.Return<FaultContext, never, Scope.Scope> {
+  const { checker, ids, prng } = simulation
   const run = yield* FiberSet.makeRuntime()
   let given = 0
   return {
-    ...scene,
-    later: (millis, action) => Effect.sync(() => void run(Effect.delay(Effect.asVoid(action), millis))),
-    someone: () => scene.prng.pick(scene.ids.filter((id) => scene.checker.server.team(id).present)),
-    fresh: () => ++given
+    ...simulation,
+    schedule: (millis, action) => Effect.sync(() => void run(Effect.delay(Effect.asVoid(action), millis))),
+    presentTeam: () => prng.pick(ids.filter((id) => checker.server.team(id).present)),
+    nextNumber: () => ++given
   }
 })
 
-const strike = Effect.fnUntraced(function* (sky: FaultContext, { faults }: Scene) {
-  const name = sky.prng.pick(sky.scenario.faults)
+const injectFault = Effect.fnUntraced(function* (context: FaultContext) {
+  const { checker, faults, prng, scenario } = context
+  const name = prng.pick(scenario.faults)
   if (name === undefined) return
-  sky.checker.tell(() => `fault   ${name}`)
-  if (yield* catalogue[name](sky)) faults[name] = (faults[name] ?? 0) + 1
+  checker.trace(() => `fault   ${name}`)
+  if (yield* catalogue[name](context)) faults[name] = (faults[name] ?? 0) + 1
 })
 
-/** Bad weather for so many milliseconds, over teams that come, talk and go. What was to come later does not. */
-export const chaos = (scene: Scene, millis: number): Effect.Effect<void> =>
+/** Chaos phase: faults, and teams that come, talk and go. Drops what is scheduled for later when it ends. */
+export const chaos = (simulation: Simulation, millis: number): Effect.Effect<void> =>
   Effect.scoped(
     Effect.gen(function* () {
-      const { prng: dice, scenario: story, checker: watch } = scene
-      const sky = yield* makeFaultContext(scene)
-      watch.tell(() => `storm   for ${millis} ms`)
-      const each = (mean: number, what: Effect.Effect<void>) =>
+      const { checker, prng, scenario } = simulation
+      const context = yield* makeFaultContext(simulation)
+      checker.trace(() => `chaos   for ${millis} ms`)
+      const repeatedly = (mean: number, action: Effect.Effect<void>) =>
         Effect.forever(
           Effect.andThen(
-            Effect.suspend(() => Effect.sleep(dice.wait(mean))),
-            what
+            Effect.suspend(() => Effect.sleep(prng.exponential(mean))),
+            action
           )
         )
-      yield* Effect.forkScoped(each(story.faultEvery, strike(sky, scene)))
-      yield* Effect.forkScoped(each(story.eventEvery, populate(sky, scene.ids)))
+      yield* Effect.forkScoped(repeatedly(scenario.faultEvery, injectFault(context)))
+      yield* Effect.forkScoped(repeatedly(scenario.eventEvery, actAsTeams(context)))
       yield* Effect.sleep(millis)
     })
   )
 
-/** The weather clears: connections that are half-open stay so, and what is under way arrives. */
-export const clear = ({ rehearsal, scenario: story, checker: watch }: Scene): Effect.Effect<void> =>
+/** Clears the faults. Connections that are half-open stay so, and what is under way still arrives. */
+export const clearFaults = ({ checker, rehearsal, scenario }: Simulation): Effect.Effect<void> =>
   Effect.gen(function* () {
-    watch.tell(() => "the weather clears")
-    watch.network.slowness = 1
+    checker.trace(() => "faults are cleared")
+    checker.network.slowness = 1
     yield* rehearsal.endOutage
     yield* rehearsal.acceptDials
     yield* rehearsal.answerAsks(Answer.Once())
-    yield* rehearsal.configure(story.behaviour)
+    yield* rehearsal.configure(scenario.behaviour)
   })

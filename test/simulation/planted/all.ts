@@ -1,6 +1,6 @@
 import { attemptBugs } from "./attempts.ts"
 import { countingBugs } from "./counting.ts"
-import { stormBugs } from "./dialing.ts"
+import { dialingBugs } from "./dialing.ts"
 import { endingBugs } from "./ending.ts"
 import { holdingBugs } from "./holding.ts"
 import { keepAliveBugs } from "./keepAlive.ts"
@@ -13,5 +13,5 @@ export const plantedBugs = [
   ...attemptBugs,
   ...endingBugs,
   ...holdingBugs,
-  ...stormBugs
+  ...dialingBugs
 ]
