@@ -7,7 +7,8 @@ export const invariants = {
   "healthy-peer": "5. a healthy peer is never declared dead",
   budget: "6. dials keep within the budget, and healthy teams go first",
   "no-leak": "7. nothing is left after goodbye or interruption, within the drain time",
-  isolation: "8. what happens to one team, or in bot code, changes nothing for others"
+  isolation: "8. what happens to one team, or in bot code, changes nothing for others",
+  transitions: "9. a team's state changes only as the diagram of TeamState allows"
 } as const
 
 export type Invariant = keyof typeof invariants

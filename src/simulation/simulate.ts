@@ -1,11 +1,11 @@
-import { Deferred, Effect, Exit, Fiber, Layer, Scope, Stream } from "effect"
+import { Deferred, Effect, Exit, Layer, Scope } from "effect"
 import { Rehearsal } from "../rehearsal/Rehearsal.ts"
 import { Fleet } from "../services/Fleet.ts"
 import { LeakAudit } from "../services/LeakAudit.ts"
 import { type BadSetting, check, type SettingsInput } from "../services/Settings.ts"
 import { Socket } from "../services/Socket.ts"
 import { Stats } from "../services/Stats.ts"
-import { TeamRegistry } from "../services/TeamRegistry.ts"
+import { TeamRegistry, type Transition } from "../services/TeamRegistry.ts"
 import { Checker } from "./checker/Checker.ts"
 import { checkSocket } from "./checker/checkSocket.ts"
 import { guaranteesOf } from "./checker/Guarantees.ts"
@@ -50,15 +50,10 @@ export interface SimulationSetup {
   readonly trace?: ((line: string) => void) | undefined
 }
 
-const traceTransitions = (checker: Checker, registry: TeamRegistry["Service"]): Effect.Effect<void> =>
-  Stream.runForEach(registry.changes, ({ id, to }) =>
-    Effect.sync(() =>
-      checker.trace(() => {
-        const { failures = 0, reason = "" } = { failures: undefined, reason: undefined, ...to }
-        return `state   team ${JSON.stringify(id)} ${to._tag} ${failures} ${reason}`
-      })
-    )
-  )
+const describeTransition = ({ id, to }: Transition): string => {
+  const { failures = 0, reason = "" } = { failures: undefined, reason: undefined, ...to }
+  return `state   team ${JSON.stringify(id)} ${to._tag} ${failures} ${reason}`
+}
 
 /** Runs a scenario with a fleet, until its end or the first violation. */
 export const simulate = (
@@ -87,12 +82,8 @@ export const simulate = (
     const run = Effect.gen(function* () {
       const socket = yield* checkSocket(yield* Socket, checker, rehearsal.globalUrl)
       const scope = yield* Scope.make()
-      let tracer: Fiber.Fiber<void> | undefined
-      // Added first, so that it runs last: the shutdown is traced too.
-      yield* Scope.addFinalizer(
-        scope,
-        Effect.suspend(() => (tracer === undefined ? Effect.void : Fiber.interrupt(tracer)))
-      )
+      // Made before the fleet is, so that it closes after it: the transitions of the shutdown are checked too.
+      const observing = yield* Scope.fork(scope)
       const built = yield* Layer.buildWithScope(
         Layer.provide(fleet(input, scenario), Layer.succeed(Socket, socket)),
         scope
@@ -101,7 +92,13 @@ export const simulate = (
         Effect.provideContext(built)
       )
       checker.fleet = services
-      if (trace !== undefined) tracer = yield* Effect.forkChild(traceTransitions(checker, services.registry))
+      yield* Scope.provide(
+        services.registry.observe((transition) => {
+          checker.trace(() => describeTransition(transition))
+          for (const observer of checker.observers) observer.onTransition?.(transition)
+        }),
+        observing
+      )
       yield* script(simulation)
       yield* shutdown(simulation, services.fleet, scope)
     })

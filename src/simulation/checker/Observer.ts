@@ -1,3 +1,4 @@
+import type { Transition } from "../../services/TeamRegistry.ts"
 import type { GlobalServerEvent } from "../../wire/GlobalApi.ts"
 import type { TeamServerEvent } from "../../wire/TeamApi.ts"
 import type { CheckedConnection } from "./CheckedConnection.ts"
@@ -18,6 +19,7 @@ export interface Observer {
   readonly onEnded?: (connection: CheckedConnection) => void
   readonly onJoin?: (team: TeamModel) => void
   readonly onLeft?: (team: TeamModel) => void
+  readonly onTransition?: (transition: Transition) => void
   /** Called when nothing more can happen without time passing. */
   readonly atEndOfInstant?: () => void
 }

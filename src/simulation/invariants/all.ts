@@ -10,9 +10,20 @@ import { givingUp } from "./givingUp.ts"
 import { healthcheck } from "./healthcheck.ts"
 import { noLeak } from "./noLeak.ts"
 import { oneSocket } from "./oneSocket.ts"
+import { transitions } from "./transitions.ts"
 
 /** Makes the observers of all invariants. `trackDepartures` comes before those that read what it tracks. */
 export const observersOf = (checker: Checker): ReadonlyArray<Observer> =>
-  [oneSocket, trackDepartures, counting, givingUp, healthcheck, deadPeers, backoff, budget, canaries, noLeak].map(
-    (observe) => observe(checker)
-  )
+  [
+    oneSocket,
+    trackDepartures,
+    counting,
+    givingUp,
+    healthcheck,
+    deadPeers,
+    backoff,
+    budget,
+    canaries,
+    transitions,
+    noLeak
+  ].map((observe) => observe(checker))

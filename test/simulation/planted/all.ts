@@ -5,6 +5,7 @@ import { endingBugs } from "./ending.ts"
 import { holdingBugs } from "./holding.ts"
 import { keepAliveBugs } from "./keepAlive.ts"
 import { rememberingBugs } from "./remembering.ts"
+import { stateBugs } from "./states.ts"
 
 export const plantedBugs = [
   ...countingBugs,
@@ -13,5 +14,6 @@ export const plantedBugs = [
   ...attemptBugs,
   ...endingBugs,
   ...holdingBugs,
-  ...dialingBugs
+  ...dialingBugs,
+  ...stateBugs
 ]
