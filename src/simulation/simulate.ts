@@ -55,6 +55,32 @@ const describeTransition = ({ id, to }: Transition): string => {
   return `state   team ${JSON.stringify(id)} ${to._tag} ${failures} ${reason}`
 }
 
+/** Builds the fleet, runs the script, and shuts the fleet down. */
+const runFleet = Effect.fnUntraced(function* (simulation: Simulation, fleet: SimulatedFleet, script: Script) {
+  const { checker, rehearsal } = simulation
+  const socket = yield* checkSocket(yield* Socket, checker, rehearsal.globalUrl)
+  const scope = yield* Scope.make()
+  // Made before the fleet is, so that it closes after it: the transitions of the shutdown are checked too.
+  const observing = yield* Scope.fork(scope)
+  const built = yield* Layer.buildWithScope(Layer.provide(fleet, Layer.succeed(Socket, socket)), scope).pipe(
+    Effect.provideService(LeakAudit, checker.leakAudit),
+    checker.time.inFleet
+  )
+  const services = yield* Effect.all({ stats: Stats, registry: TeamRegistry, fleet: Fleet }).pipe(
+    Effect.provideContext(built)
+  )
+  checker.fleet = services
+  yield* Scope.provide(
+    services.registry.observe((transition) => {
+      checker.trace(() => describeTransition(transition))
+      for (const observer of checker.observers) observer.onTransition?.(transition)
+    }),
+    observing
+  )
+  yield* script(simulation)
+  yield* shutdown(simulation, services.fleet, scope)
+})
+
 /** Runs a scenario with a fleet, until its end or the first violation. */
 export const simulate = (
   scenario: Scenario,
@@ -79,31 +105,8 @@ export const simulate = (
       if (checker.violations.length > 0) Deferred.doneUnsafe(over, Exit.void)
     })
 
-    const run = Effect.gen(function* () {
-      const socket = yield* checkSocket(yield* Socket, checker, rehearsal.globalUrl)
-      const scope = yield* Scope.make()
-      // Made before the fleet is, so that it closes after it: the transitions of the shutdown are checked too.
-      const observing = yield* Scope.fork(scope)
-      const built = yield* Layer.buildWithScope(
-        Layer.provide(fleet(input, scenario), Layer.succeed(Socket, socket)),
-        scope
-      ).pipe(Effect.provideService(LeakAudit, checker.leakAudit), time.inFleet)
-      const services = yield* Effect.all({ stats: Stats, registry: TeamRegistry, fleet: Fleet }).pipe(
-        Effect.provideContext(built)
-      )
-      checker.fleet = services
-      yield* Scope.provide(
-        services.registry.observe((transition) => {
-          checker.trace(() => describeTransition(transition))
-          for (const observer of checker.observers) observer.onTransition?.(transition)
-        }),
-        observing
-      )
-      yield* script(simulation)
-      yield* shutdown(simulation, services.fleet, scope)
-    })
     // Detached: a fleet that has a bug may never end, and what is left of it goes with its time.
-    yield* Effect.forkDetach(Deferred.into(run, over))
+    yield* Effect.forkDetach(Deferred.into(runFleet(simulation, fleet(input, scenario), script), over))
     yield* Deferred.await(over)
 
     const totals = checker.fleet === undefined ? undefined : yield* checker.fleet.stats.totals
