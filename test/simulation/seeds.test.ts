@@ -26,6 +26,7 @@ const everFailed: ReadonlyArray<readonly [seed: number, size: ScenarioSize, bug:
   [51, small, "teams that leave wake others, though nobody got through"],
   [2647, { teams: 15, minutes: 10 }, "a frame from before the quiet phase that passed for a sign of life"],
   [2526, { teams: 15, minutes: 10 }, "the same, on a team's socket that was half-open"],
+  [1683, large, "the same, in the very instant from which signs of life count"],
   [2512, { teams: 15, minutes: 10 }, "offers of a membership that was over before it began"],
   [20378, large, "teams that were let go, waited for a place among the dials, and were dialled when most failed again"]
 ]

@@ -70,7 +70,7 @@ const disturb = Effect.fnUntraced(function* (simulation: Simulation) {
     if (how === "cut") yield* rehearsal.cut(id)
     else yield* Effect.andThen(rehearsal.leave(id), rehearsal.join(id))
     yield* Effect.sleep(promptReconnect)
-    const problem = problemOfTeam(simulation, id, 0)
+    const problem = problemOfTeam(simulation, id, -Infinity)
     if (problem === undefined) continue
     checker.violated("connected", `team ${JSON.stringify(id)} ${problem}, ${promptReconnect} ms after it was ${how}`)
   }
