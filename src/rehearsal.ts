@@ -1,6 +1,6 @@
 /**
  * A fake platform to test against: a rehearsal server, in this process or on a real WebSocket; and
- * stories in virtual time, in which everything fails that can.
+ * simulations in virtual time, in which everything fails that can.
  */
 export { layerMemory, type MemoryOptions } from "./rehearsal/memory/RehearsalMemory.ts"
 export { layerServer, type ServerOptions } from "./rehearsal/ws/RehearsalServer.ts"
@@ -8,8 +8,14 @@ export { chatter, type ChatterOptions } from "./rehearsal/chatter.ts"
 export { ListenError } from "./rehearsal/ws/ListenError.ts"
 export * from "./rehearsal/Rehearsal.ts"
 export type * from "./rehearsal/RehearsalState.ts"
-export { type CastOptions, fleetWith, simulateSeed, simulateScenario, type StandIn } from "./main/simulatedFleet.ts"
-export type { FleetOf, Outcome, Script, SimulatedFleet } from "./simulation/simulate.ts"
-export type { Scene } from "./simulation/chaos.ts"
+export {
+  fleetWith,
+  simulateScenario,
+  simulateSeed,
+  type SimulationOptions,
+  type StandIn
+} from "./main/simulatedFleet.ts"
+export type { MakeFleet, Outcome, SimulatedFleet } from "./simulation/simulate.ts"
+export type { Script, Simulation } from "./simulation/Simulation.ts"
 export type { Scenario, ScenarioSize } from "./simulation/Scenario.ts"
 export { type Invariant, invariants, type Violation } from "./simulation/Violation.ts"

@@ -7,18 +7,18 @@ import { FewestFailing } from "../services/dialing/HostCircuit.ts"
 import type { Inbox } from "../services/Inbox.ts"
 import { Settings } from "../services/Settings.ts"
 import type { Socket } from "../services/Socket.ts"
-import { fewestFailing } from "../simulation/bounds.ts"
-import type { Network } from "../simulation/Checker.ts"
+import { fewestFailing } from "../simulation/checker/Guarantees.ts"
+import type { NetworkConditions } from "../simulation/checker/NetworkConditions.ts"
 import { Prng } from "../simulation/Prng.ts"
 import { drawScenario, type Scenario, type ScenarioSize } from "../simulation/Scenario.ts"
-import { type Cast, type FleetOf, type Outcome, simulate } from "../simulation/simulate.ts"
+import { type MakeFleet, type Outcome, simulate, type SimulationSetup } from "../simulation/simulate.ts"
 import { runVirtual } from "../simulation/time/runVirtual.ts"
 import { VirtualTime } from "../simulation/time/VirtualTime.ts"
 import { botRunner, composeFleet } from "./fleet.ts"
 import type * as FleetState from "./FleetState.ts"
 
-/** Bot code of every kind: at once, slow, failing, dying, and never done. */
-const moodyBot = Bot.layer(() =>
+/** Bot code that is done at once, is slow, fails, dies, or is never done. */
+const faultyBot = Bot.layer(() =>
   Effect.flatMap(Random.next, (mood) => {
     if (mood < 0.6) return Effect.void
     if (mood < 0.8) return Effect.sleep(Duration.millis(mood * 10_000))
@@ -31,23 +31,22 @@ const moodyBot = Bot.layer(() =>
 const botLayer = (bot: Layer.Layer<Bot>) =>
   botRunner({ teamsAtOnce: 8 }).pipe(Layer.provide(bot), Layer.provideMerge(InboxMemory.layer()))
 
-/** Services that stand in for those of the fleet: what they need of it, they may take from it. */
+/** Layer of services that replace some of the fleet's own, on which it may build. */
 export type StandIn = Layer.Layer<never, never, Layer.Success<typeof FleetState.layer> | Inbox | Settings | Socket>
 
-/** The fleet as it is, but for what stands in. Without a bot of yours, it has one that fails where the story says so. */
+/** Builds the fleet with some services replaced. `bot`: default one that fails, if that is a fault of the scenario. */
 export const fleetWith =
-  (standIn: StandIn, bot?: Layer.Layer<Bot>): FleetOf =>
-  (input, story) => {
-    const moody = story.faults.includes("bot code fails") ? moodyBot : undefined
-    const heardBy = bot ?? moody
-    return composeFleet(heardBy === undefined ? InboxDiscard.layer : botLayer(heardBy), standIn).pipe(
-      Layer.provide(Layer.succeed(FewestFailing, fewestFailing(story.teams))),
+  (standIn: StandIn, bot?: Layer.Layer<Bot>): MakeFleet =>
+  (input, scenario) => {
+    const botOfScenario = bot ?? (scenario.faults.includes("bot code fails") ? faultyBot : undefined)
+    return composeFleet(botOfScenario === undefined ? InboxDiscard.layer : botLayer(botOfScenario), standIn).pipe(
+      Layer.provide(Layer.succeed(FewestFailing, fewestFailing(scenario.teams))),
       Layer.provideMerge(Settings.layer(input))
     )
   }
 
-/** How long what is sent is under way: between none and the most, so that connections overtake each other. */
-const latencyOf = ({ latency }: Scenario, network: Network, now: () => number) =>
+/** Draws each latency between none and the longest, so that connections overtake each other. */
+const drawLatency = ({ latency }: Scenario, network: NetworkConditions, now: () => number) =>
   latency === 0
     ? undefined
     : Effect.map(Random.nextBetween(0, latency), (drawn) => {
@@ -56,9 +55,9 @@ const latencyOf = ({ latency }: Scenario, network: Network, now: () => number) =
         return Duration.millis(millis)
       })
 
-/** A story that could not be told to its end. */
-const broken = (cause: Cause.Cause<unknown>): Outcome => ({
-  violations: [{ invariant: "isolation", at: 0, detail: `the story broke off: ${Cause.pretty(cause)}` }],
+/** Outcome of a simulation that could not be run to its end. */
+const brokenOff = (cause: Cause.Cause<unknown>): Outcome => ({
+  violations: [{ invariant: "isolation", at: 0, detail: `the simulation broke off: ${Cause.pretty(cause)}` }],
   faults: {},
   millis: 0,
   teams: 0,
@@ -66,34 +65,39 @@ const broken = (cause: Cause.Cause<unknown>): Outcome => ({
   messages: 0
 })
 
-/** Who plays in a story: by default, the fleet as it is. */
-export interface CastOptions extends Partial<Pick<Cast, "fleet" | "script" | "trace">> {
-  /** Bot code of yours, in place of one that fails where the story says so. */
+/** Options of a simulation. Default: the fleet as it is, in chaos and quiet phases. */
+export interface SimulationOptions extends Partial<Pick<SimulationSetup, "fleet" | "script" | "trace">> {
+  /** Bot of your own. Default: one that fails, if that is a fault of the scenario. */
   readonly bot?: Layer.Layer<Bot> | undefined
 }
 
-/** Lives a story in virtual time, on a server and a network of its own. Never fails: what did not hold is in the outcome. */
+/**
+ * Runs a scenario in virtual time, on a server and a network of its own. All that is drawn follows from the seed. Never
+ * fails: what did not hold is in the outcome.
+ */
 export const simulateScenario = (
   seed: number,
-  draw: (dice: Prng) => Scenario,
-  { bot, fleet = fleetWith(Layer.empty, bot), script, trace }: CastOptions = {}
+  draw: (prng: Prng) => Scenario,
+  { bot, fleet = fleetWith(Layer.empty, bot), script, trace }: SimulationOptions = {}
 ): Effect.Effect<Outcome> =>
   runVirtual(
     seed,
     Effect.gen(function* () {
       const { now, read } = yield* VirtualTime
       const network = { slowness: 1, arrivedBy: 0 }
-      const story = draw(yield* Prng.make)
-      trace?.(`seed ${seed}: ${JSON.stringify(story)}`)
-      const { behaviour, maxFrame } = story
-      return yield* simulate(story, { fleet, network, script, trace }).pipe(
-        Effect.provide(layerMemory({ ...behaviour, maxFrame, read, latency: latencyOf(story, network, now) }))
+      const scenario = draw(yield* Prng.make)
+      trace?.(`seed ${seed}: ${JSON.stringify(scenario)}`)
+      const { behaviour, maxFrame } = scenario
+      return yield* simulate(scenario, { fleet, network, script, trace }).pipe(
+        Effect.provide(layerMemory({ ...behaviour, maxFrame, read, latency: drawLatency(scenario, network, now) }))
       )
     })
-  ).pipe(Effect.catchCause((cause) => (Cause.hasInterrupts(cause) ? Effect.interrupt : Effect.succeed(broken(cause)))))
+  ).pipe(
+    Effect.catchCause((cause) => (Cause.hasInterrupts(cause) ? Effect.interrupt : Effect.succeed(brokenOff(cause))))
+  )
 
-/** Lives the story of a seed. */
+/** Runs the scenario that is drawn from a seed, in virtual time. Never fails: what did not hold is in the outcome. */
 export const simulateSeed = (
   seed: number,
-  { minutes, teams, ...cast }: ScenarioSize & CastOptions
-): Effect.Effect<Outcome> => simulateScenario(seed, (dice) => drawScenario(dice, { minutes, teams }), cast)
+  { minutes, teams, ...options }: ScenarioSize & SimulationOptions
+): Effect.Effect<Outcome> => simulateScenario(seed, (prng) => drawScenario(prng, { minutes, teams }), options)

@@ -1,6 +1,6 @@
 import { Effect, Random } from "effect"
 
-/** Draws from Effect's Random, without an Effect for each draw. */
+/** Pseudo-random draws from Effect's Random, without an Effect for each. */
 export class Prng {
   readonly #random: Random.Random
 
@@ -8,7 +8,7 @@ export class Prng {
     this.#random = random
   }
 
-  /** The dice of the fiber that asks. */
+  /** Generator over the Random of the fiber that runs this. */
   static readonly make: Effect.Effect<Prng> = Effect.map(Effect.service(Random.Random), (random) => new Prng(random))
 
   /** True with this probability. */
@@ -16,18 +16,18 @@ export class Prng {
     return this.#random.nextDoubleUnsafe() < probability
   }
 
-  /** A whole number, both ends included. */
+  /** Whole number, both ends included. */
   int(from: number, to: number): number {
     return from + Math.floor(this.#random.nextDoubleUnsafe() * (to - from + 1))
   }
 
-  /** A whole number, both ends included: each order of magnitude of the range is equally likely. */
-  scale(from: number, to: number): number {
+  /** Whole number, both ends included: each order of magnitude of the range is equally likely. */
+  logUniform(from: number, to: number): number {
     return Math.round(from * (to / from) ** this.#random.nextDoubleUnsafe())
   }
 
-  /** A wait between things that nobody coordinates: exponential, whole, 1 at least. */
-  wait(mean: number): number {
+  /** Whole number, 1 at least, exponentially distributed: a wait between things that nobody coordinates. */
+  exponential(mean: number): number {
     return Math.max(1, Math.round(-Math.log(1 - this.#random.nextDoubleUnsafe()) * mean))
   }
 
@@ -37,8 +37,8 @@ export class Prng {
     return items[this.int(0, items.length - 1)]
   }
 
-  /** Each item with this probability. */
-  some<A>(items: ReadonlyArray<A>, probability: number): ReadonlyArray<A> {
+  /** Items that are drawn, each with this probability. */
+  subset<A>(items: ReadonlyArray<A>, probability: number): ReadonlyArray<A> {
     return items.filter(() => this.chance(probability))
   }
 }

@@ -1,13 +1,14 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
-import { hunt, type Hunt, replay } from "../../src/cli/simulate/hunt.ts"
-import { describe as describeViolation, progress, summary } from "../../src/cli/simulate/report.ts"
+import { describeViolation, progress, summary } from "../../src/cli/simulate/report.ts"
+import { replay, runSeeds } from "../../src/cli/simulate/runSeeds.ts"
+import type { SeedTotals } from "../../src/cli/simulate/SeedTotals.ts"
 import { Screen } from "../../src/cli/terminal/Screen.ts"
 import { fakeScreen } from "./terminal/fakeScreen.ts"
 
 const size = { teams: 5, minutes: 2 }
 
-const found: Hunt = {
+const found: SeedTotals = {
   seeds: 2_000,
   millis: 3_600_000 * 1_204,
   teams: 41_000,
@@ -21,21 +22,21 @@ const found: Hunt = {
 }
 
 describe("botswain simulate", () => {
-  it.live("tells how many stories held, and what went wrong in them", () =>
+  it.live("tells how many scenarios held, and what went wrong in them", () =>
     Effect.gen(function* () {
       const screen = fakeScreen({ terminal: false })
-      yield* Effect.provideService(hunt(1, 3, size), Screen, screen.view)
+      yield* Effect.provideService(runSeeds(1, 3, size), Screen, screen.view)
       assert.match(screen.stdout(), /3 seeds in .*, 0 failed\n0 virtual hours/)
       assert.match(screen.stdout(), /^all +[1-9]/m)
     })
   )
 
-  it.live("prints the story of one seed, line by line, or only how it went", () =>
+  it.live("prints the trace of one seed, line by line, or only how it went", () =>
     Effect.gen(function* () {
       const told = fakeScreen({ terminal: false })
       yield* Effect.provideService(replay(3, size, true), Screen, told.view)
       assert.match(told.stdout(), /^seed 3: \{"teams":/)
-      assert.match(told.stdout(), /\n +[0-9]+\.[0-9]{3} {2}storm {3}for [0-9]+ ms\n/)
+      assert.match(told.stdout(), /\n +[0-9]+\.[0-9]{3} {2}chaos {3}for [0-9]+ ms\n/)
       const short = fakeScreen({ terminal: false })
       yield* Effect.provideService(replay(3, size, false), Screen, short.view)
       assert.match(short.stdout(), /^seed 3: all invariants held, [0-9]+ virtual minutes?\n$/)

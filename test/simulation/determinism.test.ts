@@ -11,7 +11,7 @@ const traceOf = (seed: number) =>
     return { lines, outcome }
   })
 
-describe("a seed is a whole story", () => {
+describe("a seed is a whole simulation", () => {
   for (const seed of [1, 2, 3, 4, 5, 6]) {
     it.live(`seed ${seed} is the same to the letter each time, and without a trace`, () =>
       Effect.gen(function* () {
@@ -24,7 +24,7 @@ describe("a seed is a whole story", () => {
     )
   }
 
-  it.live("another seed is another story", () =>
+  it.live("another seed is another simulation", () =>
     Effect.gen(function* () {
       const [one, other] = [yield* traceOf(1), yield* traceOf(2)]
       assert.notDeepEqual(one.lines.slice(1), other.lines.slice(1))

@@ -2,10 +2,10 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { simulateScenario } from "../../src/main/simulatedFleet.ts"
 import { Cut } from "../../src/rehearsal/Rehearsal.ts"
-import type { Script } from "../../src/simulation/simulate.ts"
-import { allUp, calmSea } from "./noFaults.ts"
+import type { Script } from "../../src/simulation/Simulation.ts"
+import { awaitAllConnected, quietScenario } from "./quietScenario.ts"
 
-/** What an outage did. */
+/** Damage that an outage did. */
 interface Damage {
   dialsWhileDown: number
   /** Milliseconds from when Global was up again until all teams were. */
@@ -13,26 +13,26 @@ interface Damage {
 }
 
 const outage = (millis: number, dials: "refuse" | "hang", damage: Damage): Script =>
-  Effect.fnUntraced(function* (scene) {
-    const { ids, rehearsal, checker: watch } = scene
+  Effect.fnUntraced(function* (simulation) {
+    const { ids, rehearsal, checker } = simulation
     for (const id of ids) yield* rehearsal.join(id)
-    yield* allUp(scene)
+    yield* awaitAllConnected(simulation)
     yield* Effect.sleep(31_000)
-    const before = watch.server.dials.total
+    const before = checker.server.dials.total
     yield* rehearsal.startOutage({ cut: Cut.Reset(), dials })
     yield* Effect.sleep(millis)
-    damage.dialsWhileDown = watch.server.dials.total - before
+    damage.dialsWhileDown = checker.server.dials.total - before
     yield* rehearsal.endOutage
-    while (watch.server.global.openSockets === 0) yield* Effect.sleep(100)
-    const cleared = watch.time.now()
-    yield* allUp(scene)
-    damage.backAfter = watch.time.now() - cleared
+    while (checker.server.global.openSockets === 0) yield* Effect.sleep(100)
+    const cleared = checker.time.now()
+    yield* awaitAllConnected(simulation)
+    damage.backAfter = checker.time.now() - cleared
   })
 
-/** What the default budget of 500 dials a second takes for so many teams. */
+/** Milliseconds that the default budget of 500 dials a second takes for so many teams. */
 const floor = (teams: number) => (teams / 500) * 1_000
 
-/** Dials of the whole fleet while there is nobody to take them: Global's ladder, one canary a second, and what was under way. */
+/** Number of dials of the whole fleet while there is nobody to take them: Global's back-off, one canary a second, and what was under way. */
 const fewDials = 1_000
 
 describe("an outage of the whole platform", () => {
@@ -47,7 +47,7 @@ describe("an outage of the whole platform", () => {
         Effect.gen(function* () {
           const damage: Damage = { dialsWhileDown: 0, backAfter: 0 }
           const script = outage(millis, dials, damage)
-          const { violations } = yield* simulateScenario(1, () => calmSea(teams), { script })
+          const { violations } = yield* simulateScenario(1, () => quietScenario(teams), { script })
           assert.deepStrictEqual(violations, [])
           assert.isAtMost(damage.backAfter, floor(teams) * 1.5)
           assert.isAbove(damage.dialsWhileDown, 0)

@@ -3,7 +3,7 @@ import { Bot, type TeamId } from "botswain"
 import { simulateSeed } from "botswain/rehearsal"
 import { Effect } from "effect"
 
-it.live("bot code of one's own lives through the same stories, with promises too", () =>
+it.live("bot code of one's own lives through the same scenarios, with promises too", () =>
   Effect.gen(function* () {
     const heard = new Map<TeamId, number>()
     let atOnce = 0

@@ -6,7 +6,7 @@ import { plantedBugs } from "./planted/all.ts"
 const size = { teams: 15, minutes: 8 }
 
 describe("the checker is checked: a bug is found", () => {
-  for (const { bug, invariant, says, standIn, teams = size.teams, within } of plantedBugs) {
+  for (const { bug, detail, invariant, standIn, teams = size.teams, within } of plantedBugs) {
     it.live(
       `${bug}: by "${invariant}", within ${within} seeds`,
       () =>
@@ -15,7 +15,7 @@ describe("the checker is checked: a bug is found", () => {
           for (let seed = 1; seed <= within; seed++) {
             const { violations } = yield* simulateSeed(seed, { ...size, teams, fleet })
             const [first] = violations
-            if (first?.invariant === invariant && (says === undefined || says.test(first.detail))) return
+            if (first?.invariant === invariant && (detail === undefined || detail.test(first.detail))) return
           }
           assert.fail(`not found in ${within} seeds`)
         }),

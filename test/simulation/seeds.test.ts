@@ -14,23 +14,24 @@ const holds = Effect.fnUntraced(function* (seed: number, size: ScenarioSize) {
 })
 
 /**
- * Seeds whose stories have shown something, in the fleet or in the simulation, by what it was. A change of how stories are
- * drawn makes another story of a seed; they are kept all the same.
+ * Seeds whose scenarios have shown something, in the fleet or in the simulation, by what it was. A change of how scenarios
+ * are drawn makes another scenario of a seed; they are kept all the same.
  */
 const everFailed: ReadonlyArray<readonly [seed: number, size: ScenarioSize, bug: string]> = [
   [1, large, "a dial that was refused counted as given up"],
   [3, large, "one URL that was offered to several teams"],
-  [39, large, "time in which the fleet stands still counted as time to drain"],
+  [39, large, "time in which the fleet is stalled counted as time to drain"],
   [43, large, "what came behind a goodbye that means come back"],
   [129, { teams: 40, minutes: 20 }, "teams that leave as the fleet ends let those go that are still there"],
   [51, small, "teams that leave wake others, though nobody got through"],
-  [2647, { teams: 15, minutes: 10 }, "a frame from before the calm that passed for a sign of life"],
+  [2647, { teams: 15, minutes: 10 }, "a frame from before the quiet phase that passed for a sign of life"],
   [2526, { teams: 15, minutes: 10 }, "the same, on a team's socket that was half-open"],
-  [2512, { teams: 15, minutes: 10 }, "offers of a stay that was over before it began"],
+  [1683, large, "the same, in the very instant from which signs of life count"],
+  [2512, { teams: 15, minutes: 10 }, "offers of a membership that was over before it began"],
   [20378, large, "teams that were let go, waited for a place among the dials, and were dialled when most failed again"]
 ]
 
-/** Milliseconds: ten times what the slowest of them takes. A busy machine is no failure, and a story without an end is. */
+/** Milliseconds: ten times what the slowest of them takes. A busy machine is no failure, and a simulation without an end is. */
 const patience = 90_000
 
 describe("all invariants hold", () => {
@@ -40,7 +41,7 @@ describe("all invariants hold", () => {
 
   for (const from of [1, 101, 201]) {
     it.live(
-      `in the 100 small stories from seed ${from} on, in which everything goes wrong that can`,
+      `in the 100 small scenarios from seed ${from} on, in which everything goes wrong that can`,
       () =>
         Effect.gen(function* () {
           const seen = new Set<string>()

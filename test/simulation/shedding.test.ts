@@ -3,33 +3,33 @@ import { Effect } from "effect"
 import { simulateScenario } from "../../src/main/simulatedFleet.ts"
 import { Cut } from "../../src/rehearsal/Rehearsal.ts"
 import { failuresForOne } from "../../src/services/dialing/Ramp.ts"
-import type { Script } from "../../src/simulation/simulate.ts"
-import { allUp, calmSea } from "./noFaults.ts"
+import type { Script } from "../../src/simulation/Simulation.ts"
+import { awaitAllConnected, quietScenario } from "./quietScenario.ts"
 
-/** What it took until all were back. */
+/** Cost until all were back. */
 interface Cost {
   dials: number
   /** Milliseconds from when Global was up again. */
   millis: number
 }
 
-/** A minute of outage, after which the server admits so many dials a second, and refuses all others. */
+/** Script of a minute of outage, after which the server admits so many dials a second, and refuses all others. */
 const sheds = (perSecond: number, cost: Cost): Script =>
-  Effect.fnUntraced(function* (scene) {
-    const { ids, rehearsal, checker: watch } = scene
+  Effect.fnUntraced(function* (simulation) {
+    const { ids, rehearsal, checker } = simulation
     for (const id of ids) yield* rehearsal.join(id)
-    yield* allUp(scene)
+    yield* awaitAllConnected(simulation)
     yield* Effect.sleep(31_000)
     yield* rehearsal.startOutage({ cut: Cut.Reset(), dials: "refuse" })
     yield* Effect.sleep(60_000)
     yield* rehearsal.limitDials(perSecond)
     yield* rehearsal.endOutage
-    while (watch.server.global.openSockets === 0) yield* Effect.sleep(100)
-    const since = watch.time.now()
-    const before = watch.server.dials.total
-    yield* allUp(scene)
-    cost.millis = watch.time.now() - since
-    cost.dials = watch.server.dials.total - before
+    while (checker.server.global.openSockets === 0) yield* Effect.sleep(100)
+    const since = checker.time.now()
+    const before = checker.server.dials.total
+    yield* awaitAllConnected(simulation)
+    cost.millis = checker.time.now() - since
+    cost.dials = checker.server.dials.total - before
   })
 
 describe("a server that is back, and sheds load", () => {
@@ -42,7 +42,9 @@ describe("a server that is back, and sheds load", () => {
       () =>
         Effect.gen(function* () {
           const cost: Cost = { dials: 0, millis: 0 }
-          const { violations } = yield* simulateScenario(1, () => calmSea(teams), { script: sheds(perSecond, cost) })
+          const { violations } = yield* simulateScenario(1, () => quietScenario(teams), {
+            script: sheds(perSecond, cost)
+          })
           assert.deepStrictEqual(violations, [])
           assert.isAtMost(cost.millis, (teams / perSecond) * 1_000 * 1.25)
           // One of three fails; and before the first does, as many get through as the server admits in a second.

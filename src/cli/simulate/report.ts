@@ -2,23 +2,23 @@ import type { ScenarioSize } from "../../simulation/Scenario.ts"
 import { invariants, type Violation } from "../../simulation/Violation.ts"
 import { counted, grouped, rate, span } from "../terminal/format.ts"
 import { table } from "../terminal/table.ts"
-import type { Hunt } from "./hunt.ts"
+import type { SeedTotals } from "./SeedTotals.ts"
 
 const hour = 3_600_000
 
 const perSecond = (count: number, millis: number): number => (millis > 0 ? (count * 1000) / millis : 0)
 
-/** One line of how far it is; `millis` is real time. */
-export const progress = (hunt: Hunt, seeds: number, millis: number): string =>
+/** Line of progress. `millis` is real time. */
+export const progress = (totals: SeedTotals, seeds: number, millis: number): string =>
   [
-    `${grouped(hunt.seeds)} of ${counted(seeds, "seed")}`,
-    `${grouped(Math.round(hunt.millis / hour))} virtual hours`,
-    `${rate(perSecond(hunt.seeds, millis))} seeds a second`,
-    `${grouped(hunt.failed.size)} failed`
+    `${grouped(totals.seeds)} of ${counted(seeds, "seed")}`,
+    `${grouped(Math.round(totals.millis / hour))} virtual hours`,
+    `${rate(perSecond(totals.seeds, millis))} seeds a second`,
+    `${grouped(totals.failed.size)} failed`
   ].join(", ")
 
-/** What did not hold, and how to see it again. */
-export const describe = (
+/** Lines that say what did not hold, and how to see it again. */
+export const describeViolation = (
   seed: number,
   { at, detail, invariant }: Violation,
   { minutes, teams }: ScenarioSize
@@ -29,9 +29,9 @@ export const describe = (
     `  replay: npm run simulate -- --seed ${seed} --trace --teams ${teams} --minutes ${minutes}`
   ].join("\n")
 
-/** What so many seeds have come to. */
-export const summary = (hunt: Hunt, millis: number): string => {
-  const faults = [...hunt.faults].sort((a, b) => b[1] - a[1])
+/** Lines with the faults and the totals of all seeds. `millis` is real time. */
+export const summary = (totals: SeedTotals, millis: number): string => {
+  const faults = [...totals.faults].sort((a, b) => b[1] - a[1])
   const total = faults.reduce((sum, [, times]) => sum + times, 0)
   return [
     "",
@@ -43,10 +43,10 @@ export const summary = (hunt: Hunt, millis: number): string => {
       [...faults.map(([name, times]) => [name, grouped(times)]), ["all", grouped(total)]]
     ),
     "",
-    `${counted(hunt.seeds, "seed")} in ${span(millis)} (${rate(perSecond(hunt.seeds, millis))} a second), ` +
-      `${grouped(hunt.failed.size)} failed`,
-    `${grouped(Math.round(hunt.millis / hour))} virtual hours ` +
-      `(${rate(perSecond(hunt.millis / hour, millis))} a second), ${counted(hunt.teams, "team")}, ` +
-      `${counted(hunt.dials, "dial")}, ${counted(hunt.messages, "message")}`
+    `${counted(totals.seeds, "seed")} in ${span(millis)} (${rate(perSecond(totals.seeds, millis))} a second), ` +
+      `${grouped(totals.failed.size)} failed`,
+    `${grouped(Math.round(totals.millis / hour))} virtual hours ` +
+      `(${rate(perSecond(totals.millis / hour, millis))} a second), ${counted(totals.teams, "team")}, ` +
+      `${counted(totals.dials, "dial")}, ${counted(totals.messages, "message")}`
   ].join("\n")
 }

@@ -1,53 +1,57 @@
 import { Effect } from "effect"
 import { Answer } from "../../rehearsal/Rehearsal.ts"
 import type { Fault, FaultContext } from "./FaultContext.ts"
-import { toSomeone } from "./sockets.ts"
+import { toPresentTeam } from "./sockets.ts"
 
-const answered = (answer: (sky: FaultContext) => Answer): Fault =>
-  toSomeone((sky, team) => {
-    const times = sky.prng.scale(1, 12)
-    const how = answer(sky)
+/** Fault of some asks: they are answered in another way. */
+const withAnswer = (answer: (context: FaultContext) => Answer): Fault =>
+  toPresentTeam((context, team) => {
+    const times = context.prng.logUniform(1, 12)
+    const how = answer(context)
     // A URL is offered to one team only: whose frames came in on it could not be told otherwise.
-    const toAll = how._tag !== "Url" && sky.prng.chance(0.2)
-    return sky.rehearsal.answerAsks(how, toAll ? { times } : { team, times })
+    const toAll = how._tag !== "Url" && context.prng.chance(0.2)
+    return context.rehearsal.answerAsks(how, toAll ? { times } : { team, times })
   })
 
-/** As late as the fleet's own patience, or later. */
-const lateBy = ({ prng: dice, checker: watch }: FaultContext): number => {
-  const { connectTimeout } = watch.settings
-  return dice.pick([
-    dice.scale(1, connectTimeout),
-    connectTimeout + dice.int(-2, 2),
-    dice.scale(connectTimeout, 60_000)
+/** Draws a delay around or beyond the fleet's own timeout. */
+const drawLateness = ({ prng, checker }: FaultContext): number => {
+  const { connectTimeout } = checker.settings
+  return prng.pick([
+    prng.logUniform(1, connectTimeout),
+    connectTimeout + prng.int(-2, 2),
+    prng.logUniform(connectTimeout, 60_000)
   ])
 }
 
-const nowhere = ({ fresh }: FaultContext): string => `ws://rehearsal.test/connect/nowhere-${fresh()}`
+/** URL of the right host that leads nowhere. */
+const urlToNowhere = ({ nextNumber }: FaultContext): string => `ws://rehearsal.test/connect/nowhere-${nextNumber()}`
 
-/** What happens to asks and offers. */
+/** Faults of asks and offers. */
 export const askFaults = {
-  "ask unanswered": answered(() => Answer.Never()),
-  "ask answered twice": answered(() => Answer.Twice()),
-  "ask answered late": answered((sky) => Answer.Late({ by: lateBy(sky) })),
-  "ask answered after left": toSomeone((sky, team) =>
+  "ask unanswered": withAnswer(() => Answer.Never()),
+  "ask answered twice": withAnswer(() => Answer.Twice()),
+  "ask answered late": withAnswer((context) => Answer.Late({ by: drawLateness(context) })),
+  "ask answered after left": toPresentTeam((context, team) =>
     Effect.gen(function* () {
-      const { prng: dice, rehearsal } = sky
-      yield* rehearsal.answerAsks(Answer.Late({ by: dice.scale(2, 5_000) }), { team, times: 1 })
+      const { prng, rehearsal } = context
+      yield* rehearsal.answerAsks(Answer.Late({ by: prng.logUniform(2, 5_000) }), { team, times: 1 })
       yield* rehearsal.cut(team)
-      yield* sky.later(dice.scale(1, 1_500), rehearsal.leave(team))
+      yield* context.schedule(prng.logUniform(1, 1_500), rehearsal.leave(team))
     })
   ),
-  "ask answered with an error": answered(() => Answer.Error({ message: "not now" })),
-  "URL that leads nowhere": answered((sky) => Answer.Url({ url: nowhere(sky) })),
-  "URL of another host": answered(({ fresh }) => Answer.Url({ url: `ws://elsewhere.test/${fresh()}` })),
-  "URL that is none": answered(({ prng: dice }) =>
-    Answer.Url({ url: dice.pick(["", "not a URL", "ftp://rehearsal.test/x", "javascript:0", "ws://", "//x"]) })
+  "ask answered with an error": withAnswer(() => Answer.Error({ message: "not now" })),
+  "URL that leads nowhere": withAnswer((context) => Answer.Url({ url: urlToNowhere(context) })),
+  "URL of another host": withAnswer(({ nextNumber }) => Answer.Url({ url: `ws://elsewhere.test/${nextNumber()}` })),
+  "URL that is none": withAnswer(({ prng }) =>
+    Answer.Url({ url: prng.pick(["", "not a URL", "ftp://rehearsal.test/x", "javascript:0", "ws://", "//x"]) })
   ),
-  "URL that was used": toSomeone(({ rehearsal, checker: watch }, team) => {
-    const used = [...watch.model.urls].find(([, of]) => of === team)
+  "URL that was used": toPresentTeam(({ rehearsal, checker }, team) => {
+    const used = [...checker.model.urls].find(([, of]) => of === team)
     return used === undefined
       ? Effect.succeed(false)
       : rehearsal.answerAsks(Answer.Url({ url: used[0] }), { team, times: 1 })
   }),
-  "offer unasked": toSomeone((sky, team) => sky.rehearsal.offer(team, sky.prng.chance(0.3) ? nowhere(sky) : undefined))
+  "offer unasked": toPresentTeam((context, team) =>
+    context.rehearsal.offer(team, context.prng.chance(0.3) ? urlToNowhere(context) : undefined)
+  )
 } satisfies Record<string, Fault>

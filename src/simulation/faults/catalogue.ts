@@ -7,7 +7,7 @@ import { globalFaults } from "./global.ts"
 import type { FaultName } from "./names.ts"
 import { socketFaults } from "./sockets.ts"
 
-/** Every fault there is. Bot code fails by itself, in the fleet, and is counted there. */
+/** All faults by name. Bot code fails by itself, in the fleet, and is counted there. */
 export const catalogue: Readonly<Record<FaultName, Fault>> = {
   ...socketFaults,
   ...dialFaults,

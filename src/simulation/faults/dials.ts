@@ -2,28 +2,34 @@ import { Effect } from "effect"
 import type { Dials } from "../../rehearsal/Rehearsal.ts"
 import type { Fault, FaultContext } from "./FaultContext.ts"
 
-/** Some handshakes: of one team, of all teams, or of Global. */
-const some = ({ prng: dice, someone }: FaultContext): { readonly of: Dials; readonly count: number } => {
-  const team = someone()
-  const of = team !== undefined && dice.chance(0.7) ? { team } : dice.pick(["teams", "global", "all"] as const)
-  return { of, count: dice.scale(1, 20) }
+/** Draws some handshakes: of one team, of all teams, or of Global. */
+const drawDials = ({ presentTeam, prng }: FaultContext): { readonly of: Dials; readonly count: number } => {
+  const team = presentTeam()
+  const of = team !== undefined && prng.chance(0.7) ? { team } : prng.pick(["teams", "global", "all"] as const)
+  return { of, count: prng.logUniform(1, 20) }
 }
 
-/** What happens to handshakes. */
+/** Faults of handshakes. */
 export const dialFaults = {
-  "dial refused": (sky) =>
-    Effect.as(sky.rehearsal.refuseDials({ ...some(sky), status: sky.prng.pick([401, 403, 404, 429, 500, 503]) }), true),
-  "dial without an answer": (sky) => Effect.as(sky.rehearsal.hangDials(some(sky)), true),
-  "dial answered as the timeout fires": (sky) => {
-    const { connectTimeout } = sky.checker.settings
-    return Effect.as(sky.rehearsal.delayDials(connectTimeout + sky.prng.int(-2, 2), some(sky)), true)
+  "dial refused": (context) =>
+    Effect.as(
+      context.rehearsal.refuseDials({
+        ...drawDials(context),
+        status: context.prng.pick([401, 403, 404, 429, 500, 503])
+      }),
+      true
+    ),
+  "dial without an answer": (context) => Effect.as(context.rehearsal.hangDials(drawDials(context)), true),
+  "dial answered as the timeout fires": (context) => {
+    const { connectTimeout } = context.checker.settings
+    return Effect.as(context.rehearsal.delayDials(connectTimeout + context.prng.int(-2, 2), drawDials(context)), true)
   },
-  "no hello": (sky) => Effect.as(sky.rehearsal.loseHello(some(sky)), true),
-  "load shed": (sky) =>
+  "no hello": (context) => Effect.as(context.rehearsal.loseHello(drawDials(context)), true),
+  "load shed": (context) =>
     Effect.as(
       Effect.andThen(
-        sky.rehearsal.limitDials(sky.prng.int(0, 5)),
-        sky.later(sky.prng.scale(1_000, 120_000), sky.rehearsal.limitDials(Infinity))
+        context.rehearsal.limitDials(context.prng.int(0, 5)),
+        context.schedule(context.prng.logUniform(1_000, 120_000), context.rehearsal.limitDials(Infinity))
       ),
       true
     )

@@ -1,6 +1,6 @@
 import { Effect } from "effect"
 import type { Fault, FaultContext } from "./FaultContext.ts"
-import { toSomeone } from "./sockets.ts"
+import { toPresentTeam } from "./sockets.ts"
 
 const garbage = [
   "",
@@ -32,40 +32,40 @@ const globalGarbage = [
   `{"type":"error","team_id":{}}`
 ] as const
 
-const unknown = [
+const unknownTypes = [
   `{"type":"team.joined","team_id":1}`,
   `{"type":"presence"}`,
   `{"type":"reconnect_url","url":"x"}`
 ] as const
 
-const huge = ({ scenario: story }: FaultContext): string =>
-  `{"type":"message","text":"${"props".repeat(story.maxFrame / 4)}"}`
+const hugeFrame = ({ scenario }: FaultContext): string =>
+  `{"type":"message","text":"${"props".repeat(scenario.maxFrame / 4)}"}`
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 
-/** More frames at once than the fleet takes in one go. */
-const flood = 1_500
+/** Number of frames: more at once than the fleet takes in one go. */
+const floodSize = 1_500
 
-/** Frames that are not what they should be. */
+/** Faults of frames. */
 export const frameFaults = {
-  "garbage on a team": toSomeone(({ prng: dice, rehearsal }, team) => rehearsal.sendRaw({ team }, dice.pick(garbage))),
-  "garbage on Global": ({ prng: dice, rehearsal }) => rehearsal.sendRaw("global", dice.pick(globalGarbage)),
-  "unknown type": toSomeone(({ prng: dice, rehearsal }, team) =>
-    rehearsal.sendRaw(dice.chance(0.5) ? "global" : { team }, dice.pick(unknown))
+  "garbage on a team": toPresentTeam(({ prng, rehearsal }, team) => rehearsal.sendRaw({ team }, prng.pick(garbage))),
+  "garbage on Global": ({ prng, rehearsal }) => rehearsal.sendRaw("global", prng.pick(globalGarbage)),
+  "unknown type": toPresentTeam(({ prng, rehearsal }, team) =>
+    rehearsal.sendRaw(prng.chance(0.5) ? "global" : { team }, prng.pick(unknownTypes))
   ),
-  "huge frame on a team": toSomeone((sky, team) => sky.rehearsal.sendRaw({ team }, huge(sky))),
-  "huge frame on Global": (sky) => sky.rehearsal.sendRaw("global", huge(sky)),
-  "binary frame": toSomeone(({ prng: dice, rehearsal }, team) =>
+  "huge frame on a team": toPresentTeam((context, team) => context.rehearsal.sendRaw({ team }, hugeFrame(context))),
+  "huge frame on Global": (context) => context.rehearsal.sendRaw("global", hugeFrame(context)),
+  "binary frame": toPresentTeam(({ prng, rehearsal }, team) =>
     rehearsal.sendRaw(
       { team },
-      dice.pick([bytes(`{"type":"hello"}`), bytes(`{"type":"pong","unique_id":"é"}`), new Uint8Array([255, 0, 254])])
+      prng.pick([bytes(`{"type":"hello"}`), bytes(`{"type":"pong","unique_id":"é"}`), new Uint8Array([255, 0, 254])])
     )
   ),
-  flood: toSomeone(({ prng: dice, rehearsal }, team) =>
+  flood: toPresentTeam(({ prng, rehearsal }, team) =>
     Effect.gen(function* () {
-      const onGlobal = dice.chance(0.5)
+      const onGlobal = prng.chance(0.5)
       let taken = false
-      for (let i = 0; i < flood; i++) {
+      for (let i = 0; i < floodSize; i++) {
         taken =
           (yield* onGlobal ? rehearsal.sendRaw("global", `{"type":"presence"}`) : rehearsal.say(team, "and on")) ||
           taken
@@ -73,9 +73,9 @@ export const frameFaults = {
       return taken
     })
   ),
-  "error with a team": toSomeone(({ rehearsal }, teamId) =>
+  "error with a team": toPresentTeam(({ rehearsal }, teamId) =>
     rehearsal.error({ message: "trouble", teamId, receivedMessage: { type: "team.connect", team_id: teamId } })
   ),
-  "error without a team": ({ prng: dice, rehearsal }) =>
-    rehearsal.error({ message: "trouble", receivedMessage: dice.pick([null, "{", { deep: [[[]]] }]) })
+  "error without a team": ({ prng, rehearsal }) =>
+    rehearsal.error({ message: "trouble", receivedMessage: prng.pick([null, "{", { deep: [[[]]] }]) })
 } satisfies Record<string, Fault>

@@ -1,64 +1,65 @@
 import { Effect } from "effect"
-import { slowestNetwork } from "../Checker.ts"
+import { slowestNetwork } from "../checker/NetworkConditions.ts"
 import type { Fault } from "./FaultContext.ts"
-import { someCut } from "./sockets.ts"
+import { drawCut } from "./sockets.ts"
 
-/** What happens to the Global connection, and to everything at once. */
+/** Faults of the Global connection, and of everything at once. */
 export const globalFaults = {
-  "Global cut": (sky) => sky.rehearsal.cutGlobal(someCut(sky)),
-  "Global half-open": (sky) =>
+  "Global cut": (context) => context.rehearsal.cutGlobal(drawCut(context)),
+  "Global half-open": (context) =>
     Effect.gen(function* () {
-      if (sky.prng.chance(0.3)) yield* sky.later(sky.prng.scale(1_000, 60_000), sky.rehearsal.unmuteGlobal)
-      return yield* sky.rehearsal.muteGlobal
+      if (context.prng.chance(0.3))
+        yield* context.schedule(context.prng.logUniform(1_000, 60_000), context.rehearsal.unmuteGlobal)
+      return yield* context.rehearsal.muteGlobal
     }),
-  "Global cut, and teams leave meanwhile": (sky) =>
+  "Global cut, and teams leave meanwhile": (context) =>
     Effect.gen(function* () {
-      const { prng: dice, rehearsal } = sky
-      const struck = yield* rehearsal.cutGlobal(someCut(sky))
-      for (let leavers = dice.int(1, 5); leavers > 0; leavers--) {
-        const team = sky.someone()
+      const { prng, rehearsal } = context
+      const happened = yield* rehearsal.cutGlobal(drawCut(context))
+      for (let leavers = prng.int(1, 5); leavers > 0; leavers--) {
+        const team = context.presentTeam()
         if (team === undefined) break
-        yield* rehearsal.leave(team, dice.pick(["global", "team", "both", "nowhere"]))
-        if (dice.chance(0.5)) yield* rehearsal.cut(team, someCut(sky))
+        yield* rehearsal.leave(team, prng.pick(["global", "team", "both", "nowhere"]))
+        if (prng.chance(0.5)) yield* rehearsal.cut(team, drawCut(context))
       }
-      return struck
+      return happened
     }),
-  "Global cut again and again": (sky) =>
+  "Global cut again and again": (context) =>
     Effect.gen(function* () {
-      const { prng: dice, rehearsal } = sky
+      const { prng, rehearsal } = context
       let at = 0
-      for (let cuts = dice.int(2, 20); cuts > 0; cuts--) {
-        at += dice.scale(10, 10_000)
-        yield* sky.later(at, rehearsal.cutGlobal(someCut(sky)))
+      for (let cuts = prng.int(2, 20); cuts > 0; cuts--) {
+        at += prng.logUniform(10, 10_000)
+        yield* context.schedule(at, rehearsal.cutGlobal(drawCut(context)))
       }
-      return yield* rehearsal.cutGlobal(someCut(sky))
+      return yield* rehearsal.cutGlobal(drawCut(context))
     }),
-  "goodbye that means come back": ({ rehearsal, checker: watch }) =>
-    watch.settings.onGoodbye === "reconnect" ? rehearsal.goodbye : Effect.succeed(false),
-  outage: (sky) =>
+  "goodbye that means come back": ({ rehearsal, checker }) =>
+    checker.settings.onGoodbye === "reconnect" ? rehearsal.goodbye : Effect.succeed(false),
+  outage: (context) =>
     Effect.gen(function* () {
-      const { prng: dice, rehearsal, scenario: story } = sky
-      yield* rehearsal.startOutage({ cut: someCut(sky), dials: dice.pick(["refuse", "hang"]) })
-      // Seconds to hours, as far as the story is long.
-      yield* sky.later(dice.scale(1_000, story.minutes * 60_000), rehearsal.endOutage)
+      const { prng, rehearsal, scenario } = context
+      yield* rehearsal.startOutage({ cut: drawCut(context), dials: prng.pick(["refuse", "hang"]) })
+      // Seconds to hours, as far as the scenario is long.
+      yield* context.schedule(prng.logUniform(1_000, scenario.minutes * 60_000), rehearsal.endOutage)
       return true
     }),
-  "slow network": (sky) =>
+  "slow network": (context) =>
     Effect.gen(function* () {
-      const { prng: dice, scenario: story, checker: watch } = sky
-      if (story.latency === 0) return false
-      watch.network.slowness = dice.scale(2, slowestNetwork)
-      yield* sky.later(
-        dice.scale(1_000, 60_000),
+      const { prng, scenario, checker } = context
+      if (scenario.latency === 0) return false
+      checker.network.slowness = prng.logUniform(2, slowestNetwork)
+      yield* context.schedule(
+        prng.logUniform(1_000, 60_000),
         Effect.sync(() => {
-          watch.network.slowness = 1
+          checker.network.slowness = 1
         })
       )
       return true
     }),
-  "fleet stands still": ({ prng: dice, checker: watch }) =>
+  "fleet stalls": ({ prng, checker }) =>
     Effect.sync(() => {
-      watch.time.stall(dice.scale(20, 90_000), dice.pick(["timers", "frames"]))
+      checker.time.stall(prng.logUniform(20, 90_000), prng.pick(["timers", "frames"]))
       return true
     })
 } satisfies Record<string, Fault>

@@ -1,4 +1,4 @@
-/** Everything that can go wrong, by the name that it is counted under. */
+/** Names of all faults, as they are counted. */
 export const faultNames = [
   "team cut with a close frame",
   "team cut at the end of the stream",
@@ -38,7 +38,7 @@ export const faultNames = [
   "goodbye that means come back",
   "outage",
   "slow network",
-  "fleet stands still",
+  "fleet stalls",
   "bot code fails"
 ] as const
 

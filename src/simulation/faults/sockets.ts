@@ -5,34 +5,39 @@ import type { Fault, FaultContext } from "./FaultContext.ts"
 
 const closeCodes = [1000, 1001, 1008, 1011, 1012, 4000] as const
 
-/** Does it to some team that is present. */
-export const toSomeone =
-  (strike: (sky: FaultContext, team: TeamId) => Effect.Effect<boolean | void>): Fault =>
-  (sky) =>
+/** Fault of a team that is present, drawn when it happens. */
+export const toPresentTeam =
+  (fault: (context: FaultContext, team: TeamId) => Effect.Effect<boolean | void>): Fault =>
+  (context) =>
     Effect.suspend(() => {
-      const team = sky.someone()
-      return team === undefined ? Effect.succeed(false) : Effect.map(strike(sky, team), (struck) => struck !== false)
+      const team = context.presentTeam()
+      return team === undefined
+        ? Effect.succeed(false)
+        : Effect.map(fault(context, team), (happened) => happened !== false)
     })
 
-/** A way to cut. */
-export const someCut = ({ prng: dice }: FaultContext): Cut => {
-  const how = dice.int(0, 2)
-  return how === 0 ? Cut.CloseFrame({ code: dice.pick(closeCodes) }) : how === 1 ? Cut.End() : Cut.Reset()
+/** Draws a way to cut. */
+export const drawCut = ({ prng }: FaultContext): Cut => {
+  const how = prng.int(0, 2)
+  return how === 0 ? Cut.CloseFrame({ code: prng.pick(closeCodes) }) : how === 1 ? Cut.End() : Cut.Reset()
 }
 
-/** What happens to the sockets of teams. */
+/** Faults of the sockets of teams. */
 export const socketFaults = {
-  "team cut with a close frame": toSomeone(({ prng: dice, rehearsal }, team) =>
-    rehearsal.cut(team, Cut.CloseFrame({ code: dice.pick(closeCodes) }))
+  "team cut with a close frame": toPresentTeam(({ prng, rehearsal }, team) =>
+    rehearsal.cut(team, Cut.CloseFrame({ code: prng.pick(closeCodes) }))
   ),
-  "team cut at the end of the stream": toSomeone(({ rehearsal }, team) => rehearsal.cut(team, Cut.End())),
-  "team reset": toSomeone(({ rehearsal }, team) => rehearsal.cut(team, Cut.Reset())),
-  "team half-open": toSomeone(({ rehearsal }, team) => rehearsal.mute(team)),
-  "team half-open, then healed": toSomeone((sky, team) =>
-    Effect.andThen(sky.later(sky.prng.scale(100, 60_000), sky.rehearsal.unmute(team)), sky.rehearsal.mute(team))
+  "team cut at the end of the stream": toPresentTeam(({ rehearsal }, team) => rehearsal.cut(team, Cut.End())),
+  "team reset": toPresentTeam(({ rehearsal }, team) => rehearsal.cut(team, Cut.Reset())),
+  "team half-open": toPresentTeam(({ rehearsal }, team) => rehearsal.mute(team)),
+  "team half-open, then healed": toPresentTeam((context, team) =>
+    Effect.andThen(
+      context.schedule(context.prng.logUniform(100, 60_000), context.rehearsal.unmute(team)),
+      context.rehearsal.mute(team)
+    )
   ),
-  "team left, and its socket is mute": toSomeone(({ prng: dice, rehearsal }, team) =>
-    Effect.andThen(rehearsal.mute(team), rehearsal.leave(team, dice.pick(["global", "nowhere"])))
+  "team left, and its socket is mute": toPresentTeam(({ prng, rehearsal }, team) =>
+    Effect.andThen(rehearsal.mute(team), rehearsal.leave(team, prng.pick(["global", "nowhere"])))
   ),
-  "all teams cut at once": (sky) => Effect.as(sky.rehearsal.cutAll(someCut(sky)), true)
+  "all teams cut at once": (context) => Effect.as(context.rehearsal.cutAll(drawCut(context)), true)
 } satisfies Record<string, Fault>

@@ -1,17 +1,29 @@
-import type { Observer, Checker } from "../Checker.ts"
+import type { Checker } from "../checker/Checker.ts"
+import type { Observer } from "../checker/Observer.ts"
+import { backoff } from "./backoff.ts"
 import { budget } from "./budget.ts"
 import { canaries } from "./canaries.ts"
 import { counting } from "./counting.ts"
 import { deadPeers } from "./deadPeers.ts"
-import { departing } from "./departing.ts"
-import { ending } from "./ending.ts"
+import { trackDepartures } from "./departures.ts"
 import { givingUp } from "./givingUp.ts"
 import { healthcheck } from "./healthcheck.ts"
-import { ladder } from "./ladder.ts"
+import { noLeak } from "./noLeak.ts"
 import { oneSocket } from "./oneSocket.ts"
+import { transitions } from "./transitions.ts"
 
-/** What is checked all along. The order matters where one invariant keeps the books that the next one reads. */
-export const observersOf = (watch: Checker): ReadonlyArray<Observer> =>
-  [oneSocket, departing, counting, givingUp, healthcheck, deadPeers, ladder, budget, canaries, ending].map((observer) =>
-    observer(watch)
-  )
+/** Makes the observers of all invariants. `trackDepartures` comes before those that read what it tracks. */
+export const observersOf = (checker: Checker): ReadonlyArray<Observer> =>
+  [
+    oneSocket,
+    trackDepartures,
+    counting,
+    givingUp,
+    healthcheck,
+    deadPeers,
+    backoff,
+    budget,
+    canaries,
+    transitions,
+    noLeak
+  ].map((observe) => observe(checker))

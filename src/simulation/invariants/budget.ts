@@ -1,26 +1,27 @@
 import { failuresOf } from "../../services/TeamState.ts"
 import type { TeamId } from "../../wire/TeamId.ts"
-import type { CheckedConnection } from "../CheckedConnection.ts"
-import type { Observer, Checker } from "../Checker.ts"
+import type { CheckedConnection } from "../checker/CheckedConnection.ts"
+import type { Checker } from "../checker/Checker.ts"
+import type { Observer } from "../checker/Observer.ts"
 
 const second = 1_000
 
-/** Invariant 6. */
-export const budget = (watch: Checker): Observer => {
-  const { bounds, time } = watch
+/** Invariant 6: dials keep within the budget, and a failing team waits for those that have not failed. */
+export const budget = (checker: Checker): Observer => {
+  const { guarantees, time } = checker
   const inFlight = new Set<CheckedConnection>()
-  /** When the latest dials began: as many as a second may have. */
+  /** Times of the latest dials: as many as a second may have. */
   const latest: Array<number> = []
-  /** Since when a team that has not failed has had an offer, and waits for its dial. */
+  /** Time since when a team that has not failed has had an offer, and waits for its dial. */
   const ready = new Map<TeamId, number>()
 
-  const stateOf = (id: TeamId) => watch.books?.registry.find(id)?.state
+  const stateOf = (id: TeamId) => checker.fleet?.registry.find(id)?.state
 
   const keepPace = (dial: CheckedConnection) => {
-    const oldest = latest.length < bounds.dialsASecond ? undefined : latest.shift()
-    latest.push(dial.begunAt)
-    if (oldest !== undefined && dial.begunAt - oldest < second) {
-      watch.violated("budget", `${bounds.dialsASecond + 1} dials in ${dial.begunAt - oldest} ms`)
+    const oldest = latest.length < guarantees.dialsPerSecond ? undefined : latest.shift()
+    latest.push(dial.dialledAt)
+    if (oldest !== undefined && dial.dialledAt - oldest < second) {
+      checker.violated("budget", `${guarantees.dialsPerSecond + 1} dials in ${dial.dialledAt - oldest} ms`)
     }
   }
 
@@ -31,7 +32,7 @@ export const budget = (watch: Checker): Observer => {
       const waiting = stateOf(id)
       if (waiting?._tag !== "Dialing" || waiting.failures > 0) ready.delete(id)
       else if (since < time.now()) {
-        watch.violated(
+        checker.violated(
           "budget",
           `${dial.name} has failed, and is dialled before team ${JSON.stringify(id)}, which has not`
         )
@@ -49,7 +50,7 @@ export const budget = (watch: Checker): Observer => {
       if (dial.team === undefined) return
       ready.delete(dial.team)
       inFlight.add(dial)
-      if (inFlight.size > bounds.dialsInFlight) watch.violated("budget", `${inFlight.size} dials are in flight`)
+      if (inFlight.size > guarantees.dialsInFlight) checker.violated("budget", `${inFlight.size} dials are in flight`)
       keepPace(dial)
       keepOrder(dial)
     },

@@ -1,40 +1,42 @@
 import { GlobalClientCodec } from "../../wire/GlobalApi.ts"
 import type { TeamId } from "../../wire/TeamId.ts"
-import type { CheckedConnection } from "../CheckedConnection.ts"
-import type { Observer, Checker } from "../Checker.ts"
-import type { TeamModel } from "../Model.ts"
+import type { CheckedConnection } from "../checker/CheckedConnection.ts"
+import type { Checker } from "../checker/Checker.ts"
+import type { Observer } from "../checker/Observer.ts"
+import type { TeamModel } from "../checker/TeamModel.ts"
 
-/** What may be said of each team that has ever joined, and whether it has to be in an answer. */
+/** Statements that are true of each team that has ever joined, and whether an answer must have the team. */
 type Truth = Map<TeamId, { readonly says: ReadonlyArray<string>; readonly memory: TeamModel["memory"] }>
 
-/** What is said of each team. */
+/** Statement of an answer on each team. */
 type Answer = Map<TeamId, string>
 
-/** A question that has been read and not answered. */
+/** Question that has been read and not answered. */
 interface Question {
+  /** Active time. */
   readonly asked: number
-  /** What was true since the instant of the question, in this order. */
+  /** Truths of the instants since the question, in order. */
   readonly truths: [Truth, ...Array<Truth>]
 }
 
-/** Instants of one answer that are looked at, at most. */
+/** Number of instants that are kept for one answer, at most. */
 const mostTruths = 64
 
 const say = (connected: boolean, messages: number, props: number): string =>
   `${connected ? "connected" : "not connected"}, ${messages} messages, ${props} props`
 
 /**
- * Invariant 4. What an answer may tell is derived from the frames and the ends of sockets that the fleet was told of: at one
- * instant between question and answer, all that is said was true, and of each team that must be remembered something is
- * said. Frames of Global that came after the question may wait behind it, so the teams may be those of the question still.
+ * Invariant 4: at one instant between question and answer, all that the answer says was true, and it has each team that must
+ * be remembered. Derived from the frames and the ends of sockets that the fleet was told of. Frames of Global that came after
+ * the question may wait behind it, so the teams may be those of the question still.
  */
-export const healthcheck = (watch: Checker): Observer => {
+export const healthcheck = (checker: Checker): Observer => {
   const questions = new Map<CheckedConnection, Array<Question>>()
 
   const truth = (): Truth => {
     const teams: Truth = new Map()
-    for (const team of watch.model.teams.values()) {
-      if (team.stay === 0) continue
+    for (const team of checker.model.teams.values()) {
+      if (team.generation === 0) continue
       const { id, isConnected, memory, tallies } = team
       teams.set(id, { memory, says: tallies.map(({ messages, props }) => say(isConnected, messages, props)) })
     }
@@ -51,7 +53,7 @@ export const healthcheck = (watch: Checker): Observer => {
     onGlobalFrame: (connection, event) => {
       if (event?.type !== "healthcheck" || event.stats !== undefined) return
       const open = questions.get(connection) ?? []
-      open.push({ asked: watch.awake, truths: [truth()] })
+      open.push({ asked: checker.activeTime, truths: [truth()] })
       questions.set(connection, open)
     },
     onOpened: note,
@@ -66,26 +68,26 @@ export const healthcheck = (watch: Checker): Observer => {
       const sent = GlobalClientCodec.decode(frame)
       if (connection.team !== undefined || sent._tag !== "Event" || sent.event.type !== "healthcheck") return
       const question = questions.get(connection)?.shift()
-      if (question === undefined) return watch.violated("healthcheck", "an answer that nobody asked for")
+      if (question === undefined) return checker.violated("healthcheck", "an answer that nobody asked for")
       const answer: Answer = new Map(
         sent.event.stats.map((team) => [team.id, say(team.connected, team.message_count, team.props_count)])
       )
-      if (answer.size < sent.event.stats.length) watch.violated("healthcheck", "a team is in the answer twice")
+      if (answer.size < sent.event.stats.length) checker.violated("healthcheck", "a team is in the answer twice")
       const wrong = lie(answer, [...question.truths, truth()])
-      if (wrong !== undefined) watch.violated("healthcheck", wrong)
+      if (wrong !== undefined) checker.violated("healthcheck", wrong)
     },
     atEndOfInstant: () => {
-      if (questions.size === 0 || watch.model.ending || watch.time.isStalled()) return
+      if (questions.size === 0 || checker.model.ending || checker.time.isStalled()) return
       for (const [connection, [first]] of questions) {
         if (first === undefined) questions.delete(connection)
         else if (connection.isOpen())
-          watch.violated("healthcheck", `no answer to a question of ${watch.awake - first.asked} ms ago`)
+          checker.violated("healthcheck", `no answer to a question of ${checker.activeTime - first.asked} ms ago`)
       }
     }
   }
 }
 
-/** What is untrue at this instant, of an answer to a question of then. */
+/** Says what is untrue of an answer at one instant. `then`: what was true when the question was asked. */
 const untrue = (answer: Answer, truth: Truth, then: Truth): string | undefined => {
   for (const [id, said] of answer) {
     const known = truth.get(id)
@@ -103,7 +105,7 @@ const untrue = (answer: Answer, truth: Truth, then: Truth): string | undefined =
   return undefined
 }
 
-/** Why the answer was true at none of these instants; `undefined` if it was at one. */
+/** Says why an answer was true at none of these instants; `undefined` if it was at one. */
 const lie = (answer: Answer, truths: readonly [Truth, ...ReadonlyArray<Truth>]): string | undefined => {
   let problem: string | undefined
   for (const truth of truths) {

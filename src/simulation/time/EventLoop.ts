@@ -1,23 +1,23 @@
 import { Clock, Context, Duration, Effect, Metric, Random, Scheduler } from "effect"
 import { Timers } from "./Timers.ts"
 
-/** What event loops share: the time, and the chance that decides between timers of one instant. */
-export interface Present {
+/** Time that the event loops share, and the random source that orders the timers of one instant. */
+export interface SharedTime {
   now: number
   readonly random: Random.Random
 }
 
-/** The event loop of one program: its timers, and what it has to do at this instant. */
+/** Event loop of one program: its timers, and its tasks of this instant. */
 export class EventLoop {
   readonly timers = new Timers()
-  /** Runs nothing before this time. */
+  /** Time before which it runs nothing. */
   asleepUntil = 0
   fibers = 0
-  readonly #present: Present
+  readonly #present: SharedTime
   #tasks: Array<() => void> = []
   #next = 0
 
-  constructor(present: Present) {
+  constructor(present: SharedTime) {
     this.#present = present
   }
 
@@ -39,13 +39,13 @@ export class EventLoop {
     task?.()
   }
 
-  /** When the next timer strikes: after the sleep, if it is due before. */
+  /** Time at which the next timer fires: after the stall, if it is due in it. */
   nextTimer(): number {
     const timer = this.timers.peek()
     return timer === undefined ? Infinity : Math.max(timer.at, this.asleepUntil)
   }
 
-  /** What a program needs to live in this loop. */
+  /** Context that runs a program in this loop: its clock, its scheduler, and a count of its fibers. */
   context(): Context.Context<never> {
     return Context.make(Clock.Clock, this.#clock()).pipe(
       Context.add(Scheduler.Scheduler, this.#scheduler()),
@@ -56,7 +56,7 @@ export class EventLoop {
     )
   }
 
-  /** Tasks in the order that they came in, all priorities alike: as Effect's own scheduler does for the one that the fleet uses. */
+  /** Runs tasks in the order that they came in, all priorities alike: as Effect's own does for the one that the fleet uses. */
   #scheduler(): Scheduler.Scheduler {
     const standard = new Scheduler.MixedScheduler()
     const dispatcher: Scheduler.SchedulerDispatcher = {
@@ -91,7 +91,7 @@ export class EventLoop {
     if (millis <= 0) return Effect.yieldNow
     if (!Number.isFinite(millis)) return Effect.never
     return Effect.callback<void>((resume) => {
-      // As Node does it: whole milliseconds, one at least. Timers of one instant strike in any order.
+      // As Node does it: whole milliseconds, one at least. Timers of one instant fire in any order.
       const at = this.#present.now + Math.max(1, Math.trunc(millis))
       const timer = this.timers.set(at, this.#present.random.nextDoubleUnsafe(), () => resume(Effect.void))
       return Effect.sync(() => this.timers.cancel(timer))

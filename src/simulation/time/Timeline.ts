@@ -1,22 +1,22 @@
-import { EventLoop, type Present } from "./EventLoop.ts"
+import { EventLoop, type SharedTime } from "./EventLoop.ts"
 import type { VirtualTime } from "./VirtualTime.ts"
 
-/** Tasks of one instant, after which it is held to be endless. */
+/** Number of tasks after which an instant is taken to be endless. */
 const mostTasks = 5_000_000
 
-/** The two event loops of a simulation, and the time that they share. */
+/** Virtual time of a simulation, with the event loops of the world and of the fleet. */
 export class Timeline {
   readonly world: EventLoop
   readonly fleet: EventLoop
-  readonly #present: Present
+  readonly #present: SharedTime
   #checks: Array<() => void> = []
-  /** What has arrived for the fleet while it stood still. */
+  /** Reads that wait for the end of a stall. */
   #unread: Array<() => void> = []
   #readFirst = false
-  #stalled = 0
-  #stalls = 0
+  #stalledMillis = 0
+  #stallCount = 0
 
-  constructor(random: Present["random"]) {
+  constructor(random: SharedTime["random"]) {
     this.#present = { now: 0, random }
     this.world = new EventLoop(this.#present)
     this.fleet = new EventLoop(this.#present)
@@ -30,7 +30,7 @@ export class Timeline {
     return this.world.hasTasks || this.fleet.hasTasks
   }
 
-  /** Lets so much time pass, or until the next event if that is later, or until it is done. False if nothing is left that could happen. */
+  /** Lets so many milliseconds pass, more if the next event is later, less once it is done. False if nothing is left to do. */
   run(millis: number, done: () => boolean): boolean {
     let until = 0
     while (!done()) {
@@ -43,24 +43,24 @@ export class Timeline {
       if (until === 0) until = Math.max(this.now + millis, next)
       if (next > until) return true
       this.#present.now = Math.max(this.now, next)
-      this.#strike()
+      this.#doNext()
     }
     return true
   }
 
   stall(millis: number, first: "timers" | "frames"): void {
-    this.#stalled += millis
-    this.#stalls++
+    this.#stalledMillis += millis
+    this.#stallCount++
     this.fleet.asleepUntil = Math.max(this.now, this.fleet.asleepUntil) + millis
     this.#readFirst = first === "frames"
   }
 
-  /** The contract, but for what needs Effect. */
+  /** Service without what needs Effect. */
   readonly service: Omit<VirtualTime["Service"], "inFleet"> = {
     now: () => this.now,
     stall: (millis, first) => this.stall(millis, first),
-    stalled: () => this.#stalled - Math.max(0, this.fleet.asleepUntil - this.now),
-    stalls: () => this.#stalls,
+    stalledMillis: () => this.#stalledMillis - Math.max(0, this.fleet.asleepUntil - this.now),
+    stallCount: () => this.#stallCount,
     isStalled: () => this.fleet.isAsleep || this.#unread.length > 0,
     read: (action) => {
       if (!this.fleet.isAsleep && this.#unread.length === 0) action()
@@ -71,7 +71,7 @@ export class Timeline {
     remains: () => ({ fibers: this.fleet.fibers, timers: this.fleet.timers.size })
   }
 
-  /** All tasks of this instant. */
+  /** Runs all tasks of this instant. */
   #finishInstant(done: () => boolean): void {
     for (let tasks = 0; !done(); tasks++) {
       if (tasks > mostTasks) throw new Error(`an instant without end, at ${this.now} ms`)
@@ -86,13 +86,13 @@ export class Timeline {
     return Math.min(this.world.nextTimer(), this.fleet.nextTimer(), wakes)
   }
 
-  /** One thing that is due now. */
-  #strike(): void {
+  /** Does one thing that is due now: fires a timer, or lets the fleet read. */
+  #doNext(): void {
     const { now } = this
-    if (this.world.nextTimer() <= now) return this.world.timers.take()?.strike()
+    if (this.world.nextTimer() <= now) return this.world.timers.take()?.fire()
     if (this.fleet.isAsleep || this.fleet.hasTasks) return
     const reads = this.#unread.length > 0
-    if (this.fleet.nextTimer() <= now && !(reads && this.#readFirst)) return this.fleet.timers.take()?.strike()
+    if (this.fleet.nextTimer() <= now && !(reads && this.#readFirst)) return this.fleet.timers.take()?.fire()
     if (!reads) return
     // What is read may make more arrive, which is read after it.
     const unread = this.#unread

@@ -1,23 +1,23 @@
-/** A timer that has been set. */
+/** Timer that has been set. */
 export interface Timer {
   /** Milliseconds of virtual time. */
   readonly at: number
-  /** Decides between timers of one instant. */
-  readonly turn: number
-  readonly strike: () => void
+  /** Orders timers of one instant. */
+  readonly tieBreak: number
+  readonly fire: () => void
   cancelled: boolean
 }
 
-const isBefore = (a: Timer, b: Timer): boolean => a.at < b.at || (a.at === b.at && a.turn < b.turn)
+const isBefore = (a: Timer, b: Timer): boolean => a.at < b.at || (a.at === b.at && a.tieBreak < b.tieBreak)
 
-/** Timers in the order that they strike in: a binary heap. Cancelled ones stay in it until their time. */
+/** Binary heap of timers, the next to fire first. Cancelled ones stay in it until their time. */
 export class Timers {
   readonly #heap: Array<Timer> = []
-  /** Those that are not cancelled. */
+  /** Number of timers that are not cancelled. */
   size = 0
 
-  set(at: number, turn: number, strike: () => void): Timer {
-    const timer: Timer = { at, turn, strike, cancelled: false }
+  set(at: number, tieBreak: number, fire: () => void): Timer {
+    const timer: Timer = { at, tieBreak, fire, cancelled: false }
     this.size++
     let place = this.#heap.push(timer) - 1
     while (place > 0) {
@@ -36,13 +36,13 @@ export class Timers {
     this.size--
   }
 
-  /** The next to strike. */
+  /** Gives the next to fire. */
   peek(): Timer | undefined {
     while (this.#heap[0]?.cancelled === true) this.#pop()
     return this.#heap[0]
   }
 
-  /** Takes the next one out. */
+  /** Takes out the next to fire. */
   take(): Timer | undefined {
     const next = this.peek()
     if (next === undefined) return undefined

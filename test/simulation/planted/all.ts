@@ -1,10 +1,11 @@
 import { attemptBugs } from "./attempts.ts"
 import { countingBugs } from "./counting.ts"
-import { stormBugs } from "./dialing.ts"
+import { dialingBugs } from "./dialing.ts"
 import { endingBugs } from "./ending.ts"
 import { holdingBugs } from "./holding.ts"
 import { keepAliveBugs } from "./keepAlive.ts"
 import { rememberingBugs } from "./remembering.ts"
+import { stateBugs } from "./states.ts"
 
 export const plantedBugs = [
   ...countingBugs,
@@ -13,5 +14,6 @@ export const plantedBugs = [
   ...attemptBugs,
   ...endingBugs,
   ...holdingBugs,
-  ...stormBugs
+  ...dialingBugs,
+  ...stateBugs
 ]

@@ -4,11 +4,11 @@ import { Offers } from "../../../src/services/Offers.ts"
 import { Settings } from "../../../src/services/Settings.ts"
 import { TeamRegistry } from "../../../src/services/TeamRegistry.ts"
 import type { TeamState } from "../../../src/services/TeamState.ts"
-import { inFrontOf, type Planted } from "./Planted.ts"
+import { decorate, type PlantedBug } from "./PlantedBug.ts"
 
-/** Does not interrupt a team that is doing this: it leaves when that is over. */
-const leavesLater = (busy: TeamState["_tag"]) =>
-  inFrontOf(TeamRegistry, (registry) => {
+/** Delays the leave of a team that is in this state, which is not interrupted. */
+const delayLeaveWhile = (busy: TeamState["_tag"]) =>
+  decorate(TeamRegistry, (registry) => {
     const leave: typeof registry.leave = (id) =>
       Effect.suspend(() =>
         registry.find(id)?.state._tag === busy
@@ -18,37 +18,37 @@ const leavesLater = (busy: TeamState["_tag"]) =>
     return { ...registry, leave }
   })
 
-/** Bugs of asks, dials and the ladder. */
-export const attemptBugs: ReadonlyArray<Planted> = [
+/** Bugs of asks, dials and the back-off. */
+export const attemptBugs: ReadonlyArray<PlantedBug> = [
   {
-    bug: "a ladder that starts anew when a connection opens",
+    bug: "a back-off that starts anew when a connection opens",
     invariant: "connected",
     within: 10,
-    standIn: inFrontOf(Settings, (settings) => ({ ...settings, stableAfter: 0 }))
+    standIn: decorate(Settings, (settings) => ({ ...settings, stableAfter: 0 }))
   },
   {
-    bug: "a slow lane that nobody comes back from",
+    bug: "a slow retry that nobody comes back from",
     invariant: "connected",
     within: 20,
-    standIn: inFrontOf(Settings, (settings) => ({ ...settings, slowInterval: 86_400_000 }))
+    standIn: decorate(Settings, (settings) => ({ ...settings, slowInterval: 86_400_000 }))
   },
   {
     bug: "a late offer that is dialled after left",
     invariant: "one-socket",
     within: 100,
-    standIn: leavesLater("Asking")
+    standIn: delayLeaveWhile("Asking")
   },
   {
     bug: "a leave that does not cancel the dial",
     invariant: "one-socket",
     within: 50,
-    standIn: leavesLater("Dialing")
+    standIn: delayLeaveWhile("Dialing")
   },
   {
     bug: "an ask that is waited for for ever",
     invariant: "connected",
     within: 20,
-    standIn: inFrontOf(Offers, (offers) => ({
+    standIn: decorate(Offers, (offers) => ({
       ...offers,
       ask: (team) =>
         Effect.catchTag(offers.ask(team), "AskFailed", (error) =>
@@ -70,7 +70,7 @@ export const attemptBugs: ReadonlyArray<Planted> = [
     bug: "failing teams go first",
     invariant: "budget",
     within: 150,
-    standIn: inFrontOf(DialBudget, (budget) => ({
+    standIn: decorate(DialBudget, (budget) => ({
       ...budget,
       dial: (lane) => budget.dial(lane === "healthy" ? "failing" : "healthy")
     }))
@@ -79,7 +79,7 @@ export const attemptBugs: ReadonlyArray<Planted> = [
     bug: "an error of one team that ends the loop",
     invariant: "isolation",
     within: 10,
-    standIn: inFrontOf(Offers, (offers) => ({
+    standIn: decorate(Offers, (offers) => ({
       ...offers,
       refuse: (team) =>
         Effect.flatMap(offers.refuse(team), (asked) => (asked ? Effect.succeed(true) : Effect.die("unasked")))

@@ -3,15 +3,15 @@ import { Inbox } from "../../../src/services/Inbox.ts"
 import { hasProps, Stats, type TeamCounts } from "../../../src/services/Stats.ts"
 import { type Team, TeamRegistry } from "../../../src/services/TeamRegistry.ts"
 import type { TeamId } from "../../../src/wire/TeamId.ts"
-import { changedSocket, inFrontOf, type Planted } from "./Planted.ts"
+import { decorateSocket, decorate, type PlantedBug } from "./PlantedBug.ts"
 
-/** Bugs of what is counted, and of what is said of it. */
-export const countingBugs: ReadonlyArray<Planted> = [
+/** Bugs of counts and healthchecks. */
+export const countingBugs: ReadonlyArray<PlantedBug> = [
   {
     bug: "counters that start anew with each connection",
     invariant: "counted-once",
     within: 10,
-    standIn: inFrontOf(Stats, (stats) => {
+    standIn: decorate(Stats, (stats) => {
       const latest = new Map<TeamId, TeamCounts>()
       return {
         ...stats,
@@ -33,7 +33,7 @@ export const countingBugs: ReadonlyArray<Planted> = [
     bug: "a message that is counted again when the team speaks right after hello",
     invariant: "counted-once",
     within: 10,
-    standIn: changedSocket({
+    standIn: decorateSocket({
       receiver: (receiver) => {
         let last = ""
         return {
@@ -50,7 +50,7 @@ export const countingBugs: ReadonlyArray<Planted> = [
     bug: "a healthcheck built from two instants",
     invariant: "healthcheck",
     within: 10,
-    standIn: inFrontOf(TeamRegistry, (registry) => {
+    standIn: decorate(TeamRegistry, (registry) => {
       let roster: ReadonlyArray<Team> = []
       let asked = 0
       return {
@@ -76,7 +76,7 @@ export const countingBugs: ReadonlyArray<Planted> = [
     bug: "a healthcheck that is answered twice",
     invariant: "healthcheck",
     within: 5,
-    standIn: changedSocket({
+    standIn: decorateSocket({
       connection: (connection) => ({
         send: (frame) =>
           frame.includes(`"healthcheck"`)
@@ -89,7 +89,7 @@ export const countingBugs: ReadonlyArray<Planted> = [
     bug: "an inbox that throws when bot code is slow",
     invariant: "isolation",
     within: 30,
-    standIn: inFrontOf(Inbox, (inbox) => {
+    standIn: decorate(Inbox, (inbox) => {
       let offered = 0
       return {
         ...inbox,

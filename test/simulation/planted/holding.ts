@@ -5,9 +5,9 @@ import { Inbox } from "../../../src/services/Inbox.ts"
 import { KeepAlive } from "../../../src/services/KeepAlive.ts"
 import { Offers } from "../../../src/services/Offers.ts"
 import { TeamRegistry } from "../../../src/services/TeamRegistry.ts"
-import { inFrontOf, type Planted } from "./Planted.ts"
+import { decorate, type PlantedBug } from "./PlantedBug.ts"
 
-/** Gives something a Scope that nobody closes. */
+/** Provides a Scope that nobody closes. */
 const inNoScope = <A, E, R>(effect: Effect.Effect<A, E, R | Scope.Scope>) =>
   Effect.flatMap(Scope.make(), (scope) => Scope.provide(effect, scope))
 
@@ -15,14 +15,14 @@ const inNoScope = <A, E, R>(effect: Effect.Effect<A, E, R | Scope.Scope>) =>
 const readsOnce = <A>(stream: Stream.Stream<A>) =>
   Effect.flatMap(Stream.toPull(stream), (pull) => Effect.forkDetach(Effect.ignore(pull), { startImmediately: true }))
 
-/** What is held for teams, and not given back: no fiber and no timer shows it. */
-export const holdingBugs: ReadonlyArray<Planted> = [
+/** Bugs of what is held for teams and not given back: no fiber and no timer shows them. */
+export const holdingBugs: ReadonlyArray<PlantedBug> = [
   {
     bug: "an observer that outlives its team",
     invariant: "no-leak",
-    says: /observers of the registry are left/,
+    detail: /observers of the registry are left/,
     within: 5,
-    standIn: inFrontOf(TeamRegistry, (registry) => ({
+    standIn: decorate(TeamRegistry, (registry) => ({
       ...registry,
       join: (id) => Effect.andThen(inNoScope(registry.observe(() => {})), registry.join(id))
     }))
@@ -30,9 +30,9 @@ export const holdingBugs: ReadonlyArray<Planted> = [
   {
     bug: "a subscription that outlives the fleet",
     invariant: "no-leak",
-    says: /subscriptions to the registry are left/,
+    detail: /observers of the registry are left/,
     within: 5,
-    standIn: inFrontOf(TeamRegistry, (registry) => ({
+    standIn: decorate(TeamRegistry, (registry) => ({
       ...registry,
       join: (id) => Effect.andThen(inNoScope(readsOnce(registry.changes)), registry.join(id))
     }))
@@ -40,23 +40,23 @@ export const holdingBugs: ReadonlyArray<Planted> = [
   {
     bug: "offers that outlive their team",
     invariant: "no-leak",
-    says: /offers that are remembered are left after goodbye/,
+    detail: /offers that are remembered are left after goodbye/,
     within: 5,
-    standIn: inFrontOf(Offers, (offers) => ({ ...offers, drop: () => Effect.void }))
+    standIn: decorate(Offers, (offers) => ({ ...offers, drop: () => Effect.void }))
   },
   {
     bug: "a peer that is watched after its connection has ended",
     invariant: "no-leak",
-    says: /peers that are watched are left after goodbye/,
+    detail: /peers that are watched are left after goodbye/,
     within: 10,
-    standIn: inFrontOf(KeepAlive, (keepAlive) => ({ ...keepAlive, release: () => {} }))
+    standIn: decorate(KeepAlive, (keepAlive) => ({ ...keepAlive, release: () => {} }))
   },
   {
     bug: "a place among the dials that is taken for good",
     invariant: "no-leak",
-    says: /dials in flight are left/,
+    detail: /dials in flight are left/,
     within: 10,
-    standIn: inFrontOf(DialBudget, (budget) => {
+    standIn: decorate(DialBudget, (budget) => {
       let dials = 0
       return {
         ...budget,
@@ -72,14 +72,14 @@ export const holdingBugs: ReadonlyArray<Planted> = [
   {
     bug: "a connection that its host's circuit counts for good",
     invariant: "no-leak",
-    says: /teams that are connected to a host are left/,
+    detail: /teams that are connected to a host are left/,
     within: 5,
-    standIn: inFrontOf(HostCircuit, (circuit) => ({ ...circuit, lost: () => Effect.void }))
+    standIn: decorate(HostCircuit, (circuit) => ({ ...circuit, lost: () => Effect.void }))
   },
   {
     bug: "a reader that waits at the inbox after the fleet has ended",
     invariant: "no-leak",
-    says: /readers of the inbox are left/,
+    detail: /readers of the inbox are left/,
     within: 20,
     standIn: Layer.effectDiscard(
       Inbox.use((inbox) => Effect.forkDetach(Effect.forever(inbox.turn(() => Effect.void)), { startImmediately: true }))
@@ -88,10 +88,10 @@ export const holdingBugs: ReadonlyArray<Planted> = [
   {
     bug: "a team that waits for its host after it has left",
     invariant: "no-leak",
-    says: /teams that wait for a host are left/,
+    detail: /teams that wait for a host are left/,
     within: 150,
     teams: 40,
-    standIn: inFrontOf(HostCircuit, (circuit) => ({
+    standIn: decorate(HostCircuit, (circuit) => ({
       ...circuit,
       awaitPass: (endpoint, lane) =>
         Effect.flatMap(Effect.forkDetach(circuit.awaitPass(endpoint, lane), { startImmediately: true }), Fiber.join)

@@ -1,9 +1,9 @@
 import { Clock, Effect, type Fiber, Layer } from "effect"
 import { KeepAlive, type Peer } from "../../../src/services/KeepAlive.ts"
 import { Settings } from "../../../src/services/Settings.ts"
-import { changedSocket, type Planted } from "./Planted.ts"
+import { decorateSocket, type PlantedBug } from "./PlantedBug.ts"
 
-/** Judges by the clock, when its timer strikes: what waits to be read then is not read yet. */
+/** Judges by the clock, when its timer fires: what waits to be read then is not read yet. */
 const judgesFirst = Layer.effect(
   KeepAlive,
   Effect.gen(function* () {
@@ -41,7 +41,7 @@ const judgesFirst = Layer.effect(
 )
 
 /** Bugs of how connections are kept and given up. */
-export const keepAliveBugs: ReadonlyArray<Planted> = [
+export const keepAliveBugs: ReadonlyArray<PlantedBug> = [
   {
     bug: "a ping timer that judges before it reads",
     invariant: "healthy-peer",
@@ -64,13 +64,13 @@ export const keepAliveBugs: ReadonlyArray<Planted> = [
     bug: "close in place of terminate",
     invariant: "connected",
     within: 20,
-    standIn: changedSocket({ connection: (connection) => ({ terminate: () => connection.close(1000) }) })
+    standIn: decorateSocket({ connection: (connection) => ({ terminate: () => connection.close(1000) }) })
   },
   {
     bug: "a second dial before the first is closed",
     invariant: "one-socket",
     within: 10,
-    standIn: changedSocket({
+    standIn: decorateSocket({
       connection: (connection) => {
         let closing = false
         return {
@@ -89,7 +89,7 @@ export const keepAliveBugs: ReadonlyArray<Planted> = [
     bug: "left is not heard on the team's own connection",
     invariant: "one-socket",
     within: 10,
-    standIn: changedSocket({
+    standIn: decorateSocket({
       receiver: (receiver) => ({
         onFrame: (frame) => {
           const isTeam = !frame.includes("global")

@@ -3,12 +3,12 @@ import { Settings } from "../../../src/services/Settings.ts"
 import { Stats } from "../../../src/services/Stats.ts"
 import { type Team, TeamRegistry } from "../../../src/services/TeamRegistry.ts"
 import type { TeamId } from "../../../src/wire/TeamId.ts"
-import { inFrontOf, type Planted } from "./Planted.ts"
+import { decorate, type PlantedBug } from "./PlantedBug.ts"
 
-/** A registry that answers healthchecks with other teams than it should. */
+/** Replaces the teams that healthchecks are answered with. */
 const answersWith = (
   change: (remembered: number) => (roster: ReadonlyArray<Team>) => ReadonlyArray<Team>
-): Planted["standIn"] =>
+): PlantedBug["standIn"] =>
   Layer.effect(
     TeamRegistry,
     Effect.gen(function* () {
@@ -19,7 +19,7 @@ const answersWith = (
   )
 
 /** Bugs of which departed teams are remembered. */
-export const rememberingBugs: ReadonlyArray<Planted> = [
+export const rememberingBugs: ReadonlyArray<PlantedBug> = [
   {
     bug: "a team that is forgotten when it leaves",
     invariant: "healthcheck",
@@ -68,7 +68,7 @@ export const rememberingBugs: ReadonlyArray<Planted> = [
     bug: "counts that outlive their team's being forgotten",
     invariant: "counted-once",
     within: 40,
-    standIn: inFrontOf(Stats, (stats) => {
+    standIn: decorate(Stats, (stats) => {
       const lost = new Map<TeamId, { readonly messages: number; readonly props: number }>()
       return {
         ...stats,

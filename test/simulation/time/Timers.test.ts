@@ -2,7 +2,7 @@ import { assert, it } from "@effect/vitest"
 import { Effect, Random } from "effect"
 import { type Timer, Timers } from "../../../src/simulation/time/Timers.ts"
 
-it.effect("timers strike in order, and cancelled ones not at all", () =>
+it.effect("timers fire in order, and cancelled ones not at all", () =>
   Effect.gen(function* () {
     const timers = new Timers()
     const set: Array<Timer> = []
@@ -12,11 +12,11 @@ it.effect("timers strike in order, and cancelled ones not at all", () =>
     for (const timer of set) if ((yield* Random.next) < 0.3) timers.cancel(timer)
     const left = set.filter(({ cancelled }) => !cancelled)
     assert.strictEqual(timers.size, left.length)
-    const struck: Array<Timer> = []
-    for (let timer = timers.take(); timer !== undefined; timer = timers.take()) struck.push(timer)
+    const fired: Array<Timer> = []
+    for (let timer = timers.take(); timer !== undefined; timer = timers.take()) fired.push(timer)
     assert.deepStrictEqual(
-      struck,
-      left.sort((a, b) => a.at - b.at || a.turn - b.turn)
+      fired,
+      left.sort((a, b) => a.at - b.at || a.tieBreak - b.tieBreak)
     )
     assert.strictEqual(timers.size, 0)
   }).pipe(Random.withSeed("timers"))

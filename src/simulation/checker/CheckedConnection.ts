@@ -1,50 +1,51 @@
 import type { Effect } from "effect"
-import type { Closed, Connection, DialError, NotOpen } from "../services/Socket.ts"
-import type { TeamId } from "../wire/TeamId.ts"
+import type { Closed, Connection, DialError, NotOpen } from "../../services/Socket.ts"
+import type { TeamId } from "../../wire/TeamId.ts"
 
-/** What hears of the ways in which the fleet uses a connection. */
-export interface Listener {
-  /** Before it happens. */
+/** Callbacks for how the fleet uses a connection. */
+export interface ConnectionListener {
+  /** Called before the connection is closed or terminated. */
   readonly onGiveUp: (connection: CheckedConnection, how: "close" | "terminate") => void
   readonly onSend: (connection: CheckedConnection, frame: string) => void
 }
 
-/** A connection of the fleet, and what is known of it. Times are milliseconds of virtual time. */
+/** Connection of the fleet, with what the checker knows of it. Times are milliseconds of virtual time. */
 export class CheckedConnection implements Connection {
   readonly serial: number
   /** `undefined` for the Global connection. */
   readonly team: TeamId | undefined
-  /** Name and port of what was dialled. */
+  /** Host name and port. */
   readonly host: string
-  /** Which stay of the team it was begun for. */
-  readonly stay: number
-  readonly begunAt: number
+  /** Generation of the team that it was dialled for; 0 for Global. */
+  readonly generation: number
+  readonly dialledAt: number
   openedAt: number | undefined = undefined
   endedAt: number | undefined = undefined
-  /** The handshake was answered with something else. */
+  /** True once the handshake has failed. */
   refused = false
   saidGoodbye = false
-  /** When the fleet read from it last, in time that it did not stand still; and how often it had stood still by then. */
+  /** Active time at which the fleet last read from it, and the number of stalls until then. */
   heardAt = 0
-  heardAtStall = 0
+  stallsWhenHeard = 0
+  /** True once the peer has been heard after the handshake. */
   greeted = false
-  /** The fleet has begun to end it. */
+  /** Way in which the fleet has begun to end it. */
   givenUp: "close" | "terminate" | undefined = undefined
   readonly #inner: Connection
-  readonly #listener: Listener
+  readonly #listener: ConnectionListener
 
   constructor(
     inner: Connection,
-    facts: Pick<CheckedConnection, "serial" | "team" | "host" | "stay" | "begunAt">,
-    listener: Listener
+    facts: Pick<CheckedConnection, "serial" | "team" | "host" | "generation" | "dialledAt">,
+    listener: ConnectionListener
   ) {
     this.#inner = inner
     this.#listener = listener
     this.serial = facts.serial
     this.team = facts.team
     this.host = facts.host
-    this.stay = facts.stay
-    this.begunAt = facts.begunAt
+    this.generation = facts.generation
+    this.dialledAt = facts.dialledAt
   }
 
   get opened(): Effect.Effect<void, DialError> {

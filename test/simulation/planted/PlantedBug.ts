@@ -4,29 +4,29 @@ import { type Connection, type Receiver, Socket } from "../../../src/services/So
 import type { Invariant } from "../../../src/simulation/Violation.ts"
 import { passOn } from "../../support/passOn.ts"
 
-/** A bug that someone could make, and the invariant that should find it. */
-export interface Planted {
+/** Bug that someone could make, with the invariant that should find it. */
+export interface PlantedBug {
   readonly bug: string
   readonly invariant: Invariant
-  /** Found in the story of one of so many seeds, from 1 on. */
+  /** Number of seeds, from 1 on, within which it is found. */
   readonly within: number
   readonly standIn: StandIn
-  /** What it is found by, where the invariant alone does not tell. */
-  readonly says?: RegExp
-  /** Teams at most; default: a few. */
+  /** Detail of the violation, where the invariant alone does not tell. */
+  readonly detail?: RegExp
+  /** Number of teams, at most. Default: a few. */
   readonly teams?: number
 }
 
-/** A service in front of the fleet's own. */
-export const inFrontOf = <I, S>(key: Context.Key<I, S>, change: (service: S) => S): StandIn =>
+/** Replaces a service of the fleet by one made of it. */
+export const decorate = <I, S>(key: Context.Key<I, S>, change: (service: S) => S): StandIn =>
   Layer.effect(key, Effect.map(Effect.service(key), change)) as never
 
-/** The fleet's socket, with connections and receivers that are changed. */
-export const changedSocket = (change: {
+/** Replaces parts of the connections and receivers of the fleet's socket. */
+export const decorateSocket = (change: {
   readonly connection?: (connection: Connection) => Partial<Connection>
   readonly receiver?: (receiver: Receiver) => Partial<Receiver>
 }): StandIn =>
-  inFrontOf(Socket, (socket) => ({
+  decorate(Socket, (socket) => ({
     connect: (request, receiver) => {
       const heard: Receiver = {
         onFrame: (frame) => receiver.onFrame(frame),

@@ -1,46 +1,49 @@
-import { batch, catchUp } from "../services/dialing/Gate.ts"
-import { canaryEvery, failuresForOne } from "../services/dialing/Ramp.ts"
-import { sweepOf } from "../services/KeepAlive.ts"
-import type { SettingsValues } from "../services/Settings.ts"
+import { batch, catchUp } from "../../services/dialing/Gate.ts"
+import { canaryEvery, failuresForOne } from "../../services/dialing/Ramp.ts"
+import { sweepOf } from "../../services/KeepAlive.ts"
+import type { SettingsValues } from "../../services/Settings.ts"
 
-/** What the settings promise, in milliseconds and counts. All bounds of the invariants come from here. */
+/** Bounds that the invariants check, derived from the settings. Milliseconds, unless said otherwise. */
 export interface Guarantees {
-  /** A peer that is silent for so long is dead, and not before. */
+  /** Silence after which a peer is dead, and not before. */
   readonly deadAfter: number
-  /** The same for one that has never been heard. */
-  readonly greetingAfter: number
-  /** How much later than that it is noticed: a sweep, for the peer may have spoken just after one, and one for the timer. */
+  /** Silence after which a peer that has never been heard is dead. */
+  readonly greetingTimeout: number
+  /** Time between two sweeps over all peers: a dead one is noticed up to two sweeps later. */
   readonly sweep: number
-  /** From the left of a team to the end of its socket. */
+  /** Time from the left of a team to the end of its socket. */
   readonly close: number
-  /** From the end of the weather until every wanted team is connected. */
+  /** Time from the end of all faults until every wanted team is connected. */
   readonly recovery: number
-  /** In good weather: from the cut of a stable connection, or the return of a team that has just left, until it is up. */
-  readonly prompt: number
-  /** Between an attempt that failed and the next. */
+  /** Time without faults from the cut of a stable connection, or the return of a team that has just left, until it is up. */
+  readonly promptReconnect: number
+  /** Time between an attempt that failed and the next. */
   readonly shortestWait: number
-  /** The same in the slow lane, unless something wakes the team. */
+  /** Time between two attempts in slow retry, unless something wakes the team. */
   readonly shortestSlowWait: number
-  /** Team dials that begin within any second. */
-  readonly dialsASecond: number
+  /** Number of team dials that begin within any second. */
+  readonly dialsPerSecond: number
   readonly dialsInFlight: number
-  /** Teams that fail before the circuit of their host can be open. */
+  /** Number of teams that fail before the circuit of their host can be open. */
   readonly fewestFailing: number
-  /** Dials to a host in so many seconds in which most have failed, where so many had got through shortly before. */
+  /** Number of dials to a host in so many seconds in which most have failed, where so many had got through shortly before. */
   readonly canaries: (seconds: number, gotThrough: number) => number
-  /** How long that is: what was dialled since has an outcome by now. */
+  /** Longest ask and dial: what was asked for before that has an outcome by now. */
   readonly attempt: number
-  /** From goodbye or interruption to the end. */
+  /** Time from goodbye or interruption to the end. */
   readonly drain: number
 }
 
 /** Timers are of whole milliseconds, one at least. */
 const rounding = 1
 
-/** Stories have few teams: the circuit of a host opens where a quarter of them fail, or it would have no part in any. */
+/**
+ * Number of failing teams that can open a host's circuit, a quarter of all. Scenarios have few teams: with the fleet's own
+ * number the circuit would have no part in any.
+ */
 export const fewestFailing = (teams: number): number => Math.min(20, Math.max(2, Math.ceil(teams / 4)))
 
-/** `latency`: the longest time that anything is under way, one way; `teams`: how many there can be. */
+/** Derives the bounds. `latency`: the longest one-way latency without faults; `teams`: how many there can be. */
 export const guaranteesOf = (settings: SettingsValues, latency: number, teams: number): Guarantees => {
   const { backoffBase, backoffCap, connectTimeout, dialRate, drainTimeout, maxDials } = settings
   const sweep = sweepOf(settings)
@@ -51,7 +54,7 @@ export const guaranteesOf = (settings: SettingsValues, latency: number, teams: n
   const deadAfter = settings.pingInterval + settings.pongTimeout
   // A half-open connection is found dead; its slot is free at once, but one that the server began to close takes a close.
   const giveUp = deadAfter + 2 * sweep + drainTimeout
-  // What is in flight when the weather clears fails, at the latest, by its own bound: an ask, and then a dial.
+  // What is in flight when the faults end fails, at the latest, by its own bound: an ask, and then a dial.
   const attempt = 2 * connectTimeout + roundTrip
   // All teams may be due at the same time: the pace, and the slots of which failing teams have three quarters.
   const slots = maxDials - Math.floor(maxDials / 4)
@@ -63,7 +66,7 @@ export const guaranteesOf = (settings: SettingsValues, latency: number, teams: n
   const ramp = Math.ceil(Math.log2(teams) + 1) * (canaryEvery + 2 * roundTrip + 2 * turn)
   return {
     deadAfter,
-    greetingAfter: connectTimeout,
+    greetingTimeout: connectTimeout,
     sweep,
     close: drainTimeout + roundTrip,
     // Global, then one failure that was under way, the longest wait, and an attempt that succeeds. It may be turned away
@@ -71,14 +74,14 @@ export const guaranteesOf = (settings: SettingsValues, latency: number, teams: n
     recovery: global + giveUp + attempt + Math.max(slow, backoffCap) + attempt + queue + ramp + attempt + queue,
     // A random wait up to the base, the turns of an ask and of a dial, and eight ways: cut or left, close, answer, join,
     // ask, offer, handshake, answer.
-    prompt: backoffBase + rounding + 2 * turn + 8 * way,
+    promptReconnect: backoffBase + rounding + 2 * turn + 8 * way,
     shortestWait: backoffBase,
     shortestSlowWait: settings.slowInterval / 2,
-    dialsASecond: Math.ceil(dialRate * (1 + (batch + catchUp) / 1_000)) + 1,
+    dialsPerSecond: Math.ceil(dialRate * (1 + (batch + catchUp) / 1_000)) + 1,
     dialsInFlight: maxDials,
     fewestFailing: fewestFailing(teams),
-    // One at once, then each second; and those that were sent in the storm before, and ask or wait for their dial still.
-    // And as each that gets through makes them go faster, some for each of those that did.
+    // One at once, then each second; those that were let go before most dials failed, and ask or wait for their dial
+    // still; and, as each that gets through makes them go faster, some for each of those that did.
     canaries: (seconds, gotThrough) =>
       1 + Math.floor((seconds * 1_000 + attempt) / canaryEvery) + gotThrough * failuresForOne,
     attempt,

@@ -1,32 +1,33 @@
 import { GlobalClientCodec } from "../../wire/GlobalApi.ts"
 import type { TeamId } from "../../wire/TeamId.ts"
-import type { CheckedConnection } from "../CheckedConnection.ts"
-import type { Observer, Checker } from "../Checker.ts"
+import type { CheckedConnection } from "../checker/CheckedConnection.ts"
+import type { Checker } from "../checker/Checker.ts"
+import type { Observer } from "../checker/Observer.ts"
 
-/** Attempts that have failed, as far as the sockets show: the fleet knows of these and more. */
+/** Failed attempts of a team, as far as the sockets show: the fleet knows of these and more. */
 interface Attempts {
-  readonly stay: number
+  readonly generation: number
   failures: number
-  /** When the last one failed, until the next begins. */
+  /** Time of the last failure, until the next attempt begins. */
   failedAt: number | undefined
-  /** A join, an offer, a new Global connection or a circuit that closes may end the wait in the slow lane. */
+  /** True once something may have ended its slow wait: a join, an offer, a new Global connection, a circuit that closes. */
   woken: boolean
 }
 
-/** Invariant 2, from below: a team that fails is not tried sooner than the ladder says. */
-export const ladder = (watch: Checker): Observer => {
-  const { bounds, settings, time } = watch
+/** Invariant 2, from below: a team that fails is not tried sooner than the back-off says. */
+export const backoff = (checker: Checker): Observer => {
+  const { guarantees, settings, time } = checker
   const attempts = new Map<TeamId, Attempts>()
-  /** Those with a failure: the host's circuit may be open if they are enough. */
+  /** Teams with a failure: the host's circuit may be open if they are enough. */
   const failing = new Set<TeamId>()
-  /** Those of them that nothing has woken since. */
+  /** Teams of these that nothing has woken since. */
   const asleep = new Set<TeamId>()
 
   const of = (id: TeamId): Attempts => {
-    const { stay } = watch.model.team(id)
+    const { generation } = checker.model.team(id)
     const known = attempts.get(id)
-    if (known?.stay === stay) return known
-    const fresh = { stay, failures: 0, failedAt: undefined, woken: false }
+    if (known?.generation === generation) return known
+    const fresh = { generation, failures: 0, failedAt: undefined, woken: false }
     attempts.set(id, fresh)
     failing.delete(id)
     return fresh
@@ -35,9 +36,9 @@ export const ladder = (watch: Checker): Observer => {
   const isStable = ({ endedAt = 0, openedAt }: CheckedConnection): boolean =>
     openedAt !== undefined && endedAt - openedAt >= settings.stableAfter
 
-  /** A circuit closes when a team gets through: it wakes the others. */
+  /** Wakes the others when a team gets through, which may close a circuit. */
   const mayClose = () => {
-    if (failing.size < bounds.fewestFailing) return
+    if (failing.size < guarantees.fewestFailing) return
     for (const id of asleep) of(id).woken = true
     asleep.clear()
   }
@@ -48,10 +49,10 @@ export const ladder = (watch: Checker): Observer => {
     const waited = time.now() - known.failedAt
     known.failedAt = undefined
     const isSlow = known.failures >= settings.slowAfter
-    // The fleet may know of more failures than the sockets show, and so be in the slow lane, and be woken from it.
-    const bound = known.woken ? 0 : isSlow ? bounds.shortestSlowWait : bounds.shortestWait
+    // The fleet may know of more failures than the sockets show, and so be in slow retry, and be woken from it.
+    const bound = known.woken ? 0 : isSlow ? guarantees.shortestSlowWait : guarantees.shortestWait
     if (waited < bound) {
-      watch.violated("connected", `team ${JSON.stringify(id)} is tried ${waited} ms after failure ${known.failures}`)
+      checker.violated("connected", `team ${JSON.stringify(id)} is tried ${waited} ms after failure ${known.failures}`)
     }
   }
 
@@ -65,7 +66,8 @@ export const ladder = (watch: Checker): Observer => {
       if (sent._tag === "Event" && sent.event.type === "team.connect") begin(sent.event.team_id)
     },
     onEnded: (connection) => {
-      if (connection.team === undefined || connection.stay !== watch.model.team(connection.team).stay) return
+      if (connection.team === undefined || connection.generation !== checker.model.team(connection.team).generation)
+        return
       const known = of(connection.team)
       known.woken = false
       known.failures = isStable(connection) ? 0 : known.failures + 1

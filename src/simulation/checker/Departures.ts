@@ -1,39 +1,39 @@
-import type { TeamModel } from "./Model.ts"
+import type { TeamModel } from "./TeamModel.ts"
 
 /**
- * A team that has left and has no socket any more: its stay is over. When exactly the fleet takes notice within an instant
- * is its own affair, so of two that are over in one instant either may count as the older one.
+ * Departure of a team: it has left, and its last socket has ended. In which order the fleet notices two departures of one
+ * instant is up to the fleet, so either may count as the older one.
  */
 interface Departure {
   readonly team: TeamModel
-  /** The instant before which its stay was not over. */
+  /** First instant at which it may count as departed. */
   readonly from: number
-  /** The instant at whose end it was over for certain. */
+  /** Instant at whose end it certainly counts as departed. */
   by: number | undefined
-  /** There was an order of events in which the team has been forgotten. */
+  /** True if the team has been forgotten in some order of events. */
   inDoubt: boolean
-  /** It has come back, in this instant. */
+  /** True if the team has come back in this instant. */
   revoked: boolean
 }
 
 /**
- * Whom the fleet has to remember, and whom it must have forgotten: derived from the joins, the lefts and the ends of
- * sockets that it was told of, and from nothing that it says. Departed teams beyond `rememberDeparted` are forgotten, oldest
- * first. Rule: protocol row 17.
+ * Tracks which departed teams the fleet has to remember, and which it must have forgotten. Derived from the joins, the lefts
+ * and the ends of sockets that the fleet was told of, never from what it says. Departed teams beyond `rememberDeparted` are
+ * forgotten, oldest first. Rule: protocol row 17.
  */
 export class Departures {
   readonly #remembered: number
   readonly #departures = new Map<TeamModel, Departure>()
-  /** Instants in which the fleet has done all that it had to do. */
+  /** Number of instants that have ended. */
   #instant = 0
 
   constructor(remembered: number) {
     this.#remembered = remembered
   }
 
-  /** A team has left, or one of its sockets has ended. A stay is over when both are so. */
+  /** Records the departure of a team that has left and has no socket. Call it when either becomes so. */
   mayHaveDeparted(team: TeamModel): void {
-    if (team.wanted || team.stay === 0 || team.connections.size > 0 || team.memory === "forgotten") return
+    if (team.wanted || team.generation === 0 || team.connections.size > 0 || team.memory === "forgotten") return
     const before = this.#departures.get(team)
     if (before?.revoked === false) return
     const inDoubt = before?.inDoubt ?? false
@@ -42,8 +42,8 @@ export class Departures {
     this.#doubt()
   }
 
-  /** A team has come back. Whether it was still remembered is known at the end of the instant, or never. */
-  back(team: TeamModel): void {
+  /** Records that a team has come back. Whether it was still remembered is known at the end of the instant, or never. */
+  rejoined(team: TeamModel): void {
     const departure = this.#departures.get(team)
     if (departure !== undefined) {
       departure.revoked = true
@@ -52,8 +52,8 @@ export class Departures {
     team.memory = "certain"
   }
 
-  /** The fleet has done all that it had to do at this instant. */
-  settle(): void {
+  /** Settles the departures of this instant, when the fleet has done all that it had to do in it. */
+  endInstant(): void {
     for (const departure of this.#departures.values()) departure.by ??= this.#instant
     for (const departure of this.#departures.values()) {
       if (this.#isForgotten(departure)) this.#forget(departure)
@@ -62,7 +62,7 @@ export class Departures {
     this.#instant++
   }
 
-  /** Any that departed in the same instant, or later, may have pushed it out. */
+  /** Marks the departures that others of the same instant, or of later ones, may have pushed out. */
   #doubt(): void {
     if (this.#departures.size <= this.#remembered) return
     const all = [...this.#departures.values()]

@@ -1,15 +1,16 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Departures } from "../../src/simulation/Departures.ts"
-import { Model, type TeamModel } from "../../src/simulation/Model.ts"
+import { Departures } from "../../../src/simulation/checker/Departures.ts"
+import { Model } from "../../../src/simulation/checker/Model.ts"
+import type { TeamModel } from "../../../src/simulation/checker/TeamModel.ts"
 
-/** A fleet that remembers so many, with the moves of its teams. */
+/** Fleet that remembers so many, with the moves of its teams. */
 const fleet = (remembered: number) => {
   const model = new Model()
   const departures = new Departures(remembered)
   const join = (team: TeamModel) => {
     team.wanted = true
-    team.stay++
-    departures.back(team)
+    team.generation++
+    departures.rejoined(team)
   }
   return {
     departures,
@@ -35,7 +36,7 @@ describe("who is remembered after departure", () => {
     const teams = joined(4)
     for (const team of teams) {
       leave(team)
-      departures.settle()
+      departures.endInstant()
     }
     assert.deepStrictEqual(memories(teams), ["forgotten", "forgotten", "certain", "certain"])
   })
@@ -45,10 +46,10 @@ describe("who is remembered after departure", () => {
     const [a, b, c] = joined(3) as [TeamModel, TeamModel, TeamModel]
     leave(a)
     leave(b)
-    departures.settle()
+    departures.endInstant()
     assert.deepStrictEqual(memories([a, b]), ["in doubt", "in doubt"])
     leave(c)
-    departures.settle()
+    departures.endInstant()
     assert.deepStrictEqual(memories([a, b, c]), ["forgotten", "forgotten", "certain"])
   })
 
@@ -57,11 +58,11 @@ describe("who is remembered after departure", () => {
     const [a, b] = joined(2) as [TeamModel, TeamModel]
     a.count("props")
     leave(a)
-    departures.settle()
+    departures.endInstant()
     join(a)
-    departures.settle()
+    departures.endInstant()
     leave(b)
-    departures.settle()
+    departures.endInstant()
     assert.deepStrictEqual(memories([a, b]), ["certain", "certain"])
     assert.deepStrictEqual(a.tallies, [{ messages: 1, props: 1 }])
   })
@@ -72,7 +73,7 @@ describe("who is remembered after departure", () => {
     team.count("hello")
     leave(team)
     assert.strictEqual(team.memory, "in doubt")
-    departures.settle()
+    departures.endInstant()
     assert.strictEqual(team.memory, "forgotten")
     join(team)
     assert.deepStrictEqual([team.memory, team.tallies], ["certain", [{ messages: 0, props: 0 }]])
@@ -81,11 +82,11 @@ describe("who is remembered after departure", () => {
   it("one that leaves and is back in the same instant may have been forgotten or not", () => {
     const { departures, join, joined, leave } = fleet(0)
     const [team] = joined(1) as [TeamModel]
-    departures.settle()
+    departures.endInstant()
     team.count("hello")
     leave(team)
     join(team)
-    departures.settle()
+    departures.endInstant()
     team.count("props")
     assert.deepStrictEqual(team.tallies, [
       { messages: 2, props: 1 },
@@ -100,12 +101,12 @@ describe("who is remembered after departure", () => {
     leave(slow)
     for (const team of others) {
       leave(team)
-      departures.settle()
+      departures.endInstant()
     }
     assert.strictEqual(slow.memory, "certain")
     slow.connections.clear()
     departures.mayHaveDeparted(slow)
-    departures.settle()
+    departures.endInstant()
     assert.deepStrictEqual(memories([slow, ...others]), ["certain", "forgotten", "forgotten", "forgotten"])
   })
 })

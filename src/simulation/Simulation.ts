@@ -1,0 +1,21 @@
+import type { Effect } from "effect"
+import type { Rehearsal } from "../rehearsal/Rehearsal.ts"
+import type { TeamId } from "../wire/TeamId.ts"
+import type { Checker } from "./checker/Checker.ts"
+import type { FaultName } from "./faults/names.ts"
+import type { Prng } from "./Prng.ts"
+import type { Scenario } from "./Scenario.ts"
+
+/** Simulation that is under way, as its script and its phases see it. */
+export interface Simulation {
+  readonly prng: Prng
+  readonly rehearsal: Rehearsal["Service"]
+  readonly scenario: Scenario
+  readonly checker: Checker
+  readonly ids: ReadonlyArray<TeamId>
+  /** Number of times that each fault has happened. */
+  readonly faults: Partial<Record<FaultName, number>>
+}
+
+/** Program of a simulation: runs from when the fleet has been built until it is shut down. */
+export type Script = (simulation: Simulation) => Effect.Effect<void>

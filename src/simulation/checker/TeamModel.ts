@@ -1,0 +1,63 @@
+import type { Tally } from "../../rehearsal/RehearsalState.ts"
+import { hasProps } from "../../services/Stats.ts"
+import type { TeamId } from "../../wire/TeamId.ts"
+import type { CheckedConnection } from "./CheckedConnection.ts"
+
+/** Team as it should be: what the fleet was told of it, and what its sockets have carried. */
+export class TeamModel {
+  readonly id: TeamId
+  /** True between a join and the next left that the fleet has read. */
+  wanted = false
+  /** Number of joins that made it wanted; 0 for a team that has never joined. */
+  generation = 0
+  messages = 0
+  props = 0
+  /** Memory that the fleet must have of it: it remembers (`certain`), has forgotten, or may have done either (`in doubt`). */
+  memory: "certain" | "in doubt" | "forgotten" = "certain"
+  /** Counts from before it came back, while the fleet may have forgotten them. */
+  #doubted: Tally | undefined = undefined
+  /** Connections that have not ended. */
+  readonly connections = new Set<CheckedConnection>()
+
+  constructor(id: TeamId) {
+    this.id = id
+  }
+
+  count(text: string): void {
+    this.messages++
+    if (hasProps(text)) this.props++
+  }
+
+  /** Tallies that the fleet may have: one, or two while it may have forgotten the counts before. */
+  get tallies(): readonly [Tally, ...ReadonlyArray<Tally>] {
+    const { messages, props } = this
+    const doubted = this.#doubted
+    if (doubted === undefined) return [{ messages, props }]
+    return [
+      { messages, props },
+      { messages: messages - doubted.messages, props: props - doubted.props }
+    ]
+  }
+
+  get isDoubted(): boolean {
+    return this.#doubted !== undefined
+  }
+
+  /** Notes that the fleet may forget what has been counted so far. */
+  doubtCounts(): void {
+    this.#doubted = { messages: this.messages, props: this.props }
+  }
+
+  /** Settles on one of {@link tallies}; counting goes on from there. */
+  trustCounts({ messages, props }: Tally = this): void {
+    this.messages = messages
+    this.props = props
+    this.#doubted = undefined
+  }
+
+  /** True if a connection is open, as far as the fleet may know at this instant. */
+  get isConnected(): boolean {
+    for (const connection of this.connections) if (connection.openedAt !== undefined && connection.isOpen()) return true
+    return false
+  }
+}
