@@ -92,8 +92,21 @@ export class Socket extends Context.Service<
   }
 >()("botswain/services/Socket") {}
 
-/** Close codes that we send. RFC 6455 section 7.4.1. */
-export const CloseCode = { normal: 1000, messageTooBig: 1009 } as const
+/** Close codes: RFC 6455 section 7.4.1, and `serviceRestart` from the IANA registry that it founds. */
+export const CloseCode = {
+  normal: 1000,
+  goingAway: 1001,
+  protocolError: 1002,
+  /** A close frame without a code. Never sent. */
+  noStatus: 1005,
+  /** No close frame: the connection was lost. Never sent. */
+  abnormal: 1006,
+  invalidPayload: 1007,
+  policyViolation: 1008,
+  messageTooBig: 1009,
+  internalError: 1011,
+  serviceRestart: 1012
+} as const
 
 /** Ends a connection: a close handshake, and after `bound` milliseconds without its end, `terminate`. */
 export const hangUp = (connection: Connection, bound: number): Effect.Effect<void> =>

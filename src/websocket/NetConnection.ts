@@ -1,6 +1,6 @@
 import type { Socket as NetSocket } from "node:net"
 import { Deferred, Effect, Exit } from "effect"
-import { type Closed, type Connection, DialError, NotOpen, type Receiver } from "../services/Socket.ts"
+import { CloseCode, type Closed, type Connection, DialError, NotOpen, type Receiver } from "../services/Socket.ts"
 import type { ClientHandshake } from "./ClientHandshake.ts"
 import { corkedWrite, type CorkedWriter } from "./corkedWrite.ts"
 import { fromHandshake } from "./dialError.ts"
@@ -40,7 +40,7 @@ export class NetConnection implements Connection, FrameSink, CorkedWriter {
   readonly bounds: SocketLimits
   phase: number = Phase.dialling
   /** How it ends, as far as it is known. RFC 6455 section 7.1.5. */
-  code = 1006
+  code: number = CloseCode.abnormal
   /** Dropped when the handshake is done; kept when it has failed. */
   opening: ClientHandshake | undefined
   unfinished: PartialMessage | undefined = undefined

@@ -1,4 +1,5 @@
 import { isUtf8 } from "node:buffer"
+import { CloseCode } from "../services/Socket.ts"
 import { Opcode } from "./frame.ts"
 import { PartialMessage } from "./PartialMessage.ts"
 import type { SocketLimits } from "./SocketLimits.ts"
@@ -11,7 +12,7 @@ export interface FrameSink {
   readonly onText: (text: string) => void
   readonly onPing: (payload: Buffer) => void
   readonly onPong: () => void
-  /** A close frame: its code, 1005 where there is none, and its whole payload. Nothing is told after it. */
+  /** A close frame: its code, `CloseCode.noStatus` where there is none, and its whole payload. Nothing is told after it. */
   readonly onCloseFrame: (code: number, payload: Buffer) => void
   /** A frame that is not accepted, and the code to close with. Nothing is told after it. */
   readonly onViolation: (code: number) => void
@@ -20,9 +21,9 @@ export interface FrameSink {
 /** Bytes before each read that are the parser's: what the last read has left is put there, so that no read is copied. */
 export const headroom = 128
 
-/** RFC 6455 section 7.4. */
+/** True for a code that a close frame may carry. RFC 6455 section 7.4, and up to 1014 as IANA has registered them since. */
 const isCloseCode = (code: number): boolean =>
-  (code >= 1000 && code <= 1014 && code !== 1004 && code !== 1005 && code !== 1006) || (code >= 3000 && code <= 4999)
+  (code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014) || (code >= 3000 && code <= 4999)
 
 /** `undefined` where a text is not valid UTF-8. RFC 6455 section 8.1. */
 const decode = (opcode: number, bytes: Buffer, from: number, end: number): string | undefined => {
@@ -39,16 +40,16 @@ const refuse = (sink: FrameSink, code: number): undefined => {
 
 const closeFrame = (sink: FrameSink, payload: Buffer): undefined => {
   const isEmpty = payload.length === 0
-  const code = isEmpty ? 1005 : payload.readUInt16BE(0)
-  if (!isEmpty && !isCloseCode(code)) return refuse(sink, 1002)
-  if (!isUtf8(payload.subarray(2))) return refuse(sink, 1007)
+  const code = isEmpty ? CloseCode.noStatus : payload.readUInt16BE(0)
+  if (!isEmpty && !isCloseCode(code)) return refuse(sink, CloseCode.protocolError)
+  if (!isUtf8(payload.subarray(2))) return refuse(sink, CloseCode.invalidPayload)
   sink.onCloseFrame(code, payload)
 }
 
 /** Tells of a message whose frames are all there. */
 const finish = (sink: FrameSink, { length, opcode, payload }: PartialMessage): void => {
   const text = decode(opcode, payload, 0, length)
-  if (text === undefined) sink.onViolation(1007)
+  if (text === undefined) sink.onViolation(CloseCode.invalidPayload)
   else sink.onText(text)
 }
 
@@ -86,11 +87,11 @@ export const parseFrames = (
     const opcode = first & 0x0f
     const isFinal = first >= 0x80
     // A server's frames are not masked, and nothing has been agreed that would give the reserved bits a meaning.
-    if (second >= 0x80 || (first & 0x70) !== 0) return refuse(sink, 1002)
+    if (second >= 0x80 || (first & 0x70) !== 0) return refuse(sink, CloseCode.protocolError)
 
     if (opcode >= Opcode.close) {
       if (opcode > Opcode.pong || !isFinal || second > 125 || (opcode === Opcode.close && second === 1)) {
-        return refuse(sink, 1002)
+        return refuse(sink, CloseCode.protocolError)
       }
       const from = at + 2
       if (from + second > end) break
@@ -104,7 +105,7 @@ export const parseFrames = (
 
     // A message is begun with its opcode and goes on with 0: one at a time.
     if (opcode > Opcode.binary || (opcode === Opcode.continuation) !== (unfinished !== undefined)) {
-      return refuse(sink, 1002)
+      return refuse(sink, CloseCode.protocolError)
     }
     let from = at + 2
     let size = second
@@ -118,19 +119,19 @@ export const parseFrames = (
       size = bytes.readUInt32BE(at + 2) * 2 ** 32 + bytes.readUInt32BE(at + 6)
     }
     // Before any of the payload has come: what is not accepted is not collected either.
-    if (size + (unfinished?.length ?? 0) > bounds.maxFrame) return refuse(sink, 1009)
+    if (size + (unfinished?.length ?? 0) > bounds.maxFrame) return refuse(sink, CloseCode.messageTooBig)
 
     if (isFinal && unfinished === undefined && from + size <= end) {
       at = from + size
       const text = decode(opcode, bytes, from, at)
-      if (text === undefined) return refuse(sink, 1007)
+      if (text === undefined) return refuse(sink, CloseCode.invalidPayload)
       sink.onText(text)
     } else {
       if (unfinished === undefined) {
         unfinished = new PartialMessage()
         unfinished.opcode = opcode
       } else if (unfinished.fragments === bounds.maxFragments) {
-        return refuse(sink, 1008)
+        return refuse(sink, CloseCode.policyViolation)
       }
       unfinished.fragments++
       unfinished.isLast = isFinal

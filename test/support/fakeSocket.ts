@@ -1,5 +1,6 @@
 import { Deferred, Effect, Exit, Layer } from "effect"
 import {
+  CloseCode,
   type Closed,
   type Connection,
   type Dial,
@@ -52,7 +53,7 @@ export class FakeConnection implements Connection {
   refuse(): void {
     if (this.#phase !== "dialling") return
     Deferred.doneUnsafe(this.#dialled, Exit.fail(new DialError({ reason: "refused", detail: "HTTP status 403" })))
-    this.end(1006)
+    this.end(CloseCode.abnormal)
   }
 
   /** The other end says something. */
@@ -124,10 +125,10 @@ export class FakeConnection implements Connection {
     if (this.#phase === "closed") return
     this.#phase = this.#phase === "dialling" ? "dialling" : "closing"
     const { goneAfter = 0 } = this.#manners
-    if (goneAfter === 0) return this.end(1006)
+    if (goneAfter === 0) return this.end(CloseCode.abnormal)
     this.#run(
       Effect.delay(
-        Effect.sync(() => this.end(1006)),
+        Effect.sync(() => this.end(CloseCode.abnormal)),
         goneAfter
       )
     )

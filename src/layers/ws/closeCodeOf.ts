@@ -1,3 +1,4 @@
+import { CloseCode } from "../../services/Socket.ts"
 import { codeOf } from "../../websocket/dialError.ts"
 
 /** The close code that `ws` sends for a frame that it does not accept; `undefined` for any other error. */
@@ -7,12 +8,12 @@ export const closeCodeOf = (error: unknown): number | undefined => {
   switch (code) {
     case "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH":
     case "WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH":
-      return 1009
+      return CloseCode.messageTooBig
     case "WS_ERR_TOO_MANY_BUFFERED_PARTS":
-      return 1008
+      return CloseCode.policyViolation
     case "WS_ERR_INVALID_UTF8":
-      return 1007
+      return CloseCode.invalidPayload
     default:
-      return 1002
+      return CloseCode.protocolError
   }
 }

@@ -1,3 +1,4 @@
+import { CloseCode } from "../../services/Socket.ts"
 import { Cut } from "../Rehearsal.ts"
 import type { Link, LinkEvents } from "./Link.ts"
 
@@ -64,7 +65,7 @@ export abstract class ServerSocket implements LinkEvents {
   onGone(inOrder: boolean): void {
     if (this.gone) return
     this.gone = true
-    this.onCloseFrame(1006)
+    this.onCloseFrame(CloseCode.abnormal)
     this.removed(inOrder)
     for (const callback of this.#whenGone) callback()
   }

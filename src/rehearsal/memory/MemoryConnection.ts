@@ -35,7 +35,7 @@ export class MemoryConnection implements Connection {
   #server: MemoryLink | undefined = undefined
   /** Tells the server that the handshake is given up. */
   #abandon: () => void = () => {}
-  #closeCode = 1006
+  #closeCode: number = CloseCode.abnormal
   #tooBig = false
   #defect: Exit.Exit<never> | undefined = undefined
 
@@ -106,7 +106,7 @@ export class MemoryConnection implements Connection {
         this.#fail(new DialError({ reason: "unreachable", detail: "given up during the handshake" }))
       }
       this.#server?.lose()
-      this.#end(1006)
+      this.#end(CloseCode.abnormal)
     })
   }
 
@@ -134,7 +134,7 @@ export class MemoryConnection implements Connection {
       if (this.#phase !== "dialling") return
       this.#phase = "closed"
       this.#fail(error)
-      this.#end(1006)
+      this.#end(CloseCode.abnormal)
     })
   }
 

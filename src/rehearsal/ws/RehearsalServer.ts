@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto"
 import { Effect, Layer } from "effect"
+import { CloseCode } from "../../services/Socket.ts"
 import { makePlatform } from "../core/Platform.ts"
 import { makeVerbs } from "../core/verbs.ts"
 import { type Behaviour, Cut, Rehearsal } from "../Rehearsal.ts"
@@ -31,7 +32,7 @@ const make = Effect.fnUntraced(function* (options: ServerOptions) {
   })
   acceptUpgrades(core, server.http, maxFrame)
   yield* Effect.addFinalizer(() =>
-    Effect.sync(() => core.shutDown(Cut.CloseFrame({ code: 1001 }))).pipe(
+    Effect.sync(() => core.shutDown(Cut.CloseFrame({ code: CloseCode.goingAway }))).pipe(
       Effect.andThen(core.changes.until(() => core.ledger.openSockets + core.ledger.global.openSockets === 0)),
       Effect.timeoutOption(drainTime)
     )
