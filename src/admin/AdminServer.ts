@@ -1,5 +1,6 @@
 import { layer as nodeHttp } from "@effect/platform-node/NodeHttpServer"
 import { Data, Effect, Layer } from "effect"
+import { errorCode } from "../node/errorCode.ts"
 import { createServer } from "../node/http.ts"
 
 const reasons: Readonly<Record<string, string>> = {
@@ -26,11 +27,6 @@ const mostConnections = 256
 /** What requests that are under way may take when the end comes; a reader of events has no end of its own. */
 const patience = "300 millis"
 
-const codeOf = (cause: unknown): string =>
-  typeof cause === "object" && cause !== null && "code" in cause && typeof cause.code === "string"
-    ? cause.code
-    : "unknown"
-
 /** An HTTP server for operators, on Node. */
 export const layer = (where: { readonly host: string; readonly port: number }) =>
   nodeHttp(
@@ -40,4 +36,8 @@ export const layer = (where: { readonly host: string; readonly port: number }) =
       return server
     },
     { ...where, gracefulShutdownTimeout: patience }
-  ).pipe(Layer.catch(({ cause }) => Layer.effectContext(Effect.fail(new AdminUnavailable({ code: codeOf(cause) })))))
+  ).pipe(
+    Layer.catch(({ cause }) =>
+      Layer.effectContext(Effect.fail(new AdminUnavailable({ code: errorCode(cause) ?? "unknown" })))
+    )
+  )

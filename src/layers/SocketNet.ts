@@ -1,9 +1,9 @@
 import { createSecureContext, type SecureContext } from "node:tls"
 import { Effect, Layer } from "effect"
 import { Settings } from "../services/Settings.ts"
-import { Socket } from "../services/Socket.ts"
+import { forbiddenAddress, Socket } from "../services/Socket.ts"
 import { dial } from "../websocket/dial.ts"
-import { forbidden, fromHandshake } from "../websocket/dialError.ts"
+import { dialErrorFrom } from "../websocket/dialError.ts"
 import { failedConnection } from "../websocket/failedConnection.ts"
 import { allowsLiteral, makeGuardedLookups } from "../websocket/guardedLookup.ts"
 import { limitsOf } from "./socketLimits.ts"
@@ -23,7 +23,7 @@ export const layer: Layer.Layer<Socket, never, Settings> = Layer.effect(
       connect: (request, receiver) =>
         Effect.sync(() => {
           const { allowsAddress, endpoint } = request
-          if (!allowsLiteral(endpoint.hostname, allowsAddress)) return failedConnection(forbidden())
+          if (!allowsLiteral(endpoint.hostname, allowsAddress)) return failedConnection(forbiddenAddress())
           try {
             const route = {
               lookup: lookupFor(allowsAddress),
@@ -31,7 +31,7 @@ export const layer: Layer.Layer<Socket, never, Settings> = Layer.effect(
             }
             return dial(request, receiver, route, limits)
           } catch (error) {
-            return failedConnection(fromHandshake(error))
+            return failedConnection(dialErrorFrom(error))
           }
         })
     }

@@ -3,8 +3,8 @@ import { createSecureContext, type SecureContext } from "node:tls"
 import type * as NodeWS from "@effect/platform-node/NodeWS"
 import { Effect, Layer, Redacted } from "effect"
 import { Settings } from "../services/Settings.ts"
-import { type Dial, Socket } from "../services/Socket.ts"
-import { forbidden, fromHandshake } from "../websocket/dialError.ts"
+import { type Dial, forbiddenAddress, Socket } from "../services/Socket.ts"
+import { dialErrorFrom } from "../websocket/dialError.ts"
 import { failedConnection } from "../websocket/failedConnection.ts"
 import { allowsLiteral, makeGuardedLookups } from "../websocket/guardedLookup.ts"
 import { limitsOf } from "./socketLimits.ts"
@@ -45,7 +45,7 @@ export const layer: Layer.Layer<Socket, never, Settings> = Layer.effect(
       connect: (request, receiver) =>
         Effect.sync(() => {
           const { endpoint } = request
-          if (!allowsLiteral(endpoint.hostname, request.allowsAddress)) return failedConnection(forbidden())
+          if (!allowsLiteral(endpoint.hostname, request.allowsAddress)) return failedConnection(forbiddenAddress())
           const options: ClientOptions = {
             ...common,
             headers: unredact(request.headers),
@@ -56,7 +56,7 @@ export const layer: Layer.Layer<Socket, never, Settings> = Layer.effect(
             return new WsConnection(new ConnectionSocket(Redacted.value(endpoint.url), options), receiver)
           } catch (error) {
             // A header that `http` does not accept, say: it throws at once, and its message quotes what it was given.
-            return failedConnection(fromHandshake(error))
+            return failedConnection(dialErrorFrom(error))
           }
         })
     }

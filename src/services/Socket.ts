@@ -12,8 +12,19 @@ export class DialError extends Data.TaggedError("DialError")<{
   }
 }
 
-/** The handshake was not answered in so many milliseconds. Rule: protocol row 14. */
-export const noAnswer = (bound: number) => new DialError({ reason: "timeout", detail: `no answer in ${bound} ms` })
+/** The handshake was not answered within the connect timeout, in milliseconds. Rule: protocol row 14. */
+export const noAnswer = (connectTimeout: number) =>
+  new DialError({ reason: "timeout", detail: `no answer in ${connectTimeout} ms` })
+
+/** The handshake was answered with an HTTP status other than 101. */
+export const refusedWith = (status: number) => new DialError({ reason: "refused", detail: `HTTP status ${status}` })
+
+/** The host has no address that `allowsAddress` lets through. */
+export const forbiddenAddress = () =>
+  new DialError({ reason: "forbidden", detail: "the host's address may not be dialled" })
+
+/** The handshake was given up by our own side. */
+export const givenUp = () => new DialError({ reason: "unreachable", detail: "given up during the handshake" })
 
 /** The connection is not open, so nothing can be sent on it. */
 export class NotOpen extends Data.TaggedError("NotOpen")<{}> {}

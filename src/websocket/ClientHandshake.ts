@@ -1,6 +1,6 @@
 import { Deferred } from "effect"
 import type { Dial, DialError } from "../services/Socket.ts"
-import { noHandshake } from "./dialError.ts"
+import { invalidHandshake } from "./dialError.ts"
 import { judgeAnswer, makeKey, upgradeRequest } from "./handshake.ts"
 
 /** Bytes of an answer's head, with any interim ones before it: as much as `node:http` reads. */
@@ -38,9 +38,9 @@ export class ClientHandshake {
     this.#head += bytes.toString("latin1", start, start + size)
     for (;;) {
       // At the first bytes already: who speaks another protocol may wait for us to go on.
-      if (!prefix.startsWith(this.#head.slice(0, prefix.length))) return noHandshake()
+      if (!prefix.startsWith(this.#head.slice(0, prefix.length))) return invalidHandshake()
       const length = this.#head.indexOf("\r\n\r\n", searched)
-      if (length < 0) return this.#taken === longestHead ? noHandshake() : undefined
+      if (length < 0) return this.#taken === longestHead ? invalidHandshake() : undefined
       const answer = judgeAnswer(this.#head.slice(0, length), this.#key)
       head += length + 4
       if (answer === "open") return head

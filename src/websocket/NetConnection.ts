@@ -1,9 +1,17 @@
 import type { Socket as NetSocket } from "node:net"
 import { Deferred, Effect, Exit } from "effect"
-import { CloseCode, type Closed, type Connection, DialError, NotOpen, type Receiver } from "../services/Socket.ts"
+import {
+  CloseCode,
+  type Closed,
+  type Connection,
+  DialError,
+  givenUp,
+  NotOpen,
+  type Receiver
+} from "../services/Socket.ts"
 import type { ClientHandshake } from "./ClientHandshake.ts"
 import { corkedWrite, type CorkedWriter } from "./corkedWrite.ts"
-import { fromHandshake } from "./dialError.ts"
+import { dialErrorFrom } from "./dialError.ts"
 import { encodeClose, encodeControl, encodePing, encodeText, Opcode } from "./frame.ts"
 import { type FrameSink, parseFrames } from "./parseFrames.ts"
 import type { PartialMessage } from "./PartialMessage.ts"
@@ -118,7 +126,7 @@ export class NetConnection implements Connection, FrameSink, CorkedWriter {
 
   terminate(): void {
     if (this.phase === Phase.dialling) {
-      this.failDial(new DialError({ reason: "unreachable", detail: "given up during the handshake" }))
+      this.failDial(givenUp())
     }
     this.drop()
   }
@@ -157,7 +165,7 @@ export class NetConnection implements Connection, FrameSink, CorkedWriter {
   }
 
   onError(error: Error): void {
-    this.failDial(fromHandshake(error))
+    this.failDial(dialErrorFrom(error))
     this.drop()
   }
 

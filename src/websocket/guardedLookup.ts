@@ -1,13 +1,11 @@
 import { lookup as dnsLookup, type LookupAddress } from "node:dns"
 import { isIP, type LookupFunction } from "node:net"
-import { forbiddenCode } from "./dialError.ts"
+import { forbiddenAddress } from "../services/Socket.ts"
 
 type Allows = (address: string) => boolean
 
 /** Asked of the host before it is dialled, because Node asks no resolver about an address. True for a name. */
 export const allowsLiteral = (hostname: string, allows: Allows): boolean => isIP(hostname) === 0 || allows(hostname)
-
-const forbidden = () => Object.assign(new Error("forbidden address"), { code: forbiddenCode })
 
 const make =
   (allows: Allows): LookupFunction =>
@@ -17,7 +15,7 @@ const make =
       if (error !== null) return callback(error, [])
       const allowed: ReadonlyArray<LookupAddress> = found.filter(({ address }) => allows(address))
       const first = allowed[0]
-      if (first === undefined) return callback(forbidden(), [])
+      if (first === undefined) return callback(forbiddenAddress(), [])
       return options.all === true ? callback(null, [...allowed]) : callback(null, first.address, first.family)
     })
 

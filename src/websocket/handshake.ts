@@ -3,7 +3,7 @@ import { unescape } from "node:querystring"
 import { Redacted } from "effect"
 import { validateHeaderName, validateHeaderValue } from "../node/http.ts"
 import type { Dial, DialError } from "../services/Socket.ts"
-import { fromStatus, noHandshake } from "./dialError.ts"
+import { dialErrorFromStatus, invalidHandshake } from "./dialError.ts"
 import { randomBytes, takeRandom } from "./random.ts"
 
 /** The value of a `Sec-WebSocket-Key`: 16 bytes that nobody could guess, in base64. RFC 6455 section 4.1. */
@@ -76,14 +76,14 @@ const isInterim = (status: number) => status < 200 && status !== 101
 export const judgeAnswer = (head: string, key: string): Answer => {
   const lines = head.split("\r\n")
   const [, minor, status] = statusLine.exec(lines[0]!) ?? []
-  if (status === undefined) return noHandshake()
+  if (status === undefined) return invalidHandshake()
   let upgrade: string | undefined
   let connection = ""
   let accept: string | undefined
   let isPlain = true
   for (let n = 1; n < lines.length; n++) {
     const [, name, value] = fieldLine.exec(lines[n]!) ?? []
-    if (name === undefined || value === undefined) return noHandshake()
+    if (name === undefined || value === undefined) return invalidHandshake()
     const text = value.trimEnd()
     switch (name.toLowerCase()) {
       case "upgrade":
@@ -103,11 +103,11 @@ export const judgeAnswer = (head: string, key: string): Answer => {
     }
   }
   if (isInterim(Number(status))) return "interim"
-  if (status !== "101") return fromStatus(Number(status))
+  if (status !== "101") return dialErrorFromStatus(Number(status))
   const switches =
     minor === "1" &&
     upgrade?.toLowerCase() === "websocket" &&
     connection.split(",").some((token) => token.trim().toLowerCase() === "upgrade") &&
     accept === acceptOf(key)
-  return switches && isPlain ? "open" : noHandshake()
+  return switches && isPlain ? "open" : invalidHandshake()
 }

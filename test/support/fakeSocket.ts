@@ -7,6 +7,7 @@ import {
   DialError,
   NotOpen,
   type Receiver,
+  refusedWith,
   Socket
 } from "../../src/services/Socket.ts"
 
@@ -52,7 +53,7 @@ export class FakeConnection implements Connection {
   /** The other end answers the handshake with something else. */
   refuse(): void {
     if (this.#phase !== "dialling") return
-    Deferred.doneUnsafe(this.#dialled, Exit.fail(new DialError({ reason: "refused", detail: "HTTP status 403" })))
+    Deferred.doneUnsafe(this.#dialled, Exit.fail(refusedWith(403)))
     this.end(CloseCode.abnormal)
   }
 

@@ -2,8 +2,8 @@ import type { IncomingMessage } from "node:http"
 import type { Socket as NetSocket } from "node:net"
 import * as NodeWS from "@effect/platform-node/NodeWS"
 import { Deferred, Effect, Exit } from "effect"
-import { type Closed, type Connection, DialError, NotOpen, type Receiver } from "../../services/Socket.ts"
-import { fromHandshake, fromStatus } from "../../websocket/dialError.ts"
+import { type Closed, type Connection, type DialError, givenUp, NotOpen, type Receiver } from "../../services/Socket.ts"
+import { dialErrorFrom, dialErrorFromStatus } from "../../websocket/dialError.ts"
 import { closeCodeOf } from "./closeCodeOf.ts"
 
 type Sent = (outcome: Exit.Exit<void, NotOpen>) => void
@@ -147,7 +147,7 @@ export class WsConnection implements Connection {
   /** Settles the handshake, if we are the ones to end it: `ws` has one text for that and for a violation. */
   private giveUp(): void {
     if (this.ws.readyState !== this.ws.CONNECTING) return
-    this.failDial(new DialError({ reason: "unreachable", detail: "given up during the handshake" }))
+    this.failDial(givenUp())
   }
 
   failDial(error: DialError): void {
@@ -166,7 +166,7 @@ const onUpgrade = (connection: WsConnection, response: IncomingMessage): void =>
 }
 
 const onUnexpectedResponse = (connection: WsConnection, response: IncomingMessage): void => {
-  connection.failDial(fromStatus(response.statusCode))
+  connection.failDial(dialErrorFromStatus(response.statusCode))
   // Where this event is handled `ws` leaves it to the handler to end the request.
   connection.ws.terminate()
 }
@@ -196,14 +196,14 @@ const onControl = (connection: WsConnection): void => {
 
 const onError = (connection: WsConnection, error: Error): void => {
   connection.violation ??= closeCodeOf(error)
-  if (!connection.hasOpened) connection.failDial(fromHandshake(error))
+  if (!connection.hasOpened) connection.failDial(dialErrorFrom(error))
 }
 
 /** Comes last, and always: after an error, a refusal, a termination. */
 const onClose = (connection: WsConnection, code: number): void => {
   const { violation } = connection
   const closed: Closed = violation === undefined ? { code } : { code: violation, refused: true }
-  if (!connection.hasOpened) connection.failDial(fromHandshake(undefined))
+  if (!connection.hasOpened) connection.failDial(dialErrorFrom(undefined))
   if (connection.sending !== undefined) {
     for (const resume of connection.sending) resume(notOpen)
     connection.sending.clear()

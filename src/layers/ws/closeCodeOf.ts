@@ -1,9 +1,9 @@
+import { errorCode } from "../../node/errorCode.ts"
 import { CloseCode } from "../../services/Socket.ts"
-import { codeOf } from "../../websocket/dialError.ts"
 
 /** The close code that `ws` sends for a frame that it does not accept; `undefined` for any other error. */
 export const closeCodeOf = (error: unknown): number | undefined => {
-  const code = codeOf(error)
+  const code = errorCode(error)
   if (code === undefined || !code.startsWith("WS_ERR_")) return undefined
   switch (code) {
     case "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH":

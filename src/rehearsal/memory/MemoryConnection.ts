@@ -1,5 +1,13 @@
 import { Deferred, Effect, Exit } from "effect"
-import { CloseCode, type Closed, type Connection, DialError, NotOpen, type Receiver } from "../../services/Socket.ts"
+import {
+  CloseCode,
+  type Closed,
+  type Connection,
+  DialError,
+  givenUp,
+  NotOpen,
+  type Receiver
+} from "../../services/Socket.ts"
 import type { MemoryLink } from "./MemoryLink.ts"
 import { type Network, Pipe } from "./Pipe.ts"
 import { ReadBuffer } from "./ReadBuffer.ts"
@@ -103,7 +111,7 @@ export class MemoryConnection implements Connection {
     this.network.turns.soon(() => {
       if (wasDialling) {
         this.#abandon()
-        this.#fail(new DialError({ reason: "unreachable", detail: "given up during the handshake" }))
+        this.#fail(givenUp())
       }
       this.#server?.lose()
       this.#end(CloseCode.abnormal)

@@ -1,5 +1,5 @@
 import { Context, Duration, Effect, Layer, Redacted } from "effect"
-import { DialError, Socket } from "../../services/Socket.ts"
+import { DialError, forbiddenAddress, refusedWith, Socket } from "../../services/Socket.ts"
 import { arrive } from "../core/arrive.ts"
 import { makePlatform } from "../core/Platform.ts"
 import { makeVerbs } from "../core/verbs.ts"
@@ -51,9 +51,7 @@ const make = Effect.fnUntraced(function* (options: MemoryOptions) {
           if (!client.dialling) return
           if (url.origin !== origin) return client.refuse(new DialError({ reason: "unreachable", detail: "ENOTFOUND" }))
           if (address !== undefined && !request.allowsAddress(address)) {
-            return client.refuse(
-              new DialError({ reason: "forbidden", detail: "the host's address may not be dialled" })
-            )
+            return client.refuse(forbiddenAddress())
           }
           const arrival = arrive(core, {
             path: url.pathname,
@@ -63,7 +61,7 @@ const make = Effect.fnUntraced(function* (options: MemoryOptions) {
               client.take(link)
               link.attach(attach(link))
             },
-            refuse: (status) => client.refuse(new DialError({ reason: "refused", detail: `HTTP status ${status}` }))
+            refuse: (status) => client.refuse(refusedWith(status))
           })
           client.handedOver(arrival.abandon)
         }, "client")

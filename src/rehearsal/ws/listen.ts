@@ -1,6 +1,7 @@
 import type { Server } from "node:http"
 import type { Socket as NetSocket } from "node:net"
 import { Effect, type Scope } from "effect"
+import { errorCode } from "../../node/errorCode.ts"
 import { createServer } from "../../node/http.ts"
 import { ListenError } from "./ListenError.ts"
 
@@ -16,7 +17,7 @@ const backlog = 4_096
 const begin = (http: Server, where: { readonly host: string; readonly port: number }) =>
   Effect.callback<number, ListenError>((resume) => {
     http.once("error", (error) => {
-      resume(new ListenError({ code: "code" in error && typeof error.code === "string" ? error.code : error.name }))
+      resume(new ListenError({ code: errorCode(error) ?? error.name }))
     })
     http.listen({ ...where, backlog }, () => {
       const address = http.address()
