@@ -8,7 +8,7 @@ import {
   NotOpen,
   type Receiver
 } from "../../services/Socket.ts"
-import type { MemoryLink } from "./MemoryLink.ts"
+import type { MemoryTransport } from "./MemoryTransport.ts"
 import { type Network, Pipe } from "./Pipe.ts"
 import { ReadBuffer } from "./ReadBuffer.ts"
 
@@ -40,7 +40,7 @@ export class MemoryConnection implements Connection {
   #phase: "dialling" | "open" | "closing" | "closed" = "dialling"
   #hasOpened = false
   /** There from when the handshake is accepted, although the client may not know yet. */
-  #server: MemoryLink | undefined = undefined
+  #server: MemoryTransport | undefined = undefined
   /** Tells the server that the handshake is given up. */
   #abandon: () => void = () => {}
   #closeCode: number = CloseCode.abnormal
@@ -91,7 +91,7 @@ export class MemoryConnection implements Connection {
   resume(): void {
     if (!this.inbox.paused) return
     this.inbox.paused = false
-    this.network.turns.soon(() => this.inbox.readOn())
+    this.network.turns.defer(() => this.inbox.readOn())
   }
 
   close(code: number): void {
@@ -108,7 +108,7 @@ export class MemoryConnection implements Connection {
     this.#phase = "closed"
     this.#dropAll()
     // The server sees the end at once, whatever the latency: a client cannot wait for what it cannot know.
-    this.network.turns.soon(() => {
+    this.network.turns.defer(() => {
       if (wasDialling) {
         this.#abandon()
         this.#fail(givenUp())
@@ -127,7 +127,7 @@ export class MemoryConnection implements Connection {
     return this.#phase === "dialling"
   }
 
-  take(server: MemoryLink): void {
+  take(server: MemoryTransport): void {
     this.#server = server
     this.#down(() => {
       if (this.#phase !== "dialling") return
@@ -174,7 +174,7 @@ export class MemoryConnection implements Connection {
     if (this.#phase === "closed") return
     this.#phase = "closed"
     this.upstream.clear()
-    this.network.turns.soon(() => this.#server?.lose())
+    this.network.turns.defer(() => this.#server?.lose())
     this.#end(this.#closeCode)
   }
 
@@ -191,7 +191,7 @@ export class MemoryConnection implements Connection {
   }
 
   /** What the client sends arrives. */
-  #up(read: (server: MemoryLink) => void): void {
+  #up(read: (server: MemoryTransport) => void): void {
     this.upstream.send(() => {
       if (this.#server !== undefined) read(this.#server)
     }, "client")

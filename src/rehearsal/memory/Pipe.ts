@@ -52,7 +52,7 @@ export class Pipe {
   /** `from`: `"server"` is delivered before this returns, where there is no latency; `"client"` after the caller has given up control. */
   send(deliver: () => void, from: "server" | "client"): void {
     const { clock, latency, run, turns } = this.#network
-    if (latency === undefined) return from === "server" ? turns.now(deliver) : turns.soon(deliver)
+    if (latency === undefined) return from === "server" ? turns.run(deliver) : turns.defer(deliver)
     this.#parcels.push({ sentAt: clock.currentTimeMillisUnsafe(), deliver })
     if (this.#carrying) return
     this.#carrying = true
@@ -72,7 +72,7 @@ export class Pipe {
       yield* Effect.sleep(Math.max(0, arrival - this.#network.clock.currentTimeMillisUnsafe()))
       if (this.#parcels[0] !== parcel) continue
       this.#parcels.shift()
-      this.#network.turns.now(parcel.deliver)
+      this.#network.turns.run(parcel.deliver)
     }
     this.#carrying = false
   })

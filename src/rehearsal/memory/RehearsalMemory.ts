@@ -1,11 +1,11 @@
 import { Context, Duration, Effect, Layer, Redacted } from "effect"
 import { DialError, forbiddenAddress, refusedWith, Socket } from "../../services/Socket.ts"
-import { arrive } from "../core/arrive.ts"
+import { answerUpgrade } from "../core/answerUpgrade.ts"
 import { makePlatform } from "../core/Platform.ts"
 import { makeVerbs } from "../core/verbs.ts"
 import { type Behaviour, Cut, Rehearsal } from "../Rehearsal.ts"
 import { MemoryConnection } from "./MemoryConnection.ts"
-import { MemoryLink } from "./MemoryLink.ts"
+import { MemoryTransport } from "./MemoryTransport.ts"
 import { type Latency, makeNetwork, type Read } from "./Pipe.ts"
 
 /** How a rehearsal in this process is set up. */
@@ -35,9 +35,14 @@ const make = Effect.fnUntraced(function* (options: MemoryOptions) {
   const network = yield* makeNetwork(latencyOf(latency), read)
   let minted = 0
   // Nothing is reached by guessing here, and URLs that are counted read well in a trace.
-  const core = yield* makePlatform({ origin, mint: () => `${++minted}`, behaviour, catchUp: network.turns.caughtUp })
+  const platform = yield* makePlatform({
+    origin,
+    mint: () => `${++minted}`,
+    behaviour,
+    catchUp: network.turns.caughtUp
+  })
 
-  yield* Effect.addFinalizer(() => Effect.sync(() => core.shutDown(Cut.Reset())))
+  yield* Effect.addFinalizer(() => Effect.sync(() => platform.shutDown(Cut.Reset())))
 
   const socket: Socket["Service"] = {
     connect: (request, receiver) =>
@@ -53,22 +58,22 @@ const make = Effect.fnUntraced(function* (options: MemoryOptions) {
           if (address !== undefined && !request.allowsAddress(address)) {
             return client.refuse(forbiddenAddress())
           }
-          const arrival = arrive(core, {
+          const abandon = answerUpgrade(platform, {
             path: url.pathname,
             headers,
             accept: (attach) => {
-              const link = new MemoryLink(client)
-              client.take(link)
-              link.attach(attach(link))
+              const transport = new MemoryTransport(client)
+              client.take(transport)
+              transport.attach(attach(transport))
             },
             refuse: (status) => client.refuse(refusedWith(status))
           })
-          client.handedOver(arrival.abandon)
+          client.handedOver(abandon)
         }, "client")
         return client
       })
   }
-  return Context.make(Socket, socket).pipe(Context.add(Rehearsal, makeVerbs(core, `${origin}/global`)))
+  return Context.make(Socket, socket).pipe(Context.add(Rehearsal, makeVerbs(platform, `${origin}/global`)))
 })
 
 /**

@@ -16,13 +16,13 @@ export class TurnQueue {
   }
 
   /** After the turns before it, before this call returns; if called from a turn, after that. */
-  now(turn: () => void): void {
+  run(turn: () => void): void {
     this.#queue.push(turn)
     this.#flush()
   }
 
   /** After the turns before it, and not before the caller has given up control. */
-  soon(turn: () => void): void {
+  defer(turn: () => void): void {
     this.#queue.push(turn)
     if (this.#running || this.#scheduled) return
     this.#scheduled = true

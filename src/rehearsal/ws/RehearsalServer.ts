@@ -24,20 +24,22 @@ const drainTime = 1_000
 const make = Effect.fnUntraced(function* (options: ServerOptions) {
   const { host = "127.0.0.1", maxFrame = 1 << 20, port = 0, ...behaviour } = options
   const server = yield* listen({ host, port })
-  const core = yield* makePlatform({
+  const platform = yield* makePlatform({
     origin: server.origin,
     // The one place where chance does not come from Effect's Random: that can be seeded, and these must not be guessed.
     mint: () => randomBytes(18).toString("base64url"),
     behaviour
   })
-  acceptUpgrades(core, server.http, maxFrame)
+  acceptUpgrades(platform, server.http, maxFrame)
   yield* Effect.addFinalizer(() =>
-    Effect.sync(() => core.shutDown(Cut.CloseFrame({ code: CloseCode.goingAway }))).pipe(
-      Effect.andThen(core.changes.until(() => core.ledger.openSockets + core.ledger.global.openSockets === 0)),
+    Effect.sync(() => platform.shutDown(Cut.CloseFrame({ code: CloseCode.goingAway }))).pipe(
+      Effect.andThen(
+        platform.changes.until(() => platform.state.openSockets + platform.state.global.openSockets === 0)
+      ),
       Effect.timeoutOption(drainTime)
     )
   )
-  return makeVerbs(core, `${server.origin}/global`)
+  return makeVerbs(platform, `${server.origin}/global`)
 })
 
 /**

@@ -1,6 +1,6 @@
 import type { Socket as NetSocket } from "node:net"
-import type { Link, LinkEvents } from "../core/Link.ts"
 import type { Later } from "../core/Platform.ts"
+import type { Transport, TransportEvents } from "../core/Transport.ts"
 import { Cut } from "../Rehearsal.ts"
 import type { ServerWebSocket } from "./ServerWebSocket.ts"
 
@@ -11,7 +11,7 @@ const maxUnsent = 16 << 20
 const lingerTime = 5_000
 
 /** The server's end of a connection on `ws`. */
-export class WsLink implements Link {
+export class WsTransport implements Transport {
   readonly #ws: ServerWebSocket
   readonly #stream: NetSocket
   readonly #later: Later
@@ -25,7 +25,7 @@ export class WsLink implements Link {
     this.#later = later
   }
 
-  attach(events: LinkEvents): void {
+  attach(events: TransportEvents): void {
     const ws = this.#ws
     ws.onCloseFrame = events.onCloseFrame.bind(events)
     ws.on("message", (data: Buffer) => {

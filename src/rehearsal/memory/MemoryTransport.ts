@@ -1,11 +1,11 @@
-import type { Link, LinkEvents } from "../core/Link.ts"
+import type { Transport, TransportEvents } from "../core/Transport.ts"
 import { Cut } from "../Rehearsal.ts"
 import type { MemoryConnection } from "./MemoryConnection.ts"
 
 /** The server's end of a connection in this process. */
-export class MemoryLink implements Link {
+export class MemoryTransport implements Transport {
   readonly #client: MemoryConnection
-  #events: LinkEvents | undefined = undefined
+  #events: TransportEvents | undefined = undefined
   #muted = false
   #lost = false
   #closeSent = false
@@ -16,7 +16,7 @@ export class MemoryLink implements Link {
     this.#client = client
   }
 
-  attach(events: LinkEvents): void {
+  attach(events: TransportEvents): void {
     this.#events = events
   }
 
@@ -40,7 +40,7 @@ export class MemoryLink implements Link {
       CloseFrame: ({ code }) => this.#sendClose(code),
       End: () => client.deliver(() => client.readEnd()),
       Reset: () =>
-        client.network.turns.now(() => {
+        client.network.turns.run(() => {
           client.reset()
           this.lose()
         })
