@@ -6,7 +6,7 @@ import { makeVerbs } from "../core/verbs.ts"
 import { type Behaviour, Cut, Rehearsal } from "../Rehearsal.ts"
 import { MemoryConnection } from "./MemoryConnection.ts"
 import { MemoryTransport } from "./MemoryTransport.ts"
-import { type Latency, makeNetwork, type Read } from "./Pipe.ts"
+import { type Latency, makeNetwork, type ReadScheduler } from "./Network.ts"
 
 /** How a rehearsal in this process is set up. */
 export interface MemoryOptions extends Partial<Behaviour> {
@@ -19,7 +19,7 @@ export interface MemoryOptions extends Partial<Behaviour> {
   /** The address that the server's name resolves to. Default: none is known, and `allowsAddress` is not asked. */
   readonly address?: string | undefined
   /** When the client gets to read what has arrived: a simulation lets its event loop stand still. Default at once. */
-  readonly read?: Read | undefined
+  readonly read?: ReadScheduler | undefined
 }
 
 const origin = "ws://rehearsal.test"
@@ -52,24 +52,24 @@ const make = Effect.fnUntraced(function* (options: MemoryOptions) {
         const headers = Object.fromEntries(
           Object.entries(request.headers ?? {}).map(([name, value]) => [name.toLowerCase(), Redacted.value(value)])
         )
-        client.upstream.send(() => {
-          if (!client.dialling) return
-          if (url.origin !== origin) return client.refuse(new DialError({ reason: "unreachable", detail: "ENOTFOUND" }))
+        client.pipe.toServer(() => {
+          if (!client.isDialling) return
+          if (url.origin !== origin)
+            return client.onRefused(new DialError({ reason: "unreachable", detail: "ENOTFOUND" }))
           if (address !== undefined && !request.allowsAddress(address)) {
-            return client.refuse(forbiddenAddress())
+            return client.onRefused(forbiddenAddress())
           }
-          const abandon = answerUpgrade(platform, {
+          client.abandonHandshake = answerUpgrade(platform, {
             path: url.pathname,
             headers,
             accept: (attach) => {
               const transport = new MemoryTransport(client)
-              client.take(transport)
+              client.onAccepted(transport)
               transport.attach(attach(transport))
             },
-            refuse: (status) => client.refuse(refusedWith(status))
+            refuse: (status) => client.onRefused(refusedWith(status))
           })
-          client.handedOver(abandon)
-        }, "client")
+        })
         return client
       })
   }
