@@ -30,7 +30,10 @@ interface PlatformParts {
   readonly catchUp: Effect.Effect<void>
 }
 
-/** The fake platform, whatever its connections are made of: which teams are present, which sockets there are, and what is said on them. */
+/**
+ * The fake platform: which teams are present, which sockets there are, and what is said on them. It knows its connections
+ * as {@link Transport}s only, in memory or real.
+ */
 export class Platform {
   readonly state: PlatformState
   readonly changes: ChangeSignal

@@ -8,17 +8,17 @@ import { MemoryConnection } from "./MemoryConnection.ts"
 import { MemoryTransport } from "./MemoryTransport.ts"
 import { type Latency, makeNetwork, type ReadScheduler } from "./Network.ts"
 
-/** How a rehearsal in this process is set up. */
+/** Settings of a rehearsal in this process. */
 export interface MemoryOptions extends Partial<Behaviour> {
-  /** How long everything that is sent is under way, each way, by Effect's clock: one duration, or an effect that is run for each thing sent. Default none. */
+  /** How long what is sent is under way, each way, by Effect's clock: a duration, or an effect that is run for each thing sent. Default none. */
   readonly latency?: Duration.Input | Latency | undefined
   /** Bytes of the largest frame that the client reads. Default 1 MiB. */
   readonly maxFrame?: number | undefined
-  /** Characters that a client which has paused may leave unread before sends to it fail. Default 1 Mi. */
+  /** UTF-16 code units that a client may leave unread, in a pause, before sends to it fail. Default 2^20. */
   readonly maxUnread?: number | undefined
   /** The address that the server's name resolves to. Default: none is known, and `allowsAddress` is not asked. */
   readonly address?: string | undefined
-  /** When the client gets to read what has arrived: a simulation lets its event loop stand still. Default at once. */
+  /** Runs what the client reads, at once or later but in order: a simulation stalls the client's event loop with it. Default at once. */
   readonly read?: ReadScheduler | undefined
 }
 

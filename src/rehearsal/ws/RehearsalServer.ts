@@ -8,7 +8,7 @@ import { acceptUpgrades } from "./acceptUpgrades.ts"
 import { listen } from "./listen.ts"
 import type { ListenError } from "./ListenError.ts"
 
-/** How a rehearsal server is set up. */
+/** Settings of a rehearsal server. */
 export interface ServerOptions extends Partial<Behaviour> {
   /** The address to listen on. Default 127.0.0.1: this computer only. */
   readonly host?: string | undefined
@@ -18,8 +18,8 @@ export interface ServerOptions extends Partial<Behaviour> {
   readonly maxFrame?: number | undefined
 }
 
-/** Milliseconds that clients have to answer the close frame when the server goes away. */
-const drainTime = 1_000
+/** Milliseconds that clients have to answer the close frame when the server shuts down. */
+const drainTimeout = 1_000
 
 const make = Effect.fnUntraced(function* (options: ServerOptions) {
   const { host = "127.0.0.1", maxFrame = 1 << 20, port = 0, ...behaviour } = options
@@ -36,15 +36,15 @@ const make = Effect.fnUntraced(function* (options: ServerOptions) {
       Effect.andThen(
         platform.changes.until(() => platform.state.openSockets + platform.state.global.openSockets === 0)
       ),
-      Effect.timeoutOption(drainTime)
+      Effect.timeoutOption(drainTimeout)
     )
   )
   return makeVerbs(platform, `${server.origin}/global`)
 })
 
 /**
- * A rehearsal server on a real WebSocket. Dial `Rehearsal.globalUrl`. When its Scope closes it says 1001 to its clients,
- * and after a second it is gone, with all that is left of them.
+ * A rehearsal server on a real WebSocket. Dial `Rehearsal.globalUrl`. When its Scope closes it sends close code 1001 to
+ * its clients, and drops those that have not answered within a second.
  */
 export const layerServer = (options: ServerOptions = {}): Layer.Layer<Rehearsal, ListenError> =>
   Layer.effect(Rehearsal, make(options))
