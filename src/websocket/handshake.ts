@@ -6,20 +6,21 @@ import type { Dial, DialError } from "../services/Socket.ts"
 import { dialErrorFromStatus, invalidHandshake } from "./dialError.ts"
 import { randomBytes, takeRandom } from "./random.ts"
 
-/** The value of a `Sec-WebSocket-Key`: 16 bytes that nobody could guess, in base64. RFC 6455 section 4.1. */
+/** Makes a `Sec-WebSocket-Key`: 16 random bytes in base64. RFC 6455 section 4.1. */
 export const makeKey = (): string => {
   const from = takeRandom(16)
   return randomBytes.toString("base64", from, from + 16)
 }
 
-/** What a server that has read the key answers. RFC 6455 section 4.2.2. */
-export const acceptOf = (key: string): string => hash("sha1", `${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`, "base64")
+/** Gives the `Sec-WebSocket-Accept` by which a server proves that it has read the key. RFC 6455 section 4.2.2. */
+export const acceptValueOf = (key: string): string =>
+  hash("sha1", `${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`, "base64")
 
-/** The names that the handshake itself gives a value to, whatever the dial says. */
-const own = new Set(["connection", "sec-websocket-key", "sec-websocket-version", "upgrade"])
+/** Fields that the handshake itself sets: the dial's are left out. */
+const reservedFields = new Set(["connection", "sec-websocket-key", "sec-websocket-version", "upgrade"])
 
 /**
- * The head of the request that asks for a WebSocket: RFC 6455 section 4.1. A name and password in the URL are sent as
+ * Writes the request that asks for a WebSocket: RFC 6455 section 4.1. A name and password in the URL are sent as
  * `Authorization: Basic`, unless the dial has an `Authorization` of its own. Throws, as `node:http` does, on a header that
  * cannot be sent; the error's message quotes it.
  */
@@ -38,7 +39,7 @@ export const upgradeRequest = ({ endpoint, headers }: Pick<Dial, "endpoint" | "h
     validateHeaderName(name)
     validateHeaderValue(name, value)
     const lower = name.toLowerCase()
-    if (own.has(lower)) continue
+    if (reservedFields.has(lower)) continue
     hasHost ||= lower === "host"
     hasAuthorization ||= lower === "authorization"
     fields += `${name}: ${value}\r\n`
@@ -52,7 +53,7 @@ export const upgradeRequest = ({ endpoint, headers }: Pick<Dial, "endpoint" | "h
   )
 }
 
-/** RFC 7617, of a URL's user information. */
+/** Encodes a URL's user information as Basic authorization. RFC 7617. */
 const basic = (user: string): string => {
   const [name = "", ...password] = user.split(":")
   return `Basic ${Buffer.from(`${unescape(name)}:${unescape(password.join(":"))}`).toString("base64")}`
@@ -64,16 +65,16 @@ const statusLine = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: [\t\x20-\x7e\x80-\xff]*)?$/
 /** RFC 9110 section 5: a token, a colon, and text without control characters. No line is folded. */
 const fieldLine = /^([\w!#$%&'*+\-.^`|~]+):[\t ]*([\t\x20-\x7e\x80-\xff]*)$/
 
-/** `interim`: the answer is still to come. RFC 9110 section 15.2. */
-export type Answer = "interim" | "open" | DialError
+/** `interim`: another response follows. RFC 9110 section 15.2. */
+export type ResponseVerdict = "interim" | "open" | DialError
 
 const isInterim = (status: number) => status < 200 && status !== 101
 
 /**
- * Judges the head of an answer, without its empty line. RFC 6455 section 4.1: the switch that was asked for, with no
- * extension and no subprotocol, since none is ever asked for.
+ * Checks the head of a response, without its empty line. RFC 6455 section 4.1: it must be the switch that was asked for,
+ * with no extension and no subprotocol, since none is ever asked for.
  */
-export const judgeAnswer = (head: string, key: string): Answer => {
+export const checkResponse = (head: string, key: string): ResponseVerdict => {
   const lines = head.split("\r\n")
   const [, minor, status] = statusLine.exec(lines[0]!) ?? []
   if (status === undefined) return invalidHandshake()
@@ -87,7 +88,7 @@ export const judgeAnswer = (head: string, key: string): Answer => {
     const text = value.trimEnd()
     switch (name.toLowerCase()) {
       case "upgrade":
-        // Twice is once too often, here and below: what is joined equals nothing that is looked for.
+        // A field that comes twice, here and below, is joined, and so equals nothing that is looked for.
         upgrade = upgrade === undefined ? text : `${upgrade}, ${text}`
         break
       case "connection":
@@ -108,6 +109,6 @@ export const judgeAnswer = (head: string, key: string): Answer => {
     minor === "1" &&
     upgrade?.toLowerCase() === "websocket" &&
     connection.split(",").some((token) => token.trim().toLowerCase() === "upgrade") &&
-    accept === acceptOf(key)
+    accept === acceptValueOf(key)
   return switches && isPlain ? "open" : invalidHandshake()
 }

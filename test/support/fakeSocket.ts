@@ -24,7 +24,7 @@ export class FakeConnection implements Connection {
   readonly request: Dial
   readonly receiver: Receiver
   readonly #manners: Manners
-  readonly #dialled = Deferred.makeUnsafe<void, DialError>()
+  readonly #handshake = Deferred.makeUnsafe<void, DialError>()
   readonly #ended = Deferred.makeUnsafe<Closed>()
   #phase: "dialling" | "open" | "closing" | "closed" = "dialling"
   #opened = false
@@ -47,13 +47,13 @@ export class FakeConnection implements Connection {
     if (this.#phase !== "dialling") return
     this.#phase = "open"
     this.#opened = true
-    Deferred.doneUnsafe(this.#dialled, Exit.void)
+    Deferred.doneUnsafe(this.#handshake, Exit.void)
   }
 
   /** The other end answers the handshake with something else. */
   refuse(): void {
     if (this.#phase !== "dialling") return
-    Deferred.doneUnsafe(this.#dialled, Exit.fail(refusedWith(403)))
+    Deferred.doneUnsafe(this.#handshake, Exit.fail(refusedWith(403)))
     this.end(CloseCode.abnormal)
   }
 
@@ -66,7 +66,7 @@ export class FakeConnection implements Connection {
   end(code: number, refused = false): void {
     if (this.#phase === "closed") return
     this.#phase = "closed"
-    Deferred.doneUnsafe(this.#dialled, Exit.fail(new DialError({ reason: "unreachable", detail: "ended" })))
+    Deferred.doneUnsafe(this.#handshake, Exit.fail(new DialError({ reason: "unreachable", detail: "ended" })))
     const closed: Closed = refused ? { code, refused } : { code }
     if (this.#opened) this.receiver.onClosed(closed)
     Deferred.doneUnsafe(this.#ended, Exit.succeed(closed))
@@ -76,7 +76,7 @@ export class FakeConnection implements Connection {
     return this.#phase === "closed"
   }
 
-  readonly opened = Deferred.await(this.#dialled)
+  readonly opened = Deferred.await(this.#handshake)
   readonly closed = Deferred.await(this.#ended)
 
   isOpen(): boolean {

@@ -66,7 +66,7 @@ export class WsConnection implements Connection {
   readonly ws: ConnectionSocket
   readonly receiver: Receiver
   /** Settles the handshake; dropped when it is done. */
-  dialled: Deferred.Deferred<void, DialError> | undefined = Deferred.makeUnsafe()
+  handshake: Deferred.Deferred<void, DialError> | undefined = Deferred.makeUnsafe()
   /** Made by the first who waits, mostly in order to hang up. */
   ended: Deferred.Deferred<Closed> | undefined = undefined
   end: Exit.Exit<Closed> | undefined = undefined
@@ -77,7 +77,7 @@ export class WsConnection implements Connection {
   /** What the receiver has thrown. */
   defect: Exit.Exit<never> | undefined = undefined
   /** Senders that wait. Made by the first, because most connections never have one. */
-  sending: Set<Sent> | undefined = undefined
+  pendingSends: Set<Sent> | undefined = undefined
 
   constructor(ws: ConnectionSocket, receiver: Receiver) {
     this.ws = ws
@@ -86,7 +86,7 @@ export class WsConnection implements Connection {
   }
 
   get opened(): Effect.Effect<void, DialError> {
-    return this.dialled === undefined ? Effect.void : Deferred.await(this.dialled)
+    return this.handshake === undefined ? Effect.void : Deferred.await(this.handshake)
   }
 
   get closed(): Effect.Effect<Closed> {
@@ -104,7 +104,7 @@ export class WsConnection implements Connection {
   send(frame: string): Effect.Effect<void, NotOpen> {
     return Effect.callback((resume) => {
       if (!this.isOpen()) return resume(notOpen)
-      const sending = (this.sending ??= new Set())
+      const sending = (this.pendingSends ??= new Set())
       sending.add(resume)
       this.ws.send(frame, (error) => {
         sending.delete(resume)
@@ -147,11 +147,11 @@ export class WsConnection implements Connection {
   /** Settles the handshake, if we are the ones to end it: `ws` has one text for that and for a violation. */
   private giveUp(): void {
     if (this.ws.readyState !== this.ws.CONNECTING) return
-    this.failDial(givenUp())
+    this.failHandshake(givenUp())
   }
 
-  failDial(error: DialError): void {
-    if (this.dialled !== undefined) Deferred.doneUnsafe(this.dialled, Exit.fail(error))
+  failHandshake(error: DialError): void {
+    if (this.handshake !== undefined) Deferred.doneUnsafe(this.handshake, Exit.fail(error))
   }
 
   /** What a receiver throws ends its own connection, and `closed` dies with it: it must not end the process. */
@@ -166,15 +166,15 @@ const onUpgrade = (connection: WsConnection, response: IncomingMessage): void =>
 }
 
 const onUnexpectedResponse = (connection: WsConnection, response: IncomingMessage): void => {
-  connection.failDial(dialErrorFromStatus(response.statusCode))
+  connection.failHandshake(dialErrorFromStatus(response.statusCode))
   // Where this event is handled `ws` leaves it to the handler to end the request.
   connection.ws.terminate()
 }
 
 const onOpen = (connection: WsConnection): void => {
-  const { dialled } = connection
+  const { handshake: dialled } = connection
   connection.hasOpened = true
-  connection.dialled = undefined
+  connection.handshake = undefined
   if (dialled !== undefined) Deferred.doneUnsafe(dialled, Exit.void)
 }
 
@@ -196,17 +196,17 @@ const onControl = (connection: WsConnection): void => {
 
 const onError = (connection: WsConnection, error: Error): void => {
   connection.violation ??= closeCodeOf(error)
-  if (!connection.hasOpened) connection.failDial(dialErrorFrom(error))
+  if (!connection.hasOpened) connection.failHandshake(dialErrorFrom(error))
 }
 
 /** Comes last, and always: after an error, a refusal, a termination. */
 const onClose = (connection: WsConnection, code: number): void => {
   const { violation } = connection
   const closed: Closed = violation === undefined ? { code } : { code: violation, refused: true }
-  if (!connection.hasOpened) connection.failDial(dialErrorFrom(undefined))
-  if (connection.sending !== undefined) {
-    for (const resume of connection.sending) resume(notOpen)
-    connection.sending.clear()
+  if (!connection.hasOpened) connection.failHandshake(dialErrorFrom(undefined))
+  if (connection.pendingSends !== undefined) {
+    for (const resume of connection.pendingSends) resume(notOpen)
+    connection.pendingSends.clear()
   }
   if (connection.hasOpened) {
     try {
