@@ -8,15 +8,13 @@ import { failedConnection } from "../websocket/failedConnection.ts"
 import { allowsLiteral, makeGuardedLookups } from "../websocket/guardedLookup.ts"
 import { limitsOf } from "./socketLimits.ts"
 
-/**
- * Real WebSockets: a client of RFC 6455, without extensions and subprotocols, on `node:net` and `node:tls`.
- */
+/** Real WebSockets: a client of RFC 6455, without extensions and subprotocols, on `node:net` and `node:tls`. */
 export const layer: Layer.Layer<Socket, never, Settings> = Layer.effect(
   Socket,
   Effect.map(Settings, (settings) => {
     const limits = limitsOf(settings)
     const lookupFor = makeGuardedLookups()
-    // One for all, made by the first dial that needs it: a context of its own for each connection weighs 20 KB.
+    // One for all connections, made by the first dial that needs it: each would weigh 20 KB.
     let tls: SecureContext | undefined
 
     return {
