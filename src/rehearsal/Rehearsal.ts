@@ -5,7 +5,10 @@ import type { RehearsalState } from "./RehearsalState.ts"
 
 /** How the server ends a socket. */
 export type Cut = Data.TaggedEnum<{
-  /** A close frame; on a real socket with a code that may be sent: 1000 to 1003, 1007 to 1014, or 3000 to 4999. The socket counts as open until the client has answered it. */
+  /**
+   * A close frame; on a real socket with a code that may be sent: 1000 to 1003, 1007 to 1014, or 3000 to 4999. The
+   * socket counts as open until the client has answered it.
+   */
   readonly CloseFrame: { readonly code: number }
   /** The end of the stream without a close frame (1006), after all that was sent: nothing that was said is lost. */
   readonly End: {}
@@ -45,7 +48,10 @@ export interface DialSelection {
 
 /** Settings of the server. */
 export interface Behaviour {
-  /** Says `team.join` of every present team after `hello` on a new Global connection; if false, only of those that were never announced. Default true. */
+  /**
+   * Says `team.join` of every present team after `hello` on a new Global connection; if false, only of those that were
+   * never announced. Default true.
+   */
   readonly replayJoins: boolean
   /** Accepts one handshake for each URL; the next gets 403. Default true. */
   readonly singleUseUrls: boolean
@@ -71,7 +77,10 @@ export class Rehearsal extends Context.Service<
 
     /** Makes a team present and says so. For one that is present, says it again. */
     readonly join: (id: TeamId) => Effect.Effect<void>
-    /** Makes a team absent and says so: on Global (the default), on its own socket, or nowhere. Its sockets are the client's to close. */
+    /**
+     * Makes a team absent and says so: on Global (the default), on its own socket, or nowhere. Its sockets are the
+     * client's to close.
+     */
     readonly leave: (id: TeamId, on?: "global" | "team" | "both" | "nowhere") => Effect.Effect<void>
     /** Says a message of a present team. True, and tallied, if its socket took it. */
     readonly say: (id: TeamId, text: string) => Effect.Effect<boolean>
@@ -97,7 +106,10 @@ export class Rehearsal extends Context.Service<
     /** Ends the sockets of all teams; Global stays. */
     readonly cutAll: (how?: Cut) => Effect.Effect<void>
     readonly cutGlobal: (how?: Cut) => Effect.Effect<boolean>
-    /** Makes the open sockets of a team half-open: frames are lost both ways, nothing is answered, not even a close. New sockets are not muted. */
+    /**
+     * Makes the open sockets of a team half-open: frames are lost both ways, nothing is answered, not even a close. New
+     * sockets are not muted.
+     */
     readonly mute: (id: TeamId) => Effect.Effect<boolean>
     readonly muteGlobal: Effect.Effect<boolean>
     /** Ends a mute. A close that the client began meanwhile is answered now; all else that it sent is lost. */
@@ -137,7 +149,10 @@ export class Rehearsal extends Context.Service<
     readonly state: Effect.Effect<RehearsalState>
     /** Waits until the predicate holds of the state. It is asked at once, and again after changes. */
     readonly awaitState: (predicate: (state: RehearsalState) => boolean) => Effect.Effect<RehearsalState>
-    /** Waits until the client has read all that was said on sockets that are not muted, those that are being cut included. */
+    /**
+     * Waits until the client has read all that was said on sockets that are not muted, those that are being cut
+     * included.
+     */
     readonly settle: Effect.Effect<void>
   }
 >()("botswain/rehearsal/Rehearsal") {}

@@ -38,7 +38,9 @@ const pick = Effect.fnUntraced(function* <A>(items: ReadonlyArray<A>) {
   return items[yield* Random.nextIntBetween(0, items.length, { halfOpen: true })]
 })
 
-/** Joins teams and lets them talk, leave and come back, until it is interrupted. Uses Effect's Clock and Random only. */
+/**
+ * Joins teams and lets them talk, leave and come back, until it is interrupted. Uses Effect's Clock and Random only.
+ */
 export const chatter = Effect.fnUntraced(
   function* (options: ChatterOptions): Effect.fn.Return<never, never, Rehearsal> {
     const { leavesPerMinute = 6, messagesPerSecond = 10, propsShare = 0.2, teams } = options

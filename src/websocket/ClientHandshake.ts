@@ -30,7 +30,9 @@ export class ClientHandshake {
     return request
   }
 
-  /** Reads the response. Returns where the frames behind it begin, an error, or `undefined` while there is more to come. */
+  /**
+   * Reads the response. Returns where the frames behind it begin, an error, or `undefined` while there is more to come.
+   */
   read(bytes: Buffer, start: number, end: number): number | DialError | undefined {
     const size = Math.min(end - start, maxHeadSize - this.#bytesRead)
     this.#bytesRead += size

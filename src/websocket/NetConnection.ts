@@ -39,8 +39,8 @@ const destroy = (stream: NetSocket): void => void stream.destroy()
 const hungUp = () => new DialError({ reason: "unreachable", detail: "ECONNRESET" })
 
 /**
- * A connection on a socket of `node:net` or `node:tls`. A fleet has thousands, so each is one object, with its methods on
- * the prototype, and keeps what few connections need in objects of its own that are made when they are needed.
+ * A connection on a socket of `node:net` or `node:tls`. A fleet has thousands, so each is one object, with its methods
+ * on the prototype, and keeps what few connections need in objects of its own that are made when they are needed.
  */
 export class NetConnection implements Connection, SocketListener, FrameSink, CorkedWriter {
   readonly stream: NetSocket
@@ -204,7 +204,7 @@ export class NetConnection implements Connection, SocketListener, FrameSink, Cor
     this.receiver.onControl()
   }
 
-  /** Answers with the peer's own code and reason, unless the frame is itself the answer to ours. RFC 6455 section 5.5.1. */
+  /** Answers with the peer's own code and reason, unless the frame itself is an answer. RFC 6455 section 5.5.1. */
   onCloseFrame(code: number, payload: Buffer): void {
     this.code = code
     if (this.isOpen()) this.sendClose(encodeControl(Opcode.close, payload))
@@ -257,8 +257,8 @@ export class NetConnection implements Connection, SocketListener, FrameSink, Cor
   }
 
   /**
-   * Bounds the close handshake. A timer of Node's, because the end must come even if nobody waits for it under a timeout
-   * of Effect's, and even while Effect's clock stands still, as it does in tests.
+   * Bounds the close handshake. A timer of Node's, because the end must come even if nobody waits for it under a
+   * timeout of Effect's, and even while Effect's clock stands still, as it does in tests.
    */
   private startCloseTimer(): void {
     this.rare.closeTimer ??= setTimeout(destroy, this.limits.closeTimeout, this.stream)

@@ -47,8 +47,8 @@ export class PartialMessage {
   }
 
   /**
-   * Doubles the buffer, so that a large frame in small reads is not copied anew for each; but to no more than the frame's
-   * length, and never for bytes that its header has only announced.
+   * Doubles the buffer, so that a large frame in small reads is not copied anew for each; but to no more than the
+   * frame's length, and never for bytes that its header has only announced.
    */
   #reserve(size: number): void {
     const needed = this.length + size

@@ -8,7 +8,7 @@ export const invalidHandshake = () =>
 /** An errno of the operating system or the resolver, not Node's own `ERR_…`. EPROTO is what TLS says to plain text. */
 const errno = /^E(?!RR_|PROTO$)[A-Z0-9_]+$/
 
-/** The reason of what ended a dial, without its message: those of `ws`, `http` and `tls` can quote URLs. */
+/** Makes a `DialError` of what ended a dial, without its message: those of `ws`, `http` and `tls` can quote URLs. */
 export const dialErrorFrom = (error: unknown): DialError => {
   if (error instanceof DialError) return error
   const code = errorCode(error)
@@ -16,6 +16,6 @@ export const dialErrorFrom = (error: unknown): DialError => {
   return new DialError({ reason: errno.test(code) ? "unreachable" : "protocol", detail: code })
 }
 
-/** An HTTP answer other than the switch of protocols that was asked for. */
+/** Makes a `DialError` of an HTTP response that is not the switch of protocols which was asked for. */
 export const dialErrorFromStatus = (status: number | undefined): DialError =>
   status === undefined || status === 101 ? invalidHandshake() : refusedWith(status)

@@ -21,8 +21,8 @@ const makeLookup =
     })
 
 /**
- * Makes lookups that find only the addresses which a policy allows: one for each policy, so that all the dials of a fleet
- * share one, and none has a closure of its own.
+ * Makes lookups that find only the addresses which a policy allows: one for each policy, so that all the dials of a
+ * fleet share one, and none has a closure of its own.
  */
 export const makeGuardedLookups = (): ((allows: AllowsAddress) => LookupFunction) => {
   const lookups = new WeakMap<AllowsAddress, LookupFunction>()

@@ -21,8 +21,8 @@ const reservedFields = new Set(["connection", "sec-websocket-key", "sec-websocke
 
 /**
  * Writes the request that asks for a WebSocket: RFC 6455 section 4.1. A name and password in the URL are sent as
- * `Authorization: Basic`, unless the dial has an `Authorization` of its own. Throws, as `node:http` does, on a header that
- * cannot be sent; the error's message quotes it.
+ * `Authorization: Basic`, unless the dial has an `Authorization` of its own. Throws, as `node:http` does, on a header
+ * that cannot be sent; the error's message quotes it.
  */
 export const upgradeRequest = ({ endpoint, headers }: Pick<Dial, "endpoint" | "headers">, key: string): string => {
   // As the URL parser has written it: lower case, escaped, `//` before the authority and `/` behind it.
@@ -71,8 +71,8 @@ export type ResponseVerdict = "interim" | "open" | DialError
 const isInterim = (status: number) => status < 200 && status !== 101
 
 /**
- * Checks the head of a response, without its empty line. RFC 6455 section 4.1: it must be the switch that was asked for,
- * with no extension and no subprotocol, since none is ever asked for.
+ * Checks the head of a response, without its empty line. RFC 6455 section 4.1: it must be the switch that was asked
+ * for, with no extension and no subprotocol, since none is ever asked for.
  */
 export const checkResponse = (head: string, key: string): ResponseVerdict => {
   const lines = head.split("\r\n")

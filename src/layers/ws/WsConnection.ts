@@ -11,8 +11,8 @@ type OnSent = (outcome: Exit.Exit<void, NotOpen>) => void
 const notOpen = Exit.fail(new NotOpen())
 
 /**
- * A connection on a `ws` socket. A fleet has thousands, and closures were most of what one weighed: so each is one object,
- * with its methods on the prototype.
+ * A connection on a `ws` socket. A fleet has thousands, and closures were most of what one weighed: so each is one
+ * object, with its methods on the prototype.
  */
 export class WsConnection implements Connection, WebSocketListener {
   readonly ws: ConnectionWebSocket

@@ -1,7 +1,7 @@
 import { errorCode } from "../../node/errorCode.ts"
 import { CloseCode } from "../../services/Socket.ts"
 
-/** Gives the close code that `ws` sends for a frame that breaks the protocol or a limit; `undefined` for any other error. */
+/** Gives the close code that `ws` sends for a frame that it refuses; `undefined` for any other error. */
 export const closeCodeOf = (error: unknown): number | undefined => {
   const code = errorCode(error)
   if (code === undefined || !code.startsWith("WS_ERR_")) return undefined

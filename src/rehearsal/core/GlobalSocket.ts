@@ -23,7 +23,10 @@ export interface GlobalHandlers {
 
 /** The server's end of a Global connection. */
 export class GlobalSocket extends ServerSocket {
-  /** Where the client has reached the server, if it said so (`Host`): behind a proxy or on another interface, only it knows. */
+  /**
+   * Where the client has reached the server, if it said so (`Host`): behind a proxy or on another interface, only it
+   * knows.
+   */
   readonly origin: string | undefined
   readonly #state: PlatformState
   readonly #handlers: GlobalHandlers

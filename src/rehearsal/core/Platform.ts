@@ -31,8 +31,8 @@ interface PlatformParts {
 }
 
 /**
- * The fake platform: which teams are present, which sockets there are, and what is said on them. It knows its connections
- * as {@link Transport}s only, in memory or real.
+ * The fake platform: which teams are present, which sockets there are, and what is said on them. It knows its
+ * connections as {@link Transport}s only, in memory or real.
  */
 export class Platform {
   readonly state: PlatformState
@@ -41,7 +41,9 @@ export class Platform {
   readonly later: Later
   readonly dialRules = new DialRules()
   readonly askRules = new AskRules()
-  /** Waits until the server has seen all that the client has done so far, where that can be known. Verbs begin with it. */
+  /**
+   * Waits until the server has seen all that the client has done so far, where that can be known. Verbs begin with it.
+   */
   readonly catchUp: Effect.Effect<void>
   behaviour: Behaviour
   readonly teamSockets = new Map<TeamId, Set<TeamSocket>>()

@@ -42,7 +42,7 @@ export class TeamSocket extends ServerSocket {
     return this.send(TeamServerCodec.encode({ type: "team.left", team_id: this.team.id }))
   }
 
-  /** Counts what was said so far as delivered when the client has read it. Calls back then, or when the connection is lost. */
+  /** Counts what was said so far as delivered once the client has read it. Calls back then, or at the connection's end. */
   settle(done: () => void): void {
     const { messages, props } = this.#said
     this.whenRead(() => {

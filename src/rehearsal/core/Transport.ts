@@ -1,6 +1,8 @@
 import type { Cut } from "../Rehearsal.ts"
 
-/** The server's end of one connection, in memory or on a real WebSocket: how the platform's sockets reach their client. */
+/**
+ * The server's end of one connection, in memory or on a real WebSocket: how the platform's sockets reach their client.
+ */
 export interface Transport {
   /**
    * Sends a frame, bytes as a binary one. False if the client reads so slowly that its buffer is full. `delivered` is

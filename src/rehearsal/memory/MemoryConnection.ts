@@ -16,7 +16,7 @@ import type { ServerEnd } from "./ServerEnd.ts"
 export interface MemoryLimits {
   /** Bytes of the largest frame that the client reads. */
   readonly maxFrame: number
-  /** UTF-16 code units, for they cost nothing to count, that the client may leave unread before the server's sends fail. */
+  /** UTF-16 code units, which cost nothing to count, that the client may leave unread before the server's sends fail. */
   readonly maxUnread: number
 }
 

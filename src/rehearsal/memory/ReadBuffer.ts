@@ -1,4 +1,4 @@
-/** What has been sent to a reader and is not read yet: under way, or held back by a pause. Bounded by the sum of the sizes. */
+/** What has been sent to a reader and is not read yet: under way, or held back by a pause. */
 export class ReadBuffer {
   readonly #limit: number
   readonly #mayRead: () => boolean
@@ -6,7 +6,7 @@ export class ReadBuffer {
   #size = 0
   paused = false
 
-  /** `mayRead` is false once the reader has gone. */
+  /** `limit` bounds the sum of the sizes. `mayRead` is false once the reader has gone. */
   constructor(limit: number, mayRead: () => boolean) {
     this.#limit = limit
     this.#mayRead = mayRead

@@ -10,7 +10,10 @@ import { type Latency, makeNetwork, type ReadScheduler } from "./Network.ts"
 
 /** Settings of a rehearsal in this process. */
 export interface MemoryOptions extends Partial<Behaviour> {
-  /** How long what is sent is under way, each way, by Effect's clock: a duration, or an effect that is run for each thing sent. Default none. */
+  /**
+   * How long what is sent is under way, each way, by Effect's clock: a duration, or an effect that is run for each
+   * thing sent. Default none.
+   */
   readonly latency?: Duration.Input | Latency | undefined
   /** Bytes of the largest frame that the client reads. Default 1 MiB. */
   readonly maxFrame?: number | undefined
@@ -18,7 +21,10 @@ export interface MemoryOptions extends Partial<Behaviour> {
   readonly maxUnread?: number | undefined
   /** The address that the server's name resolves to. Default: none is known, and `allowsAddress` is not asked. */
   readonly address?: string | undefined
-  /** Runs what the client reads, at once or later but in order: a simulation stalls the client's event loop with it. Default at once. */
+  /**
+   * Runs what the client reads, at once or later but in order: a simulation stalls the client's event loop with it.
+   * Default at once.
+   */
   readonly read?: ReadScheduler | undefined
 }
 
@@ -77,8 +83,8 @@ const make = Effect.fnUntraced(function* (options: MemoryOptions) {
 })
 
 /**
- * A rehearsal server and the `Socket` that reaches it, both in this process: no network, and no time but Effect's clock,
- * so that a test under TestClock is deterministic. Dial `Rehearsal.globalUrl`.
+ * A rehearsal server and the `Socket` that reaches it, both in this process: no network, and no time but Effect's
+ * clock, so that a test under TestClock is deterministic. Dial `Rehearsal.globalUrl`.
  */
 export const layerMemory = (options: MemoryOptions = {}): Layer.Layer<Rehearsal | Socket> =>
   Layer.effectContext(make(options))

@@ -1,8 +1,8 @@
 import { Effect, type Scheduler } from "effect"
 
 /**
- * Runs the callbacks of both ends of all connections, one after another and never one inside another: so that neither end
- * is called back in the middle of its own call, as it never is on a network.
+ * Runs the callbacks of both ends of all connections, one after another and never one inside another: so that neither
+ * end is called back in the middle of its own call, as it never is on a network.
  */
 export class TurnQueue {
   readonly #dispatcher: Scheduler.SchedulerDispatcher

@@ -60,7 +60,8 @@ export class WsTransport implements Transport {
     Cut.$match(how, {
       CloseFrame: ({ code }) => this.#ws.close(code),
       End: () => {
-        // Not `destroy`: with something unread in our buffer that would be a reset, and the client would lose what it has not read.
+        // Not `destroy`: with something unread in our buffer that would be a reset, and the client would lose what it
+        // has not read.
         this.#stream.end()
         this.#later(lingerTime, () => this.#stream.destroy())
       },
