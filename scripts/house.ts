@@ -7,7 +7,7 @@ const core = ["wire", "services", "layers", "programs"]
 export const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
   wire: [],
   services: ["wire"],
-  layers: ["wire", "services", "websocket", "node"],
+  layers: ["wire", "services", "websocket"],
   programs: ["wire", "services"],
   node: [],
   websocket: ["wire/Endpoint.ts", "services/Socket.ts", "node"],

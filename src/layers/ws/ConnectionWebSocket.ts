@@ -11,7 +11,7 @@ export interface WebSocketListener {
   readonly onMessage: (data: Buffer) => void
   /** A ping or a pong. */
   readonly onControl: () => void
-  readonly onError: (error: Error) => void
+  readonly onError: (error: NodeJS.ErrnoException) => void
   /** The socket is gone: the last call, which always comes: after an error, a refusal, a termination. */
   readonly onClose: (code: number) => void
 }

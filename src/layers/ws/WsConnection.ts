@@ -128,8 +128,8 @@ export class WsConnection implements Connection, WebSocketListener {
     }
   }
 
-  onError(error: Error): void {
-    this.violation ??= closeCodeOf(error)
+  onError(error: NodeJS.ErrnoException): void {
+    this.violation ??= closeCodeOf(error.code)
     if (!this.hasOpened) this.failHandshake(dialErrorFrom(error))
   }
 

@@ -1,11 +1,9 @@
-import { errorCode } from "../../node/errorCode.ts"
 import { CloseCode } from "../../services/Socket.ts"
 
-/** Gives the close code that `ws` sends for a frame that it refuses; `undefined` for any other error. */
-export const closeCodeOf = (error: unknown): number | undefined => {
-  const code = errorCode(error)
-  if (code === undefined || !code.startsWith("WS_ERR_")) return undefined
-  switch (code) {
+/** Gives the close code that `ws` sends for a frame that it refuses, by its error's code; `undefined` for another error. */
+export const closeCodeOf = (errorCode: string | undefined): number | undefined => {
+  if (errorCode?.startsWith("WS_ERR_") !== true) return undefined
+  switch (errorCode) {
     case "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH":
     case "WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH":
       return CloseCode.messageTooBig
