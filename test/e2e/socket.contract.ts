@@ -445,7 +445,7 @@ export const contract = (layer: Layer.Layer<Socket, never, Settings>): void => {
       }).pipe(Effect.provide(socket))
     )
 
-    it.live("comes from the socket's own bound where the peer has sent its close frame and does not hang up", () =>
+    it.live("comes from the socket's own timeout where the peer has sent its close frame and does not hang up", () =>
       Effect.gen(function* () {
         const server = yield* rawServer(shake, { allowHalfOpen: true })
         for (const [frame, closed] of [
@@ -527,7 +527,7 @@ export const contract = (layer: Layer.Layer<Socket, never, Settings>): void => {
       }).pipe(Effect.provide(socket))
     )
 
-    it.live("comes from the socket's own bound where the caller has none", () =>
+    it.live("comes from the socket's own timeout where the caller has none", () =>
       Effect.gen(function* () {
         const server = yield* rawServer(shake)
         const connection = yield* Socket.use((_) => _.connect(dial(server.port), silent))

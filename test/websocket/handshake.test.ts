@@ -106,7 +106,7 @@ const fields = ["Upgrade: websocket", "Connection: Upgrade", `Sec-WebSocket-Acce
 const answer = (line: string, ...more: ReadonlyArray<string>) => checkResponse([line, ...more].join("\r\n"), key)
 const switching = "HTTP/1.1 101 Switching Protocols"
 
-describe("an answer", () => {
+describe("a response", () => {
   it("proves that the key was read, as RFC 6455 section 1.3 has it", () => {
     assert.strictEqual(acceptValueOf(key), accept)
     assert.strictEqual(answer(switching, ...fields), "open")
@@ -164,12 +164,12 @@ describe("an answer", () => {
     ["has an empty line", switching, "", ...fields],
     ["is malformed behind its status", "HTTP/1.1 503 Busy", "no field"]
   ] as const) {
-    it(`that ${what} is none`, () => {
+    it(`that ${what} is no handshake`, () => {
       assert.deepInclude(answer(head[0], ...head.slice(1)), { _tag: "DialError", reason: "protocol" })
     })
   }
 
-  it("with another status refuses, and its text is not told", () => {
+  it("with another status is a refusal, which does not quote it", () => {
     for (const status of [200, 204, 302, 401, 426, 503, 999]) {
       const refusal = answer(`HTTP/1.1 ${status} hunter2`, "Location: ws://hunter2/")
       assert.deepInclude(refusal, { reason: "refused", detail: `HTTP status ${status}` })
@@ -177,7 +177,7 @@ describe("an answer", () => {
     assert.deepInclude(answer("HTTP/1.0 503 Service Unavailable"), { reason: "refused", detail: "HTTP status 503" })
   })
 
-  it("may come after others (RFC 9110 section 15.2)", () => {
+  it("may be an interim one (RFC 9110 section 15.2)", () => {
     for (const status of [100, 102, 103]) assert.strictEqual(answer(`HTTP/1.1 ${status} Wait`), "interim")
   })
 })
