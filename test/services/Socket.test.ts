@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Clock, Effect, Exit, Fiber, Schema, Scope } from "effect"
 import { TestClock } from "effect/testing"
 import { DialError, open, type Receiver } from "../../src/services/Socket.ts"
-import { fakeSocket, type FakeConnection, type Manners } from "../support/fakeSocket.ts"
+import { fakeSocket, type FakeConnection, type PeerOptions } from "../support/fakeSocket.ts"
 import { endpointOf } from "../support/settings.ts"
 import { stepByStep } from "../support/turns.ts"
 
@@ -17,8 +17,8 @@ const listener = () => {
 }
 
 /** Opens a connection in a fiber, and in a Scope that it closes when it is interrupted. */
-const holder = Effect.fnUntraced(function* (manners: Manners = {}) {
-  const { begun, layer } = fakeSocket(manners)
+const holder = Effect.fnUntraced(function* (options: PeerOptions = {}) {
+  const { begun, layer } = fakeSocket(options)
   const { closes, receiver } = listener()
   let held: FakeConnection | undefined
   const fiber = yield* Effect.forkChild(
