@@ -8,11 +8,11 @@ const spans = [
   { key: "seconds", label: "2 minutes", about: "by the second" }
 ] as const
 
-/** What the scales show: the zeros of the two that go up are one line, and time goes back so far at least. */
+/** Ranges of the scales. The zeros of both vertical ones are at one height. */
 interface Ranges {
   readonly events: [number, number]
   readonly messages: [number, number]
-  /** Seconds. */
+  /** Span of time that is shown at least. In seconds. */
   readonly least: number
 }
 
@@ -26,7 +26,7 @@ const rangesOf = (points: ReadonlyArray<Point>, least: number): Ranges => {
   return { events: [-down, up], messages: [(-down / up) * messages, messages], least }
 }
 
-/** The past of the fleet: messages as an area, connects and drops as bars, up and down. */
+/** Makes the chart: messages as an area, connects and drops as bars, up and down. */
 const makeChart = (element: HTMLElement, width: number, ranges: { readonly current: Ranges }): UPlot => {
   const style = getComputedStyle(element)
   const color = (name: string) => style.getPropertyValue(`--${name}`).trim()
@@ -47,7 +47,7 @@ const makeChart = (element: HTMLElement, width: number, ranges: { readonly curre
       legend: { live: true },
       cursor: { points: { size: 5 }, drag: { x: false, y: false } },
       scales: {
-        // A few points alone would be a picture of a second, with one time all along it.
+        // Else a few points would fill the whole width, with the same time all along the axis.
         x: { time: true, range: (_, from, to) => (to > 0 ? [Math.min(from, to - ranges.current.least), to] : [0, 1]) },
         events: { range: () => ranges.current.events },
         messages: { range: () => ranges.current.messages }
@@ -105,12 +105,13 @@ const dataOf = (points: ReadonlyArray<Point>): UPlot.AlignedData => [
   points.map(({ drops }) => -drops)
 ]
 
+/** Shows the past of the fleet as a chart. */
 export const Chart = ({ theme }: { readonly theme: string }) => {
   const model = useModel()
   const element = useRef<HTMLDivElement>(null)
   const chart = useRef<UPlot | undefined>(undefined)
   const [chosen, choose] = useState<"seconds" | "minutes" | undefined>()
-  // While there is little past, the minutes would be an empty picture.
+  // At first the minutes would be an empty picture.
   const range = chosen ?? (model.minutes.length < 10 ? "seconds" : "minutes")
   const points = model[range]
   const ranges = useRef<Ranges>(rangesOf([], 0))

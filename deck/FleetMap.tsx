@@ -3,7 +3,7 @@ import { drawMap, indexAt, type Layout, layoutOf, type Palette, paletteOf, roomI
 import { Deck } from "./hooks.ts"
 import { phaseNames } from "./phases.ts"
 
-/** A cell for each wanted team, on one canvas that is drawn when something has changed. */
+/** Shows a cell for each wanted team, on one canvas that is drawn when something has changed. */
 export const FleetMap = ({ theme }: { readonly theme: string }) => {
   const model = useContext(Deck)
   const canvas = useRef<HTMLCanvasElement>(null)

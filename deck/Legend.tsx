@@ -2,7 +2,7 @@ import { grouped } from "./format.ts"
 import { useModel } from "./hooks.ts"
 import { phaseHelp, phaseNames, phases } from "./phases.ts"
 
-/** What the map's colours and forms mean, and how many of each there are. */
+/** Explains the map's colours and forms, and counts the teams of each. */
 export const Legend = () => {
   const { counts } = useModel()
   return (

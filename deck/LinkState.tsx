@@ -2,7 +2,7 @@ import { hasToken } from "./api.ts"
 import { clockTime, span } from "./format.ts"
 import { useModel, useSeconds } from "./hooks.ts"
 
-/** Says plainly when the page has lost the process, and as of when its figures are. */
+/** Banner that tells that the page has lost the process, and how old its figures are; or that the process was restarted. */
 export const LinkState = ({ onToken }: { readonly onToken: () => void }) => {
   const { fleet, link, restartedAt } = useModel()
   useSeconds()

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from "preact/hooks"
 import { act, hasToken, setToken } from "./api.ts"
 import { useModel } from "./hooks.ts"
 
-/** What an operator may do to the whole fleet, behind the token. */
+/** Dialog for the token, and for the verbs that are about the whole fleet. */
 export const Operator = ({ onClose }: { readonly onClose: () => void }) => {
   const model = useModel()
   const dialog = useRef<HTMLDialogElement>(null)

@@ -2,10 +2,10 @@ import { useEffect, useRef, useState } from "preact/hooks"
 import { searchTeams, type TeamRow } from "./api.ts"
 import { useModel } from "./hooks.ts"
 
-/** Between the last key and the question. In milliseconds. */
+/** Time between the last key and the request. In milliseconds. */
 const pause = 120
 
-/** Finds a team by its id, or by the reason that it fails for. `/` goes there from anywhere. */
+/** Finds a team by its id, or by the reason that it fails for. The key `/` focuses it from anywhere. */
 export const Search = () => {
   const model = useModel()
   const field = useRef<HTMLInputElement>(null)

@@ -1,20 +1,20 @@
 import { useEffect, useRef, useState } from "preact/hooks"
-import { act, Failed, fetchStory, hasToken, type TeamStory } from "./api.ts"
+import { act, fetchStory, hasToken, RequestFailed, type TeamStory } from "./api.ts"
 import { clockTime, grouped, span } from "./format.ts"
 import { useModel } from "./hooks.ts"
 import { phaseNames } from "./phases.ts"
 
-/** Between two looks at a story that is open. In milliseconds. */
-const each = 1_500
+/** Time between two requests for the story that is open. In milliseconds. */
+const refreshEach = 1_500
 
-/** A team's story: three truths that are told apart, and how it came to be so. */
+/** Panel of the selected team: what is wanted, observed and proven of it, and how that came about. */
 export const Story = ({ onToken }: { readonly onToken: () => void }) => {
   const model = useModel()
   const { selected } = model
   const [story, setStory] = useState<TeamStory | undefined>()
   const [problem, setProblem] = useState<string | undefined>()
   const panel = useRef<HTMLElement>(null)
-  /** Where the keyboard was, and goes back to. */
+  /** Element that had the focus, and gets it back. */
   const opener = useRef<Element | null>(null)
 
   useEffect(() => {
@@ -27,11 +27,12 @@ export const Story = ({ onToken }: { readonly onToken: () => void }) => {
         setStory(await fetchStory(selected, ended.signal))
         setProblem(undefined)
       } catch (error) {
-        if (!ended.signal.aborted) setProblem(error instanceof Failed ? error.message : "botswain does not answer")
+        if (!ended.signal.aborted)
+          setProblem(error instanceof RequestFailed ? error.message : "botswain does not answer")
       }
     }
     void look()
-    const timer = setInterval(() => void look(), each)
+    const timer = setInterval(() => void look(), refreshEach)
     if (panel.current?.contains(document.activeElement) === false) opener.current = document.activeElement
     panel.current?.focus()
     return () => {

@@ -2,10 +2,10 @@ import { counted, grouped, span } from "./format.ts"
 import { useModel, useSeconds } from "./hooks.ts"
 import { phaseNames, phases } from "./phases.ts"
 
-/** Points that a rate is taken over. */
-const window = 10
+/** Seconds that the rate of messages is taken over. */
+const rateOver = 10
 
-/** The fleet in one look: how many of how many, and how much is going on. */
+/** Sums up the fleet: how many teams are connected, and how much is going on. */
 export const Summary = () => {
   const { cells, counts, fleet, seconds } = useModel()
   useSeconds()
@@ -13,7 +13,7 @@ export const Summary = () => {
   const { dials, totals } = fleet
   const wanted = cells.length
   const share = wanted === 0 ? 1 : counts.connected / wanted
-  const newest = seconds.slice(-window)
+  const newest = seconds.slice(-rateOver)
   const rate = newest.reduce((sum, { messages }) => sum + messages, 0) / Math.max(1, newest.length)
   const minute = seconds.slice(-60)
   const drops = minute.reduce((sum, point) => sum + point.drops, 0)

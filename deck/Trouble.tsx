@@ -1,12 +1,12 @@
 import { counted, grouped, span } from "./format.ts"
 import { useModel, useSeconds } from "./hooks.ts"
 
-/** The teams that are failing, slow lane first, and what for. */
+/** Lists the teams that are failing, the slow lane first, and the reasons. */
 export const Trouble = () => {
   const model = useModel()
   useSeconds()
   const { fleet, trouble } = model
-  // As old as the list below, and not as new as the map.
+  // From the process' counts, which are as old as the list below; those of the map are newer.
   const failing = (fleet?.teams.slow ?? 0) + (fleet?.teams.retrying ?? 0)
   const at = fleet?.at ?? 0
   return (

@@ -4,7 +4,7 @@ import type { Phase, TeamRow, TeamsPage, TeamStory } from "../src/admin/api/Team
 
 export type { FeedEvent, FleetView, Past, Phase, Point, TeamRow, TeamsPage, TeamStory, Trouble }
 
-/** What an operator shows; kept in this page's memory only, so it is gone with the page. */
+/** Token of the operator. Kept in this page's memory only, so that it is gone with the page. */
 let token: string | undefined
 
 export const setToken = (shown: string | undefined): void => {
@@ -13,8 +13,8 @@ export const setToken = (shown: string | undefined): void => {
 
 export const hasToken = (): boolean => token !== undefined
 
-/** An answer that is no answer: says what was wrong. */
-export class Failed extends Error {
+/** Failure of a request; `message` says why. */
+export class RequestFailed extends Error {
   readonly status: number
 
   constructor(status: number, message: string) {
@@ -23,7 +23,7 @@ export class Failed extends Error {
   }
 }
 
-/** Asks the process that served this page. */
+/** Sends a request to the process that served this page. Throws `RequestFailed` for an answer that is not 2xx. */
 export const ask = async (path: string, init: RequestInit = {}): Promise<Response> => {
   const headers = new Headers(init.headers)
   if (token !== undefined) headers.set("authorization", `Bearer ${token}`)
@@ -31,7 +31,7 @@ export const ask = async (path: string, init: RequestInit = {}): Promise<Respons
   if (response.ok) return response
   const said: unknown = await response.json().catch(() => undefined)
   const message = typeof said === "object" && said !== null && "message" in said ? String(said.message) : undefined
-  throw new Failed(response.status, message ?? `answered with ${response.status}`)
+  throw new RequestFailed(response.status, message ?? `answered with ${response.status}`)
 }
 
 const json = async <A>(path: string, init?: RequestInit): Promise<A> => (await ask(path, init)).json() as Promise<A>
@@ -42,11 +42,11 @@ export const fetchStory = (id: string | number, signal: AbortSignal): Promise<Te
 export const searchTeams = (text: string, signal: AbortSignal): Promise<TeamsPage> =>
   json(`api/teams?limit=8&sort=state&text=${encodeURIComponent(text)}`, { signal })
 
-/** Does an operator's verb, and gives what was done, or why not. */
+/** Runs an operator's verb. Gives a text that says what was done, or why not. */
 export const act = async (path: string): Promise<string> => {
   try {
     return (await json<{ done: string }>(path, { method: "POST" })).done
   } catch (error) {
-    return error instanceof Failed ? error.message : "botswain does not answer"
+    return error instanceof RequestFailed ? error.message : "botswain does not answer"
   }
 }

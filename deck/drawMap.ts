@@ -1,6 +1,6 @@
 import type { Cell } from "./model.ts"
 
-/** Where cells are: all of one size, in rows. CSS pixels. */
+/** Layout of the cells: squares of one size, in rows. In CSS pixels. */
 export interface Layout {
   readonly columns: number
   readonly rows: number
@@ -8,15 +8,17 @@ export interface Layout {
   readonly height: number
 }
 
-const smallest = 5
-const largest = 46
+/** Sides of a cell, in CSS pixels: at least, on a narrow screen at least, and at most. */
+const [smallest, smallestOnNarrow, largest] = [5, 7, 46] as const
+/** Width of a window below which it counts as narrow. In CSS pixels. */
+const narrow = 700
 
-/** Height that a map may take before its cells shrink, in a window of that size. */
-export const roomIn = (width: number, height: number): number => (width < 700 ? 520 : Math.max(300, height * 0.44))
+/** Height that the map may take before its cells shrink, in a window of that size. */
+export const roomIn = (width: number, height: number): number => (width < narrow ? 520 : Math.max(300, height * 0.44))
 
-/** The largest cells that fit; on a narrow screen the map grows in height before its cells get too small to be hit. */
+/** Lays out the largest cells that fit. On a narrow screen the map grows in height before its cells are too small to hit. */
 export const layoutOf = (count: number, width: number, room: number): Layout => {
-  const least = width < 700 ? Math.min(7, largest) : smallest
+  const least = width < narrow ? smallestOnNarrow : smallest
   let size = Math.min(largest, Math.floor(width / Math.min(count, 12)) || largest)
   while (size > least && Math.ceil(count / Math.floor(width / size)) * size > room) size--
   const columns = Math.max(1, Math.floor(width / size))
@@ -24,13 +26,14 @@ export const layoutOf = (count: number, width: number, room: number): Layout => 
   return { columns, rows, size, height: rows * size }
 }
 
+/** Finds the index of the cell at a point; -1 outside of the rows and columns. */
 export const indexAt = ({ columns, rows, size }: Layout, x: number, y: number): number => {
   const column = Math.floor(x / size)
   const row = Math.floor(y / size)
   return column < 0 || column >= columns || row < 0 || row >= rows ? -1 : row * columns + column
 }
 
-/** Colours of a theme, read from the style sheet. */
+/** Colours of a theme. */
 export interface Palette {
   readonly connected: string
   readonly connecting: string
@@ -41,6 +44,7 @@ export interface Palette {
   readonly focus: string
 }
 
+/** Reads the colours of the theme that an element is in from the style sheet. */
 export const paletteOf = (element: Element): Palette => {
   const style = getComputedStyle(element)
   const read = (name: string) => style.getPropertyValue(`--${name}`).trim()
@@ -55,11 +59,12 @@ export const paletteOf = (element: Element): Palette => {
   }
 }
 
-/** How long a change shines. In milliseconds. */
-export const shine = 1_600
-/** From this size on a cell has its team's id in it. */
+/** Time that a change shines for. In milliseconds. */
+const shine = 1_600
+/** Side of a cell from which on its team's id is written in it. In CSS pixels. */
 const lettered = 30
 
+/** Indexes of the cells that are marked, -1 for none. `still`: nothing shines, for who wants no motion. */
 interface Marks {
   readonly hovered: number
   readonly cursor: number
@@ -68,8 +73,8 @@ interface Marks {
 }
 
 /**
- * Draws every cell. A phase has a colour and a form of its own, so that it can be told without the colour: connected is
- * filled, connecting is hollow, retrying has a bar across it, and the slow lane a hole. Gives whether something shines.
+ * Draws every cell. Each phase has a form beside its colour, so that it can be told without the colour: connected is filled,
+ * connecting is hollow, retrying has a bar across it, and the slow lane a hole. True if something shines: draw again.
  */
 export const drawMap = (
   context: CanvasRenderingContext2D,

@@ -1,13 +1,14 @@
-import { ask, Failed, type FeedEvent } from "./api.ts"
+import { ask, type FeedEvent, RequestFailed } from "./api.ts"
 
-/** Without a word for so long, the connection counts as lost: the process says something each second. In milliseconds. */
-const patience = 3_500
-/** Between two attempts to reach it again. In milliseconds. */
+/** Silence after which the connection counts as lost. In milliseconds. The process sends an event each second. */
+const mostSilence = 3_500
+/** Time between two attempts to reach the process. In milliseconds. */
 const retryEach = 1_000
 
+/** Callbacks of a reader of the feed. */
 export interface Listener {
   readonly onEvent: (event: FeedEvent) => void
-  /** The process cannot be reached, or is silent; or it wants a token. */
+  /** Called when the process cannot be reached, or is silent; or when it wants a token. */
   readonly onLost: (why: "lost" | "token") => void
 }
 
@@ -20,12 +21,12 @@ const sleep = (millis: number, signal: AbortSignal) =>
     })
   })
 
-/** Reads one stream of events to its end. Every word of it, and every silence, is known at once. */
+/** Reads one stream of events to its end, or until it is silent for too long. */
 const readOnce = async (listener: Listener, signal: AbortSignal): Promise<void> => {
   const given = new AbortController()
   const stop = () => given.abort()
   signal.addEventListener("abort", stop)
-  let watchdog = setTimeout(stop, patience)
+  let watchdog = setTimeout(stop, mostSilence)
   try {
     const response = await ask("api/events", { signal: given.signal })
     const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
@@ -34,7 +35,7 @@ const readOnce = async (listener: Listener, signal: AbortSignal): Promise<void> 
       const { done, value } = (await reader?.read()) ?? { done: true, value: undefined }
       if (done) return
       clearTimeout(watchdog)
-      watchdog = setTimeout(stop, patience)
+      watchdog = setTimeout(stop, mostSilence)
       text += value
       for (let end = text.indexOf("\n\n"); end >= 0; end = text.indexOf("\n\n")) {
         const data = text
@@ -53,14 +54,16 @@ const readOnce = async (listener: Listener, signal: AbortSignal): Promise<void> 
   }
 }
 
-/** Listens for as long as the page is there, through every restart of the process. */
+/** Listens until `signal` is aborted, through every restart of the process. */
 export const listen = async (listener: Listener, signal: AbortSignal): Promise<void> => {
   while (!signal.aborted) {
     try {
       await readOnce(listener, signal)
       listener.onLost("lost")
     } catch (error) {
-      listener.onLost(error instanceof Failed && (error.status === 401 || error.status === 403) ? "token" : "lost")
+      listener.onLost(
+        error instanceof RequestFailed && (error.status === 401 || error.status === 403) ? "token" : "lost"
+      )
     }
     await sleep(retryEach, signal)
   }

@@ -2,9 +2,10 @@ import { createContext } from "preact"
 import { useContext, useEffect, useReducer } from "preact/hooks"
 import { Model } from "./model.ts"
 
+/** Context of the page's one model. */
 export const Deck = createContext(new Model())
 
-/** The model; the component is drawn again whenever it has changed. */
+/** Gives the model. The component is drawn again whenever the model has changed. */
 export const useModel = (): Model => {
   const model = useContext(Deck)
   const [, again] = useReducer((count: number) => count + 1, 0)
@@ -12,7 +13,7 @@ export const useModel = (): Model => {
   return model
 }
 
-/** Draws the component again each second: what it says of spans of time goes on. */
+/** Draws the component again each second, since it shows spans of time. */
 export const useSeconds = (): void => {
   const [, again] = useReducer((count: number) => count + 1, 0)
   useEffect(() => {

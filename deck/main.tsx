@@ -15,7 +15,7 @@ import "./deck.css"
 
 const dark = matchMedia("(prefers-color-scheme: dark)")
 
-/** Dark or light: as the system has it, until the operator chooses. */
+/** Gives the theme, dark or light: that of the system until the operator chooses one. */
 const useTheme = () => {
   const [theme, setTheme] = useState(localStorage.getItem("theme") ?? (dark.matches ? "dark" : "light"))
   document.documentElement.dataset["theme"] = theme
@@ -32,7 +32,8 @@ const useTheme = () => {
   return { theme, turn }
 }
 
-const Pill = () => {
+/** Says whether the Global connection is up, and whether the page is live. */
+const Pills = () => {
   const { fleet, link } = useModel()
   const global = link.state !== "live" ? "unknown" : fleet?.global.up === true ? "up" : "down"
   return (
@@ -65,7 +66,7 @@ const App = () => {
       <header class="top">
         <h1>botswain</h1>
         <span class="server">{model.fleet?.server}</span>
-        <Pill />
+        <Pills />
         <Search />
         <button type="button" class="quiet" onClick={() => setOperator(true)}>
           Operator

@@ -4,28 +4,29 @@ import type { LivePhase } from "./phases.ts"
 
 export type TeamId = number | string
 
-/** A team on the map. */
+/** Team on the map. */
 export interface Cell {
   readonly id: TeamId
   phase: Phase
-  /** When it last changed before our eyes: of `performance.now`. */
+  /** Time of the last change that this page saw, by `performance.now`. */
   changedAt: number
 }
 
-/** How the page stands to the process. */
+/** State of the page's connection to the process. */
 export type Link =
   | { readonly state: "waiting" }
   | { readonly state: "live" }
   | { readonly state: "lost"; readonly since: number }
   | { readonly state: "token" }
 
+/** Points of the past that are kept, by the second and by the minute. */
 const mostPoints = 120
 
 const none = { connected: 0, connecting: 0, retrying: 0, slow: 0 }
 
 const keyOf = (id: TeamId): string => `${typeof id} ${id}`
 
-/** Integers by value, then texts: the order of the process. */
+/** Orders ids as the process does: integers by value, then texts. */
 const compare = (a: TeamId, b: TeamId): number => {
   if (typeof a === "number") return typeof b === "number" ? a - b : -1
   if (typeof b === "number") return 1
@@ -35,29 +36,31 @@ const compare = (a: TeamId, b: TeamId): number => {
 const append = (points: ReadonlyArray<Point>, point: Point | null): ReadonlyArray<Point> =>
   point === null || points.at(-1)?.at === point.at ? points : [...points, point].slice(-mostPoints)
 
-/** All that the page knows. It changes in place; who looks is told. */
+/** Everything that the page knows. It changes in place, and calls its watchers after each change. */
 export class Model {
   link: Link = { state: "waiting" }
   fleet: FleetView | undefined
   trouble: Trouble = { reasons: [], teams: [] }
   seconds: ReadonlyArray<Point> = []
   minutes: ReadonlyArray<Point> = []
-  /** Sorted. */
+  /** Wanted teams, ordered by id. */
   cells: Array<Cell> = []
-  /** When the process was found to be another one than before: milliseconds since 1970. */
+  /** Start of the process, where it is another one than before: milliseconds since 1970. */
   restartedAt: number | undefined
   selected: TeamId | undefined
-  /** Cells of each phase: as new as the map, where what the process counts is up to a second older. */
+  /** Cells of each phase: as new as the map. The process' own counts, in `fleet`, are up to a second older. */
   counts: Readonly<Record<LivePhase, number>> = none
 
   readonly #byKey = new Map<string, Cell>()
   readonly #watchers = new Set<() => void>()
 
+  /** Adds a watcher. Returns what removes it. */
   watch(watcher: () => void): () => void {
     this.#watchers.add(watcher)
     return () => this.#watchers.delete(watcher)
   }
 
+  /** Calls the watchers. */
   changed(): void {
     for (const watcher of this.#watchers) watcher()
   }
@@ -71,6 +74,7 @@ export class Model {
     return this.#byKey.get(keyOf(id))
   }
 
+  /** Follows the process until `signal` is aborted. */
   start(signal: AbortSignal): void {
     void listen(
       {

@@ -1,8 +1,9 @@
 import type { Phase } from "./api.ts"
 
+/** Phase of a wanted team. */
 export type LivePhase = Exclude<Phase, "gone">
 
-/** In order of trouble: what is fine first. */
+/** All phases of wanted teams, from fine to worst. */
 export const phases: ReadonlyArray<LivePhase> = ["connected", "connecting", "retrying", "slow"]
 
 export const phaseNames: Readonly<Record<Phase, string>> = {

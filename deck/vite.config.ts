@@ -3,7 +3,7 @@ import { defineConfig } from "vite"
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
 
-/** The deck goes into the package, next to what is compiled. */
+/** Builds the deck into the package, next to the compiled files. */
 export default defineConfig({
   root: path("."),
   base: "./",

@@ -11,9 +11,9 @@ const reasons: Readonly<Record<string, string>> = {
   EACCES: "that port is not for this user to listen on"
 }
 
-/** The admin surface cannot be offered at the address that was asked for. */
+/** Failure to listen at the address of the admin surface. */
 export class AdminUnavailable extends Data.TaggedError("AdminUnavailable")<{
-  /** As Node has it: `EADDRINUSE`, say. */
+  /** Code of Node's error: `EADDRINUSE`, say. */
   readonly code: string
 }> {
   override get message() {
@@ -21,13 +21,13 @@ export class AdminUnavailable extends Data.TaggedError("AdminUnavailable")<{
   }
 }
 
-/** Connections that are taken at the same time: a deck has two or three. */
+/** Connections that may be open at the same time; a deck has two or three. */
 const mostConnections = 256
 
-/** What requests that are under way may take when the end comes; a reader of events has no end of its own. */
-const patience = "300 millis"
+/** Time that open requests may take at the end; a reader of events never ends by itself. */
+const shutdownTimeout = "300 millis"
 
-/** An HTTP server for operators, on Node. */
+/** Listens for operators on Node's HTTP server. Fails with `AdminUnavailable` where it cannot. */
 export const layer = (where: { readonly host: string; readonly port: number }) =>
   nodeHttp(
     () => {
@@ -35,7 +35,7 @@ export const layer = (where: { readonly host: string; readonly port: number }) =
       server.maxConnections = mostConnections
       return server
     },
-    { ...where, gracefulShutdownTimeout: patience }
+    { ...where, gracefulShutdownTimeout: shutdownTimeout }
   ).pipe(
     Layer.catch(({ cause }) =>
       Layer.effectContext(Effect.fail(new AdminUnavailable({ code: errorCode(cause) ?? "unknown" })))

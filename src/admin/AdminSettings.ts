@@ -1,15 +1,15 @@
 import { Context, type Redacted } from "effect"
 
-/** Where the admin surface listens, and who may use it. */
+/** Settings of the admin surface: where it listens, and who may use it. */
 export interface AdminValues {
   readonly host: string
-  /** 0: any that is free. */
+  /** 0 for any that is free. */
   readonly port: number
   /** True if the host can be reached from this computer only. */
   readonly loopback: boolean
-  /** What operators show; without one there are no operators. */
+  /** Secret that operators show; without one, all verbs are refused. */
   readonly token: Redacted.Redacted | undefined
-  /** The share of wanted teams, 0 to 1, that must be connected for `/readyz`. */
+  /** Share of wanted teams, 0 to 1, that must be connected for `/readyz`. */
   readonly readyShare: number
   readonly version: string
 }

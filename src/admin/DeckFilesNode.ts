@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url"
 import { Layer } from "effect"
 import { type DeckFile, DeckFiles } from "./DeckFiles.ts"
 
-/** Where `npm run build` puts the deck: seen from the compiled file, and from the source. */
+/** Folder that `npm run build` puts the deck in, seen from the source or from the compiled file. */
 const root = fileURLToPath(new URL(import.meta.url.endsWith(".ts") ? "../../dist/deck/" : "../deck/", import.meta.url))
 
 const types: Readonly<Record<string, string>> = {
@@ -36,5 +36,5 @@ const read = (): ReadonlyMap<`/${string}`, DeckFile> => {
   return files
 }
 
-/** The deck of this package, read once: a few small files. */
+/** Reads the deck of this package, a few small files, once. */
 export const layer: Layer.Layer<DeckFiles> = Layer.sync(DeckFiles, read)

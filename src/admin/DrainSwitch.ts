@@ -1,11 +1,12 @@
 import { Context, Deferred, Effect, Layer } from "effect"
 
-/** Ends the run in peace, on an operator's word. */
+/** Switch by which an operator drains the fleet and ends the run. */
 export class DrainSwitch extends Context.Service<
   DrainSwitch,
   {
-    /** Idempotent. Returns at once. */
+    /** Asks for the drain. Idempotent; returns at once. */
     readonly pull: Effect.Effect<void>
+    /** Waits until the drain is asked for. */
     readonly pulled: Effect.Effect<void>
   }
 >()("botswain/admin/DrainSwitch") {

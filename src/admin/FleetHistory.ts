@@ -3,35 +3,31 @@ import { Stats } from "../services/Stats.ts"
 import { TeamRegistry } from "../services/TeamRegistry.ts"
 import type { Past, Point } from "./api/FleetView.ts"
 
-/** Points that are kept: two minutes by the second, two hours by the minute. */
-const seconds = 120
-const minutes = 120
-/** Milliseconds. */
+/** In milliseconds. */
 const second = 1_000
+/** In milliseconds. */
 const minute = 60_000
+/** Points that are kept of each timeline: two minutes by the second, two hours by the minute. */
+const mostPoints = 120
 
-interface Reading {
-  readonly connects: number
-  readonly drops: number
-  readonly messages: number
-}
+/** Counts of the run so far, and the teams that are connected, at one instant. */
+type Reading = Omit<Point, "at">
 
-/** A row of points of one length of time, the newest of them. */
-class Row {
+/** Newest points of the past, one for each span of `each` milliseconds. */
+class Timeline {
   readonly points: Array<Point> = []
   #before: Reading
   #next: number
   readonly #each: number
-  readonly #most: number
 
-  constructor(before: Reading, now: number, each: number, most: number) {
+  constructor(before: Reading, now: number, each: number) {
     this.#before = before
     this.#each = each
-    this.#most = most
     this.#next = this.#after(now)
   }
 
-  take(now: number, reading: Reading, connected: () => number): void {
+  /** Adds a point if the span that is under way is over. */
+  take(now: number, reading: Reading): void {
     if (now < this.#next - 2 * this.#each) this.#stepBack(now)
     if (now < this.#next) return
     this.points.push({
@@ -39,31 +35,31 @@ class Row {
       connects: reading.connects - this.#before.connects,
       drops: reading.drops - this.#before.drops,
       messages: reading.messages - this.#before.messages,
-      connected: connected()
+      connected: reading.connected
     })
-    if (this.points.length > this.#most) this.points.shift()
+    if (this.points.length > mostPoints) this.points.shift()
     this.#before = reading
-    // A process that was stalled has one point for all that time.
+    // A process that was stalled gets one point for all that time.
     this.#next = this.#after(now)
   }
 
-  /** The wall clock was set back: what lies ahead of it now will be told again. */
+  /** Drops the points that lie ahead of a wall clock that was set back: their time comes again. */
   #stepBack(now: number): void {
     this.#next = this.#after(now)
     while ((this.points.at(-1)?.at ?? -Infinity) >= this.#next - this.#each) this.points.pop()
   }
 
-  /** When the point that is begun at this time is over. */
+  /** End of the span that this time is in. */
   #after(now: number): number {
     return (Math.floor(now / this.#each) + 1) * this.#each
   }
 }
 
-/** What the fleet did in the last two hours: connects, drops and messages. */
+/** Past of the fleet: its connects, drops and messages of the last two minutes and of the last two hours. */
 export class FleetHistory extends Context.Service<
   FleetHistory,
   {
-    /** Synchronous: one instant. */
+    /** Points at this instant, oldest first. */
     readonly past: () => Past
   }
 >()("botswain/admin/FleetHistory") {
@@ -73,31 +69,30 @@ export class FleetHistory extends Context.Service<
       const stats = yield* Stats
       const registry = yield* TeamRegistry
       const clock = yield* Clock.Clock
-      const read = (): Reading => {
-        const { incidents, messages } = stats.totalsUnsafe()
-        const drops = (incidents["connection.dropped"] ?? 0) + (incidents["connection.dead"] ?? 0)
-        return { connects: incidents["connection.opened"] ?? 0, drops, messages }
-      }
-      // Counted as they come and go: to look at every team each second cost a fleet of 5,000 1 ms in each.
+      // Counted as they come and go: a look at every team costs 1 ms of each second in a fleet of 5,000.
       let open = registry.roster().filter(({ state }) => state._tag === "Open").length
       yield* registry.observe(({ from, to }) => {
         if (from._tag === "Open") open--
         if (to._tag === "Open") open++
       })
-      const connected = () => open
+      const read = (): Reading => {
+        const { incidents, messages } = stats.totalsUnsafe()
+        const drops = (incidents["connection.dropped"] ?? 0) + (incidents["connection.dead"] ?? 0)
+        return { connects: incidents["connection.opened"] ?? 0, drops, messages, connected: open }
+      }
 
       const began = clock.currentTimeMillisUnsafe()
-      const bySecond = new Row(read(), began, second, seconds)
-      const byMinute = new Row(read(), began, minute, minutes)
+      const seconds = new Timeline(read(), began, second)
+      const minutes = new Timeline(read(), began, minute)
       const look = Effect.sync(() => {
         const now = clock.currentTimeMillisUnsafe()
         const reading = read()
-        bySecond.take(now, reading, connected)
-        byMinute.take(now, reading, connected)
+        seconds.take(now, reading)
+        minutes.take(now, reading)
       })
       const untilNext = Effect.suspend(() => Effect.sleep(second - (clock.currentTimeMillisUnsafe() % second)))
       yield* Effect.forkScoped(Effect.repeat(Effect.andThen(untilNext, look), Schedule.forever))
-      return { past: () => ({ seconds: bySecond.points, minutes: byMinute.points }) }
+      return { past: () => ({ seconds: seconds.points, minutes: minutes.points }) }
     })
   )
 }

@@ -6,22 +6,23 @@ import { FleetHistory } from "./FleetHistory.ts"
 import { makeFleetView, troubleOf } from "./fleetView.ts"
 import { makeTeamViews, phaseOf } from "./teamView.ts"
 
-/** Readers at the same time. */
+/** Readers at the same time, at most. */
 export const mostReaders = 32
-/** Between two events of changed cells, and between two of the fleet. In milliseconds. */
+/** Time between two events of changed cells. In milliseconds. */
 const cellsEach = 250
+/** Time between two events of the whole fleet. In milliseconds. */
 const tickEach = 1_000
 
 /**
- * What a reader has yet to be told: which teams have changed, not how often. However slow a reader is, it is behind by
- * one entry a team, and the next that it reads is how the team is by then.
+ * Backlog of one reader: which teams have changed, not how often. However slow a reader is, it holds one entry a team, and
+ * the next cell that it reads is how the team is by then.
  */
 interface Reader {
   changed: Set<TeamId>
   lastTick: number
 }
 
-/** The live feed of the admin surface. */
+/** Makes the live feed of the admin surface: events of `/api/events`, for any number of readers. */
 export const makeFeed = Effect.gen(function* () {
   const registry = yield* TeamRegistry
   const history = yield* FleetHistory
@@ -49,7 +50,7 @@ export const makeFeed = Effect.gen(function* () {
       trouble: troubleOf(registry.roster(), row)
     }
   }
-  /** One for all readers of the same moment. */
+  /** Shared by all readers of the same moment. */
   let lastTick: (FeedEvent & { readonly type: "tick" }) | undefined
   const tickNow = (now: number) => {
     if (lastTick === undefined || now - lastTick.fleet.at >= tickEach / 2) lastTick = tick()
@@ -95,12 +96,13 @@ export const makeFeed = Effect.gen(function* () {
 
   return {
     fleetView,
-    /** Everything, then what changes. It is made as it is read: nothing waits for a reader that does not. */
+    /** Streams a snapshot, then what changes. Events are made as they are read, so that none waits for a slow reader. */
     events: (reader: Reader): Stream.Stream<FeedEvent> =>
       Stream.concat(
         Stream.fromEffect(Effect.sync(snapshot)),
         Stream.flattenIterable(Stream.fromEffectRepeat(next(reader)))
       ),
+    /** Adds a reader, until the Scope closes. */
     register,
     readers: () => readers.size
   }

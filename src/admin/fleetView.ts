@@ -9,11 +9,11 @@ import type { FleetView, Trouble } from "./api/FleetView.ts"
 import type { Phase, TeamRow } from "./api/TeamView.ts"
 import { phaseOf, reasonOf } from "./teamView.ts"
 
-/** Whether the fleet does what it is for: Global is up, and so is the stated share of the wanted teams. */
+/** True if the fleet does its job: Global is up, and so is at least `share` (0 to 1) of the wanted teams. */
 export const isReady = (globalUp: boolean, wanted: number, connected: number, share: number): boolean =>
   globalUp && (wanted === 0 || connected / wanted >= share)
 
-/** Looks at the whole fleet. */
+/** Makes a function that looks at the whole fleet, at one instant. */
 export const makeFleetView = Effect.gen(function* () {
   const registry = yield* TeamRegistry
   const stats = yield* Stats
@@ -56,11 +56,12 @@ export const makeFleetView = Effect.gen(function* () {
   }
 })
 
-/** Rows and reasons that are told at most. */
+/** Rows at most. */
 const mostRows = 60
+/** Reasons at most, the most frequent ones. */
 const mostReasons = 12
 
-/** The wanted teams that have failed and are not connected: the slow lane first. */
+/** Lists the wanted teams that have failed and are not connected, the slow lane first, and their reasons. */
 export const troubleOf = (roster: ReadonlyArray<Team>, row: (team: Team) => TeamRow): Trouble => {
   const slow: Array<Team> = []
   const retrying: Array<Team> = []

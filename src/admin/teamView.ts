@@ -6,9 +6,9 @@ import { isConnected, type Team, TeamRegistry } from "../services/TeamRegistry.t
 import { failuresOf, type TeamState } from "../services/TeamState.ts"
 import type { TeamId } from "../wire/TeamId.ts"
 import type { Phase, TeamRow, TeamStory } from "./api/TeamView.ts"
-import { explain } from "./explain.ts"
+import { teamStory } from "./teamStory.ts"
 
-/** What an operator wants to know of a team at a glance. */
+/** Phase of a team: its state in one of five words, for an operator. */
 export const phaseOf = (team: Team): Phase => {
   if (!team.wanted) return "gone"
   if (isConnected(team)) return "connected"
@@ -17,15 +17,16 @@ export const phaseOf = (team: Team): Phase => {
   return isHeldUp || failuresOf(team.state) > 0 ? "retrying" : "connecting"
 }
 
-/** Why a team is not connected, where its state knows. */
+/** Reason why a team is not connected, where its state has one. */
 export const reasonOf = (state: TeamState): string | undefined =>
   state._tag === "Backoff" || state._tag === "SlowRetry" || state._tag === "Waiting" ? state.reason : undefined
 
-/** Looks at teams, one instant at a time. */
+/** Looks at teams for the admin API, each at one instant. */
 export interface TeamViews {
   readonly row: (team: Team) => TeamRow
+  /** Story of a team; `undefined` for one that has none, as the registry has forgotten it. */
   readonly story: (team: Team) => TeamStory | undefined
-  /** The team that a path or an argument names: `1` is the number if there is such a team, else the text. */
+  /** Finds the team of an id in a path: `1` is the number if there is such a team, else the text. */
   readonly named: (text: string) => Team | undefined
 }
 
@@ -41,6 +42,7 @@ const transitionOf = ({ cause, code, lived, origin, rule, wait, ...rest }: Fligh
   wait: orNull(wait)
 })
 
+/** Makes the views of a fleet's teams. */
 export const makeTeamViews = Effect.gen(function* () {
   const registry = yield* TeamRegistry
   const recorder = yield* FlightRecorder
@@ -85,7 +87,7 @@ export const makeTeamViews = Effect.gen(function* () {
       const flight = recorder.flight(team.id)
       if (flight === undefined) return undefined
       const at = clock.currentTimeMillisUnsafe()
-      const { headline, lines } = explain(team, flight, at)
+      const { headline, lines } = teamStory(team, flight, at)
       return {
         at,
         team: row(team),
@@ -97,7 +99,7 @@ export const makeTeamViews = Effect.gen(function* () {
     },
     named: (text) => {
       const number: TeamId = Number(text)
-      // `01` is a text of its own, whatever number it looks like.
+      // `01` is a text, though it reads as a number.
       return (String(number) === text ? registry.find(number) : undefined) ?? registry.find(text)
     }
   }

@@ -1,7 +1,7 @@
 import { Effect, Layer, Stream } from "effect"
 import { Inbox } from "../services/Inbox.ts"
 
-/** For a fleet that only counts: messages go nowhere, and none is counted as lost. */
+/** Discards messages, for a fleet that only counts; none is counted as lost. */
 export const layer: Layer.Layer<Inbox> = Layer.succeed(Inbox, {
   offer: () => {},
   messages: Stream.never,

@@ -4,11 +4,11 @@ import { LeakAudit } from "../services/LeakAudit.ts"
 import { Stats } from "../services/Stats.ts"
 import type { TeamId } from "../wire/TeamId.ts"
 
-/** How many messages may wait. */
+/** Numbers of messages that may wait. */
 export interface InboxLimits {
-  /** Of one team, 1 or more. Default 64. */
+  /** Messages of one team, 1 or more. Default 64. */
   readonly perTeam?: number
-  /** Of all teams, 1 or more. Default 16,384. */
+  /** Messages of all teams, 1 or more. Default 16,384. */
   readonly total?: number
 }
 

@@ -1,98 +1,52 @@
-import { Clock, Deferred, Effect, Exit, Fiber, Layer, PubSub, Stream } from "effect"
+import { Clock, Deferred, Effect, Exit, Fiber, Layer, Queue, Stream } from "effect"
 import { LeakAudit } from "../services/LeakAudit.ts"
+import { Observers } from "../services/Observers.ts"
 import { Settings } from "../services/Settings.ts"
-import { Stats, type TeamCounts } from "../services/Stats.ts"
-import { isConnected, type Membership, type Team, TeamRegistry, type Transition } from "../services/TeamRegistry.ts"
-import { failuresOf, TeamState, type Transport } from "../services/TeamState.ts"
-import { compareTeamIds, type TeamId } from "../wire/TeamId.ts"
-
-// Looked up once: each look-up makes a function.
-const { Departed, Draining, Waiting } = TeamState
+import { Stats } from "../services/Stats.ts"
+import { censusOf, TeamRegistry, type TeamSession, type Transition } from "../services/TeamRegistry.ts"
+import { TeamState } from "../services/TeamState.ts"
+import { Roster, type RosterEntry } from "./Roster.ts"
 
 /** Transitions that a slow reader of `changes` may be behind. */
 const changesBacklog = 1024
 
-class Entry implements Team {
-  readonly id: TeamId
-  wanted = false
-  generation = 0
-  state: TeamState = Departed()
-  transport: Transport | undefined = undefined
-  readonly counts: TeamCounts
-  /** The fiber of the latest stay, until it has ended. */
-  life: Fiber.Fiber<never> | undefined = undefined
-
-  constructor(id: TeamId, counts: TeamCounts) {
-    this.id = id
-    this.counts = counts
-  }
-}
-
-/** The roster in this process: gone with it. */
+/** Keeps the roster in this process, and runs a fiber for each wanted team. */
 export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.effect(
   TeamRegistry,
   Effect.gen(function* () {
     const { rememberDeparted } = yield* Settings
     const stats = yield* Stats
     const clock = yield* Clock.Clock
-    const changes = yield* PubSub.sliding<Transition>(changesBacklog)
-    const observers = new Set<(transition: Transition) => void>()
-    let subscriptions = 0
-    const subscription = Effect.acquireRelease(
-      Effect.sync(() => void subscriptions++),
-      () => Effect.sync(() => void subscriptions--)
-    )
-    const teams = new Map<TeamId, Entry>()
-    /** In the order of departure. */
-    const departed = new Set<Entry>()
-    /** All teams in order, made when it is asked for and kept until a team is added or forgotten. */
-    let roster: ReadonlyArray<Entry> | undefined
-    let start: ((membership: Membership) => Fiber.Fiber<never>) | undefined
+    const observers = new Observers<Transition>()
+    const roster = new Roster(stats, rememberDeparted)
+    let start: ((session: TeamSession) => Fiber.Fiber<never>) | undefined
 
-    const living = () => teams.values().reduce((sum, { life }) => (life === undefined ? sum : sum + 1), 0)
+    const living = () => roster.all().reduce((sum, { life }) => (life === undefined ? sum : sum + 1), 0)
     const { add } = yield* LeakAudit
     add({ what: "lives of teams", until: "drained", count: living })
     add({ what: "observers of the registry", until: "closed", count: () => observers.size })
-    add({ what: "subscriptions to the registry", until: "closed", count: () => subscriptions })
 
-    const move = (entry: Entry, to: TeamState, cause?: string) => {
+    const move = (entry: RosterEntry, to: TeamState, cause?: string) => {
       const from = entry.state
       entry.state = to
       entry.transport = to._tag === "Open" ? to.transport : undefined
-      const transition: Transition = {
-        team: entry,
-        id: entry.id,
-        generation: entry.generation,
-        from,
-        to,
-        at: clock.currentTimeMillisUnsafe(),
-        cause
-      }
-      for (const observe of observers) observe(transition)
-      // The unsafe way drops the newest when it is full, and only the other one, which does not wait here, the oldest.
-      if (!PubSub.publishUnsafe(changes, transition)) Effect.runSync(PubSub.publish(changes, transition))
+      const at = clock.currentTimeMillisUnsafe()
+      observers.tell({ team: entry, id: entry.id, generation: entry.generation, from, to, at, cause })
     }
 
-    const depart = (entry: Entry) => {
-      move(entry, Departed())
-      departed.add(entry)
-      for (const oldest of departed) {
-        if (departed.size <= rememberDeparted) return
-        departed.delete(oldest)
-        teams.delete(oldest.id)
-        roster = undefined
-        stats.forget(oldest.id)
-      }
+    const depart = (entry: RosterEntry) => {
+      move(entry, TeamState.Departed())
+      roster.depart(entry)
     }
 
-    const drain = (entry: Entry, cause: string) => {
-      if (entry.state._tag !== "Draining") move(entry, Draining(), cause)
+    const drain = (entry: RosterEntry, cause: string) => {
+      if (entry.state._tag !== "Draining") move(entry, TeamState.Draining(), cause)
     }
 
-    const begin = (entry: Entry) => {
-      move(entry, Waiting({ failures: 0 }))
+    const begin = (entry: RosterEntry) => {
+      move(entry, TeamState.Waiting({ failures: 0 }))
       if (start === undefined) return
-      const life = start({ team: entry, generation: entry.generation })
+      const life = start({ team: entry, generation: entry.generation, connection: undefined })
       entry.life = life
       life.addObserver(() => {
         entry.life = undefined
@@ -101,21 +55,21 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
       })
     }
 
-    const wake = (entry: Entry) => {
+    const wake = (entry: RosterEntry) => {
       if (entry.state._tag === "SlowRetry") Deferred.doneUnsafe(entry.state.wake, Exit.void)
     }
 
-    const enter = (membership: Membership, state: TeamState) => {
-      const entry = teams.get(membership.team.id)
+    const enter = (session: TeamSession, state: TeamState) => {
+      const entry = roster.find(session.team.id)
       // One that was forgotten and has joined again has another entry.
-      if (entry !== membership.team || !entry.wanted || entry.generation !== membership.generation) return
+      if (entry !== session.team || !entry.wanted || entry.generation !== session.generation) return
       if (start !== undefined) move(entry, state)
     }
 
     return {
       supervise: <R, R2 = never>(
-        life: (membership: Membership) => Effect.Effect<never, never, R>,
-        missed: (membership: Membership) => Effect.Effect<void, never, R2> = () => Effect.void
+        life: (session: TeamSession) => Effect.Effect<never, never, R>,
+        missed: (session: TeamSession) => Effect.Effect<void, never, R2> = () => Effect.void
       ) =>
         Effect.gen(function* () {
           const fork = Effect.runForkWith(yield* Effect.context<R | R2>())
@@ -123,11 +77,11 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
           // for which each fiber would keep a dispatcher of its own, at 0.3 KB.
           const dispatcher = yield* Effect.withFiber((fiber) => Effect.succeed(fiber.currentDispatcher))
           const yieldNow = Effect.callback<void>((resume) => dispatcher.scheduleTask(() => resume(Effect.void), 0))
-          start = (membership) =>
+          start = (session) =>
             fork(
               Effect.andThen(
-                Effect.onInterrupt(yieldNow, () => missed(membership)),
-                life(membership)
+                Effect.onInterrupt(yieldNow, () => missed(session)),
+                life(session)
               )
             )
           yield* Effect.addFinalizer(() =>
@@ -135,7 +89,7 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
               // Before the interruption of the lives, whose ends must not begin new ones.
               start = undefined
               const lives: Array<Fiber.Fiber<never>> = []
-              for (const entry of teams.values()) {
+              for (const entry of roster.all()) {
                 if (entry.life === undefined) continue
                 drain(entry, "the fleet ends")
                 lives.push(entry.life)
@@ -143,26 +97,19 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
               return Fiber.interruptAll(lives)
             })
           )
-          for (const entry of teams.values()) if (entry.wanted) begin(entry)
+          for (const entry of roster.all()) if (entry.wanted) begin(entry)
         }),
       join: (id) =>
         Effect.sync(() => {
-          const known = teams.get(id)
+          const known = roster.find(id)
           if (known?.wanted === true) return wake(known)
-          const entry = known ?? new Entry(id, stats.counter(id))
-          if (known === undefined) {
-            teams.set(id, entry)
-            roster = undefined
-          }
-          departed.delete(entry)
-          entry.wanted = true
-          entry.generation++
-          // Otherwise the stay before is still ending, and begins this one when it has.
+          const entry = roster.enrol(id)
+          // Otherwise the session before is still ending, and begins this one when it has.
           if (entry.life === undefined) begin(entry)
         }),
       leave: (id) =>
         Effect.sync(() => {
-          const entry = teams.get(id)
+          const entry = roster.find(id)
           if (entry === undefined || !entry.wanted) return
           entry.wanted = false
           if (entry.life === undefined) return depart(entry)
@@ -171,7 +118,7 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
         }),
       restart: (id, cause) =>
         Effect.sync(() => {
-          const entry = teams.get(id)
+          const entry = roster.find(id)
           if (entry === undefined || !entry.wanted || entry.life === undefined) return false
           drain(entry, cause)
           // Its end begins the next, since the team is still wanted.
@@ -180,35 +127,24 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
         }),
       wake: (id) =>
         Effect.sync(() => {
-          const entry = teams.get(id)
+          const entry = roster.find(id)
           if (entry !== undefined) wake(entry)
         }),
       wakeAll: Effect.sync(() => {
-        for (const entry of teams.values()) wake(entry)
+        for (const entry of roster.all()) wake(entry)
       }),
       enter,
-      find: (id) => teams.get(id),
-      roster: () => (roster ??= Array.from(teams.values()).sort((a, b) => compareTeamIds(a.id, b.id))),
-      census: Effect.sync(() => {
-        const census = { wanted: 0, departed: 0, connected: 0, failing: 0, slowRetry: 0 }
-        for (const entry of teams.values()) {
-          if (!entry.wanted) {
-            census.departed++
-            continue
-          }
-          census.wanted++
-          if (isConnected(entry)) census.connected++
-          else if (failuresOf(entry.state) > 0) census.failing++
-          if (entry.state._tag === "SlowRetry") census.slowRetry++
+      find: (id) => roster.find(id),
+      roster: () => roster.ordered(),
+      census: Effect.sync(() => censusOf(roster.all())),
+      observe: (observer) => observers.observe(observer),
+      changes: Stream.callback(
+        (backlog) => observers.observe((transition) => void Queue.offerUnsafe(backlog, transition)),
+        {
+          bufferSize: changesBacklog,
+          strategy: "sliding"
         }
-        return census
-      }),
-      observe: (observer) =>
-        Effect.acquireRelease(
-          Effect.sync(() => void observers.add(observer)),
-          () => Effect.sync(() => observers.delete(observer))
-        ),
-      changes: Stream.unwrap(Effect.as(subscription, Stream.fromPubSub(changes)))
+      )
     }
   })
 )

@@ -2,7 +2,7 @@ import { Layer } from "effect"
 import * as StatsMemory from "../layers/StatsMemory.ts"
 import * as TeamRegistryMemory from "../layers/TeamRegistryMemory.ts"
 import { FlightRecorder } from "../observe/FlightRecorder.ts"
-import * as RoundTrips from "../observe/metrics/roundTrips.ts"
+import * as RoundTrips from "../observe/metrics/RoundTrips.ts"
 import * as TransitionLog from "../observe/TransitionLog.ts"
 import { DialBudget } from "../services/dialing/DialBudget.ts"
 import { DialPolicy } from "../services/dialing/DialPolicy.ts"
@@ -12,7 +12,7 @@ import { KeepAlive } from "../services/KeepAlive.ts"
 import { LogThrottle } from "../services/LogThrottle.ts"
 import { Offers } from "../services/Offers.ts"
 
-/** What a fleet needs besides a `Socket`, an `Inbox` and its `Settings`: the state of the run, in this process. */
+/** State of a run, in this process: all that a fleet needs besides a `Socket`, an `Inbox` and its `Settings`. */
 export const layer = Layer.mergeAll(
   FlightRecorder.layer,
   HostCircuit.layer,

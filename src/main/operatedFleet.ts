@@ -3,8 +3,8 @@ import { DrainSwitch } from "../admin/DrainSwitch.ts"
 import * as InboxDiscard from "../layers/InboxDiscard.ts"
 import * as InboxMemory from "../layers/InboxMemory.ts"
 import * as SocketNet from "../layers/SocketNet.ts"
-import * as AttemptSpans from "../observe/attemptSpans.ts"
-import * as Metrics from "../observe/metrics/layer.ts"
+import * as AttemptSpans from "../observe/AttemptSpans.ts"
+import * as FleetMetrics from "../observe/metrics/FleetMetrics.ts"
 import * as ProcessVitalsNode from "../observe/ProcessVitalsNode.ts"
 import * as TelemetryOtlp from "../observe/TelemetryOtlp.ts"
 import type { Bot } from "../services/Bot.ts"
@@ -26,7 +26,7 @@ const logged = (address: string) => Effect.annotateLogs(Effect.logInfo("the deck
 /** Everything that watches a fleet. */
 const watchers = ({ admin, announce = logged }: FleetPlan) =>
   (admin === undefined ? DrainSwitch.layer : adminLayer(admin, announce)).pipe(
-    Layer.provideMerge(Layer.merge(AttemptSpans.layer, Metrics.layer)),
+    Layer.provideMerge(Layer.merge(AttemptSpans.layer, FleetMetrics.layer)),
     Layer.provide(ProcessVitalsNode.layer)
   )
 

@@ -1,31 +1,32 @@
 import type { Transition } from "../services/TeamRegistry.ts"
-import type { TeamState } from "../services/TeamState.ts"
+import type { StateTag, TeamState } from "../services/TeamState.ts"
 
-/** The rule that a wait was chosen by: after a stable connection, a step of the ladder, or the slow lane. */
+/** Rule that chose a wait: the first one after a stable connection, a step of the back-off, or the slow lane. */
 export type WaitRule = "stable" | "ladder" | "slow lane"
 
-/** One transition of a team. Times and durations are milliseconds of Effect's clock. */
+/** One transition of a team, as it is kept. Times and durations are milliseconds of Effect's clock. */
 export interface FlightEntry {
   readonly at: number
   readonly generation: number
-  readonly from: TeamState["_tag"]
-  readonly to: TeamState["_tag"]
-  /** Which attempt in a row this belongs to, from 1; 0 where there is none. */
+  readonly from: StateTag
+  readonly to: StateTag
+  /** Number of the attempt in a row that this belongs to, from 1; 0 where there is none. */
   readonly attempt: number
   readonly cause: string | undefined
-  /** The code that the connection was closed with. */
+  /** Close code of the connection. */
   readonly code: number | undefined
-  /** The wait that was chosen, and by which rule. */
+  /** Wait before the next attempt. */
   readonly wait: number | undefined
+  /** Rule that chose the wait. */
   readonly rule: WaitRule | undefined
-  /** How long the connection had been up, where this ended it. */
+  /** Time that the connection had been up, where this ended it. */
   readonly lived: number | undefined
   /** Scheme, host and port of the dial that this began. */
   readonly origin: string | undefined
 }
 
-/** Characters of one text. */
-const longestText = 200
+/** Characters of a cause that are kept. */
+const longestCause = 200
 
 const attemptOf = (state: TeamState): number => {
   switch (state._tag) {
@@ -43,7 +44,7 @@ const attemptOf = (state: TeamState): number => {
   }
 }
 
-/** A transition as it is kept: its states hold sockets and fibers, so none of them is. */
+/** Copies what is kept of a transition: its states hold sockets and fibers, so none of them is. */
 export const entryOf = ({ at, cause, from, generation, to }: Transition): FlightEntry => {
   const waits = to._tag === "Backoff" || to._tag === "SlowRetry" ? to : undefined
   return {
@@ -52,7 +53,7 @@ export const entryOf = ({ at, cause, from, generation, to }: Transition): Flight
     from: from._tag,
     to: to._tag,
     attempt: attemptOf(to),
-    cause: (cause ?? waits?.reason ?? (to._tag === "Waiting" ? to.reason : undefined))?.slice(0, longestText),
+    cause: (cause ?? waits?.reason ?? (to._tag === "Waiting" ? to.reason : undefined))?.slice(0, longestCause),
     code: waits?.code,
     wait: waits && Math.max(0, waits.until - at),
     rule: waits && (waits._tag === "SlowRetry" ? "slow lane" : waits.failures === 0 ? "stable" : "ladder"),

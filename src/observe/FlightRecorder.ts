@@ -2,27 +2,27 @@ import { Context, Effect, Layer } from "effect"
 import { type Team, TeamRegistry } from "../services/TeamRegistry.ts"
 import type { TeamId } from "../wire/TeamId.ts"
 import { entryOf } from "./FlightEntry.ts"
-import { type Flight, Recording } from "./FlightRecording.ts"
+import { type Flight, FlightRecording } from "./FlightRecording.ts"
 
-/** The last transitions of every team: what happened to it, when and why. Bounded in number and in bytes. */
+/** Keeps the last transitions of every team: what happened to it, when and why. Bounded in number and in bytes. */
 export class FlightRecorder extends Context.Service<
   FlightRecorder,
   {
-    /** What is kept of a team that the registry knows. Synchronous: one instant. */
+    /** Flight of a team; `undefined` for one that the registry does not know. Synchronous: one instant. */
     readonly flight: (id: TeamId) => Flight | undefined
   }
 >()("botswain/observe/FlightRecorder") {
-  /** Keeps them in this process. It observes the registry, so it misses nothing from the moment that it is built. */
+  /** Records in the memory of this process, from the moment that it is built. */
   static readonly layer: Layer.Layer<FlightRecorder, never, TeamRegistry> = Layer.effect(
     FlightRecorder,
     Effect.gen(function* () {
       const registry = yield* TeamRegistry
-      // By the registry's own object, so that a team that it forgets takes its flight along.
-      const flights = new WeakMap<Team, Recording>()
+      // By the registry's own object, so that a team's flight is gone when the registry forgets the team.
+      const flights = new WeakMap<Team, FlightRecording>()
       yield* registry.observe((transition) => {
         const { team } = transition
         let recording = flights.get(team)
-        if (recording === undefined) flights.set(team, (recording = new Recording(transition.from._tag)))
+        if (recording === undefined) flights.set(team, (recording = new FlightRecording(transition.from._tag)))
         recording.add(entryOf(transition), team.wanted)
       })
       return {

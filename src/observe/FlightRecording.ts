@@ -1,25 +1,25 @@
-import { stateTags, type TeamState } from "../services/TeamState.ts"
+import { type StateTag, stateTags } from "../services/TeamState.ts"
 import type { FlightEntry } from "./FlightEntry.ts"
 
-/** What the recorder has kept of one team. */
+/** Recorded past of one team. */
 export interface Flight {
-  /** Since when the team has been wanted, or not: milliseconds of Effect's clock. */
+  /** Time since which the team has been wanted, or unwanted: milliseconds of Effect's clock. */
   readonly wantedSince: number
-  /** Oldest first. */
+  /** Transitions, oldest first. */
   readonly entries: ReadonlyArray<FlightEntry>
-  /** Older ones that were dropped. */
+  /** Number of older entries that were dropped. */
   readonly dropped: number
 }
 
-/** Transitions that are kept of each team. */
+/** Entries that are kept of each team. */
 export const mostEntries = 32
-/** Characters of text that they may hold together. */
+/** Characters of text that the entries of a team may hold together. */
 export const mostText = 4_096
 
-/** What few entries have. */
+/** Fields that few entries have. */
 type Detail = Pick<FlightEntry, "cause" | "code" | "wait" | "rule" | "lived" | "origin">
 
-const nothing: Detail = {
+const noDetail: Detail = {
   cause: undefined,
   code: undefined,
   wait: undefined,
@@ -28,51 +28,56 @@ const nothing: Detail = {
   origin: undefined
 }
 
-/** What an entry adds to its time and its step; a dial adds only where it goes, so that is kept as it is. */
-const pack = ({ cause, code, lived, origin, rule, wait }: FlightEntry): Detail | string | undefined => {
+/** Cell of a packed entry, which has four: milliseconds since the first entry, generation, step, detail. */
+type Packed = number | string | Detail | undefined
+const cells = 4
+const [generationCell, stepCell, detailCell] = [1, 2, 3] as const
+
+const number = (packed: Packed): number => (typeof packed === "number" ? packed : 0)
+
+/** Packs an attempt's number and the state that it came to. */
+const packStep = (attempt: number, to: StateTag): number => attempt * stateTags.length + stateTags.indexOf(to)
+const attemptOf = (step: Packed): number => Math.floor(number(step) / stateTags.length)
+const stateOf = (step: Packed): StateTag => stateTags[number(step) % stateTags.length]!
+
+/** Packs the details of an entry: nothing for most, the bare origin for a dial, an object for the others. */
+const packDetail = ({ cause, code, lived, origin, rule, wait }: FlightEntry): Detail | string | undefined => {
   if (cause === undefined && code === undefined && wait === undefined && lived === undefined) return origin
   return { cause, code, wait, rule, lived, origin }
 }
 
-const number = (packed: Packed): number => (typeof packed === "number" ? packed : 0)
-
-const unpack = (packed: Packed): Detail =>
-  typeof packed === "object" ? packed : { ...nothing, origin: typeof packed === "string" ? packed : undefined }
+const unpackDetail = (packed: Packed): Detail =>
+  typeof packed === "object" ? packed : { ...noDetail, origin: typeof packed === "string" ? packed : undefined }
 
 const textOf = (packed: Packed): number => {
   if (typeof packed === "string") return packed.length
   return typeof packed === "object" ? (packed.cause?.length ?? 0) + (packed.origin?.length ?? 0) : 0
 }
 
-/** Cells of an entry: milliseconds since the first one, generation, attempt and tag, detail. */
-type Packed = number | string | Detail | undefined
-const cells = 4
-
 /**
- * The flight of one team, packed: a fleet has thousands, and most entries are steps on the way with nothing to say. Kept as
- * objects, the four of a team that is up weighed 0.5 KB more.
+ * Records one team's flight, packed into one array of cells. This is only to save memory: kept as objects, the four entries
+ * of a team that is up weigh 0.5 KB more, and the bench's limit for the heap of an idle team is 4.5 KB.
  */
-export class Recording {
+export class FlightRecording {
   wantedSince = 0
   #wanted = false
   #epoch = 0
   #dropped = 0
-  /** Where the oldest entry came from; that of each other one is where the one before went. */
-  #from: TeamState["_tag"]
+  /** State before the oldest entry; each other entry comes from the state that the one before went to. */
+  #from: StateTag
   #log: Array<Packed> = []
 
-  constructor(from: TeamState["_tag"]) {
+  constructor(from: StateTag) {
     this.#from = from
   }
 
   add(entry: FlightEntry, wanted: boolean): void {
     const { at, attempt, generation, to } = entry
     if (this.#log.length === 0) this.#epoch = at
-    if (generation !== this.#log.at(1 - cells) || wanted !== this.#wanted) this.wantedSince = at
+    if (generation !== this.#log.at(generationCell - cells) || wanted !== this.#wanted) this.wantedSince = at
     this.#wanted = wanted
-    const step = attempt * stateTags.length + stateTags.indexOf(to)
-    this.#log.push(at - this.#epoch, generation, step, pack(entry))
-    // An array that is pushed to keeps room for sixteen cells more; a team that is up stays so for long.
+    this.#log.push(at - this.#epoch, generation, packStep(attempt, to), packDetail(entry))
+    // An array that has been pushed to keeps room for sixteen cells more; a team that is up stays so for long.
     if (to === "Open") this.#log = this.#log.slice()
     while (this.#log.length > mostEntries * cells || this.#text() > mostText) this.#drop()
   }
@@ -81,15 +86,14 @@ export class Recording {
     const entries: Array<FlightEntry> = []
     for (let from = this.#from, at = 0; at < this.#log.length; at += cells) {
       const [since, generation, step, detail] = this.#log.slice(at, at + cells)
-      const to = stateTags[number(step) % stateTags.length]!
-      const attempt = Math.floor(number(step) / stateTags.length)
+      const to = stateOf(step)
       entries.push({
         at: this.#epoch + number(since),
         generation: number(generation),
         from,
         to,
-        attempt,
-        ...unpack(detail)
+        attempt: attemptOf(step),
+        ...unpackDetail(detail)
       })
       from = to
     }
@@ -98,12 +102,12 @@ export class Recording {
 
   #text(): number {
     let text = 0
-    for (let at = cells - 1; at < this.#log.length; at += cells) text += textOf(this.#log[at])
+    for (let at = detailCell; at < this.#log.length; at += cells) text += textOf(this.#log[at])
     return text
   }
 
   #drop(): void {
-    this.#from = stateTags[number(this.#log[2]) % stateTags.length]!
+    this.#from = stateOf(this.#log[stepCell])
     this.#log = this.#log.slice(cells)
     this.#dropped++
   }

@@ -1,25 +1,26 @@
 import { Context } from "effect"
 
-/** How the process is doing. */
+/** Figures of the process. */
 export interface Vitals {
   /** User and system CPU time, in seconds. */
   readonly cpu: number
-  /** Resident memory and used heap, in bytes. */
+  /** Resident memory, in bytes. */
   readonly resident: number
+  /** Used heap, in bytes. */
   readonly heap: number
-  /** When the process began, in milliseconds since 1970. */
+  /** Start of the process, in milliseconds since 1970. */
   readonly began: number
-  /** Delay of the event loop in the last seconds, in seconds. */
+  /** Delay of the event loop in the last five seconds, in seconds. */
   readonly lag: { readonly p50: number; readonly p99: number; readonly max: number }
-  /** Share of the last seconds that the event loop was busy, 0 to 1. */
+  /** Share of the last five seconds that the event loop was busy, 0 to 1. */
   readonly utilization: number
 }
 
-/** The process that the fleet runs in. */
+/** Measures the process that the fleet runs in. */
 export class ProcessVitals extends Context.Service<
   ProcessVitals,
   {
-    /** A look that is at most a few seconds old, so that many readers do not disturb each other. */
+    /** Newest figures. Those of the event loop are renewed each five seconds, so that readers do not disturb each other. */
     readonly look: () => Vitals
   }
 >()("botswain/observe/ProcessVitals") {}

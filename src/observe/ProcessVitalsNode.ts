@@ -2,14 +2,14 @@ import { monitorEventLoopDelay, performance } from "node:perf_hooks"
 import { Effect, Layer, Schedule } from "effect"
 import { ProcessVitals, type Vitals } from "./ProcessVitals.ts"
 
-/** What lag and utilization are taken over. In milliseconds. */
+/** Time that lag and utilization are taken over. In milliseconds. */
 const window = 5_000
-/** How often the event loop is asked whether it is late. In milliseconds: each wakes the process. */
+/** Time between two samples of the event loop's delay. In milliseconds. Each sample wakes the process. */
 const resolution = 100
 
 const nanos = 1e9
 
-/** Node's own figures. The delay that `monitorEventLoopDelay` gives has its resolution in it, which is taken off. */
+/** Takes the figures from Node. Those of `monitorEventLoopDelay` include its resolution, which is taken off. */
 export const layer: Layer.Layer<ProcessVitals> = Layer.effect(
   ProcessVitals,
   Effect.gen(function* () {

@@ -2,10 +2,10 @@ import { Config, Effect, Layer, Option, Redacted } from "effect"
 import { FetchHttpClient } from "effect/http"
 import { Otlp, OtlpSerialization } from "effect/observability"
 
-/** What the end of the program may take for what is not exported yet. */
-const patience = "2 seconds"
+/** Time that the last export may take when the program ends. */
+const shutdownTimeout = "2 seconds"
 
-/** `name=value` pairs with commas between them: what OTEL_EXPORTER_OTLP_HEADERS holds. */
+/** Parses `name=value` pairs with commas between them: the value of OTEL_EXPORTER_OTLP_HEADERS. */
 const headersOf = (text: string): Record<string, string> =>
   Object.fromEntries(
     text.split(",").flatMap((pair) => {
@@ -24,8 +24,8 @@ const settings = Config.all({
 })
 
 /**
- * Traces, metrics and logs over OTLP, in addition to what there is, where OTEL_EXPORTER_OTLP_ENDPOINT names a collector;
- * otherwise nothing. A collector that is away does no harm.
+ * Exports traces, metrics and logs over OTLP to the collector of OTEL_EXPORTER_OTLP_ENDPOINT, in addition to what there is;
+ * does nothing where that is not set. A collector that is away does no harm.
  */
 export const layer = (version: string): Layer.Layer<never> =>
   Layer.unwrap(
@@ -36,7 +36,7 @@ export const layer = (version: string): Layer.Layer<never> =>
         headers: Option.match(headers, { onNone: () => ({}), onSome: (text) => headersOf(Redacted.value(text)) }),
         resource: { serviceName: name, serviceVersion: version },
         metricsExportInterval: metricsEach,
-        shutdownTimeout: patience
+        shutdownTimeout
       }).pipe(Layer.provide(OtlpSerialization.layerJson), Layer.provide(FetchHttpClient.layer))
     })
   )

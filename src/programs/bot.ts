@@ -4,11 +4,11 @@ import { Inbox, type InboxMessage } from "../services/Inbox.ts"
 import { LogThrottle } from "../services/LogThrottle.ts"
 import { Stats } from "../services/Stats.ts"
 
-/** Bounds of {@link runBot}. */
+/** Limits of {@link runBot}. */
 export interface BotLimits {
   /** Teams that are handled at the same time, 1 or more. Default 256. */
   readonly teamsAtOnce?: number
-  /** For the handling of one message; then it is interrupted. Default 30 seconds. */
+  /** Time for the handling of one message; then it is interrupted. Default 30 seconds. */
   readonly timeout?: Duration.Input
 }
 

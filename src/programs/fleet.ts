@@ -5,16 +5,22 @@ import { Stats } from "../services/Stats.ts"
 import { TeamRegistry } from "../services/TeamRegistry.ts"
 import { health } from "./global/healthcheck.ts"
 import { keepGlobal } from "./global/session.ts"
-import { makeKeepConnected } from "./team/session.ts"
+import { teamServices } from "./team/services.ts"
+import { keepConnected, missSession } from "./team/session.ts"
 
-/** The fleet until goodbye or interruption; then every connection is hung up, all at the same time. */
+/** Runs the fleet until goodbye or interruption; then every connection is hung up, all at the same time. */
 const run = Effect.fnUntraced(function* (goodbye: Deferred.Deferred<void>) {
-  const registry = yield* TeamRegistry
-  const { keepConnected, missStay } = yield* makeKeepConnected
-  const teams = Effect.scoped(Effect.andThen(registry.supervise(keepConnected, missStay), Effect.never))
+  const services = yield* teamServices
+  const teams = services.registry.supervise(
+    (session) => keepConnected(services, session),
+    (session) => missSession(services, session)
+  )
   yield* Effect.raceFirst(
     Deferred.await(goodbye),
-    Effect.all([teams, keepGlobal(goodbye)], { concurrency: "unbounded", discard: true })
+    Effect.all([Effect.scoped(Effect.andThen(teams, Effect.never)), keepGlobal(goodbye)], {
+      concurrency: "unbounded",
+      discard: true
+    })
   )
   yield* Effect.logInfo("every connection is closed")
 })
@@ -23,7 +29,6 @@ const run = Effect.fnUntraced(function* (goodbye: Deferred.Deferred<void>) {
 export const layer = Layer.effect(
   Fleet,
   Effect.gen(function* () {
-    const context = yield* Effect.context<TeamRegistry>()
     const stats = yield* Stats
     const registry = yield* TeamRegistry
     const global = yield* GlobalLink
@@ -45,7 +50,7 @@ export const layer = Layer.effect(
           totals: yield* stats.totals
         }
       }),
-      health: Effect.provideContext(health, context)
+      health: Effect.sync(() => health(registry))
     }
   })
 )

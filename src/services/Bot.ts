@@ -1,12 +1,12 @@
 import { Context, Data, Effect, Layer } from "effect"
 import type { InboxMessage } from "./Inbox.ts"
 
-/** What bot code does with a message: an Effect, a Promise, or something that is done at once. */
+/** Handles a message, by an Effect, by a Promise, or at once. */
 export type BotHandler<E = unknown, R = never> = (
   message: InboxMessage
 ) => Effect.Effect<unknown, E, R> | PromiseLike<unknown> | void
 
-/** Bot code has failed on a message. `cause` is what it failed with. */
+/** Bot code failed on a message. `cause` is what it failed with. */
 export class BotFailed extends Data.TaggedError("BotFailed")<{ readonly cause: unknown }> {
   override get message() {
     return this.cause instanceof Error ? this.cause.message : String(this.cause)
@@ -20,7 +20,7 @@ export class Bot extends Context.Service<
     readonly handle: (message: InboxMessage) => Effect.Effect<void, BotFailed>
   }
 >()("botswain/services/Bot") {
-  /** A bot that is a function. */
+  /** Makes a bot of a function. */
   static readonly layer = <E = unknown, R = never>(handler: BotHandler<E, R>): Layer.Layer<Bot, never, R> =>
     Layer.effect(
       Bot,

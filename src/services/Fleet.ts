@@ -3,7 +3,7 @@ import type { TeamHealth } from "../wire/GlobalApi.ts"
 import type { Totals } from "./Stats.ts"
 import type { Census } from "./TeamRegistry.ts"
 
-/** The fleet at one instant. */
+/** State of the fleet at one instant. */
 export interface FleetStatus {
   readonly global: "up" | "down"
   readonly census: Census
@@ -19,7 +19,7 @@ export class Fleet extends Context.Service<
     /** Waits until the fleet has drained after a goodbye: every connection is closed. */
     readonly ended: Effect.Effect<void>
     readonly status: Effect.Effect<FleetStatus>
-    /** What a healthcheck is answered with at this instant. */
+    /** Answers as a healthcheck would be answered at this instant. */
     readonly health: Effect.Effect<ReadonlyArray<TeamHealth>>
   }
 >()("botswain/services/Fleet") {}

@@ -3,7 +3,7 @@ import { type GlobalClientEvent, GlobalClientCodec } from "../wire/GlobalApi.ts"
 import { LeakAudit } from "./LeakAudit.ts"
 import type { Connection } from "./Socket.ts"
 
-/** There is no Global connection to send on. */
+/** The Global connection is down: nothing can be sent on it. */
 export class GlobalDown extends Data.TaggedError("GlobalDown")<{}> {}
 
 /** The Global connection as the rest of the program sees it: up or down, and a way to send. */
@@ -13,7 +13,7 @@ export class GlobalLink extends Context.Service<
     /** Puts a connection in use until the Scope closes. */
     readonly attach: (connection: Connection) => Effect.Effect<void, never, Scope.Scope>
     readonly isUp: () => boolean
-    /** When it came up or went down: milliseconds of Effect's clock; `null` before it has ever been up. */
+    /** Time at which it came up or went down: milliseconds of Effect's clock; `null` before it has ever been up. */
     readonly since: () => number | null
     readonly awaitUp: Effect.Effect<void>
     /** Sends on the connection in use, without waiting; false if there is none. */
@@ -30,7 +30,7 @@ export class GlobalLink extends Context.Service<
       const inUse = () => (current === undefined ? 0 : 1)
       ;(yield* LeakAudit).add({ what: "Global connections in use", until: "drained", count: inUse })
 
-      /** What is past does not take down the connection in use. */
+      /** Takes down the connection, if it is the one in use: an older one changes nothing. */
       const detach = (connection: Connection) => {
         if (current !== connection) return
         current = undefined

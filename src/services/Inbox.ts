@@ -10,7 +10,7 @@ export interface InboxMessage {
 }
 
 /**
- * Where bot code gets its messages, each at most once. Every team has a bounded buffer of its own, so that a team that
+ * Hands messages to bot code, each at most once. Every team has a bounded buffer of its own, so that a team that
  * talks much, or bot code that is slow, costs the others nothing. What finds no room is dropped, and counted
  * (`inbox.overflow`). Messages come in order within a team, teams in turn; several readers share them.
  * Rule: protocol row 15.

@@ -2,6 +2,7 @@ import { Cause, Clock, Context, Effect, Layer, Random, type Scope } from "effect
 import { LeakAudit } from "./LeakAudit.ts"
 import type { Liveness, Sweeper } from "./Liveness.ts"
 import { monotonicMillis } from "./monotonic.ts"
+import { Observers } from "./Observers.ts"
 import { Settings, type SettingsValues } from "./Settings.ts"
 
 /** The far end of a connection, as keep-alive knows it. */
@@ -58,17 +59,17 @@ export class KeepAlive extends Context.Service<
       const longestSilence = interval + sweepsIn(pongTimeout)
       const longestGreeting = sweepsIn(connectTimeout)
       const clock = yield* Clock.Clock
-      const observers = new Set<(roundTrip: number) => void>()
+      const observers = new Observers<number>()
       const sweeper: Sweeper = {
         sweeps: 0,
         answered: (liveness) => {
           const roundTrip = monotonicMillis(clock) - liveness.pingedAt
           liveness.answeredAt = clock.currentTimeMillisUnsafe()
           liveness.roundTrip = Math.round(roundTrip)
-          for (const observe of observers) observe(roundTrip)
+          observers.tell(roundTrip)
         }
       }
-      /** Who is visited in which sweep from now on. */
+      /** Peers that are visited next, by the number of the sweep. */
       const visits = new Map<number, Set<Peer>>()
       const { add } = yield* LeakAudit
       const watched = () => visits.values().reduce((sum, { size }) => sum + size, 0)
@@ -130,11 +131,7 @@ export class KeepAlive extends Context.Service<
         hold,
         release,
         watch: (peer) => Effect.acquireRelease(hold(peer), () => Effect.sync(() => release(peer))),
-        observe: (observer) =>
-          Effect.acquireRelease(
-            Effect.sync(() => void observers.add(observer)),
-            () => Effect.sync(() => observers.delete(observer))
-          )
+        observe: (observer) => observers.observe(observer)
       }
     })
   )

@@ -2,9 +2,9 @@
 export interface LivenessView {
   /** Sweeps since the last one. */
   readonly silence: number
-  /** When a ping was last answered: milliseconds of Effect's clock, for who looks; 0 before the first. */
+  /** Time of the last answer to a ping: milliseconds of Effect's clock, to be shown; 0 before the first. */
   readonly answeredAt: number
-  /** What that took, in whole milliseconds. */
+  /** Round trip of that ping, in whole milliseconds. */
   readonly roundTrip: number
 }
 
@@ -29,9 +29,11 @@ export class Liveness implements LivenessView {
   /** The sweep of the next ping, and that of the next visit. */
   nextPing = 0
   nextVisit = 0
-  /** Whether the peer has ever been heard. */
+  /** True once the peer has ever been heard. */
   greeted = false
-  /** When the last ping was sent, in milliseconds of the monotonic clock. */
+  /** Time at which the handshake was done, in milliseconds of the monotonic clock; `Infinity` before. */
+  openedAt = Infinity
+  /** Time at which the last ping was sent, in milliseconds of the monotonic clock. */
   pingedAt = 0
   answeredAt = 0
   roundTrip = 0
@@ -46,8 +48,9 @@ export class Liveness implements LivenessView {
     this.greeted = true
   }
 
-  /** Begins to count silence: the handshake is done, and only now can the peer be silent. */
-  opened(): void {
+  /** Begins to count silence: the handshake is done, and only now can the peer be silent. `now`: of the monotonic clock. */
+  opened(now: number): void {
+    this.openedAt = now
     this.heardAt = this.sweeper.sweeps
   }
 

@@ -1,18 +1,20 @@
 import { Clock, Context, Effect, FiberSet, Layer } from "effect"
+import { LogSampler } from "./LogSampler.ts"
 import { monotonicMillis } from "./monotonic.ts"
 
-/** Between two lines of one kind. In milliseconds. */
-const interval = 10_000
+/** At most one line of a kind in ten seconds. */
+const window = { lines: 1, length: 10_000 }
 
 /**
- * Warnings that a bad peer can cause at any rate: the first of a kind is logged at once, then at most one line each ten
- * seconds, with how many were left out. Rule: protocol rows 21 and 22.
+ * Logs warnings that a bad peer can cause at any rate: the first of a kind at once, then at most one line in ten seconds,
+ * with the number of those left out. Rule: protocol rows 21 and 22.
  */
 export class LogThrottle extends Context.Service<
   LogThrottle,
   {
+    /** Logs a warning, unless it is left out. `kind` is one of a few names, never text of a peer. */
     readonly warn: (kind: string, message: string, annotations?: Record<string, unknown>) => Effect.Effect<void>
-    /** The same from a callback. */
+    /** Does the same at once, from a callback. */
     readonly warnUnsafe: (kind: string, message: string, annotations?: Record<string, unknown>) => void
   }
 >()("botswain/services/LogThrottle") {
@@ -21,18 +23,13 @@ export class LogThrottle extends Context.Service<
     Effect.gen(function* () {
       const clock = yield* Clock.Clock
       const run = yield* FiberSet.makeRuntime()
-      const kinds = new Map<string, { next: number; leftOut: number }>()
+      const sampler = new LogSampler(window)
 
-      /** How many were left out since the last line, or `undefined` if this one is to be left out too. */
+      /** Counts a line. Gives the number left out before it, or `undefined` if it is left out too. */
       const admit = (kind: string): number | undefined => {
         const now = monotonicMillis(clock)
-        const known = kinds.get(kind)
-        if (known !== undefined && now < known.next) {
-          known.leftOut++
-          return undefined
-        }
-        kinds.set(kind, { next: now + interval, leftOut: 0 })
-        return known?.leftOut ?? 0
+        const leftOut = sampler.isOver(kind, now) ? sampler.end(kind) : 0
+        return sampler.count(kind, now).leftOut === 0 ? leftOut : undefined
       }
 
       const line = (leftOut: number, message: string, annotations: Record<string, unknown> = {}) =>

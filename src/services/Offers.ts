@@ -1,12 +1,11 @@
-import { Clock, Context, Data, Effect, Exit, Latch, Layer, Redacted, Result } from "effect"
-import { Endpoint } from "../wire/Endpoint.ts"
+import { Clock, Context, Data, Effect, Exit, Latch, Layer } from "effect"
 import type { TeamId } from "../wire/TeamId.ts"
 import { GlobalDown, GlobalLink } from "./GlobalLink.ts"
 import { LeakAudit } from "./LeakAudit.ts"
 import { monotonicMillis } from "./monotonic.ts"
 import { Settings } from "./Settings.ts"
 
-/** The server did not make an offer when it was asked for one. */
+/** The server made no offer when it was asked for one. */
 export class AskFailed extends Data.TaggedError("AskFailed")<{ readonly reason: "unanswered" | "error" }> {
   override get message() {
     return this.reason === "unanswered" ? "no reply to team.connect" : "the server answered team.connect with an error"
@@ -16,13 +15,13 @@ export class AskFailed extends Data.TaggedError("AskFailed")<{ readonly reason: 
 /** An offer that nobody asked for, or that came too late for its ask. */
 interface Unasked {
   readonly url: string
-  /** In {@link monotonicMillis}. */
+  /** Time at which it came, in {@link monotonicMillis}. */
   readonly at: number
 }
 
 /** An ask in flight. */
 interface Ask {
-  /** When it is too late for a reply, in {@link monotonicMillis}. */
+  /** Time from which on a reply is too late, in {@link monotonicMillis}. */
   readonly until: number
   readonly settle: (outcome: Exit.Exit<string, AskFailed | GlobalDown>) => void
 }
@@ -46,11 +45,11 @@ export class Offers extends Context.Service<
     readonly keep: (team: TeamId, url: string) => Effect.Effect<void>
     /** The kept offer, once, if it is not older than the connect timeout. */
     readonly takeKept: (team: TeamId) => Effect.Effect<string | undefined>
-    /** Remembers the endpoint that a team is connected to, for use while the Global connection is down. */
-    readonly remember: (team: TeamId, endpoint: Endpoint) => Effect.Effect<void>
-    /** The remembered endpoint, once: a second failure on it would be no news. */
-    readonly takeRemembered: (team: TeamId) => Effect.Effect<Endpoint | undefined>
-    /** Drops all that is held for a team: its stay is over. */
+    /** Remembers the URL that a team is connected to, for use while the Global connection is down. */
+    readonly remember: (team: TeamId, url: string) => Effect.Effect<void>
+    /** The remembered URL, once: a second failure on it would be no news. */
+    readonly takeRemembered: (team: TeamId) => Effect.Effect<string | undefined>
+    /** Drops all that is held for a team: its session is over. */
     readonly drop: (team: TeamId) => Effect.Effect<void>
   }
 >()("botswain/services/Offers") {
@@ -60,11 +59,10 @@ export class Offers extends Context.Service<
       const global = yield* GlobalLink
       const { connectTimeout } = yield* Settings
       const clock = yield* Clock.Clock
-      /** In the order of asking, which is that of their bounds too. */
+      /** Asks in the order in which they were sent, which is that of their bounds too. */
       const asks = new Map<TeamId, Ask>()
       const asked = yield* Latch.make(false)
       const kept = new Map<TeamId, Unasked>()
-      /** URLs: an endpoint weighs 0.2 KB more. */
       const remembered = new Map<TeamId, string>()
       const { add } = yield* LeakAudit
       add({ what: "asks in flight", until: "drained", count: () => asks.size })
@@ -112,12 +110,12 @@ export class Offers extends Context.Service<
             if (offer === undefined) return undefined
             return monotonicMillis(clock) - offer.at <= connectTimeout ? offer.url : undefined
           }),
-        remember: (team, endpoint) => Effect.sync(() => void remembered.set(team, Redacted.value(endpoint.url))),
+        remember: (team, url) => Effect.sync(() => void remembered.set(team, url)),
         takeRemembered: (team) =>
           Effect.sync(() => {
             const url = remembered.get(team)
             remembered.delete(team)
-            return url === undefined ? undefined : Result.getOrUndefined(Endpoint.parse(url))
+            return url
           }),
         drop: (team) =>
           Effect.sync(() => {

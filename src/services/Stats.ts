@@ -1,7 +1,7 @@
 import { Context, type Effect } from "effect"
 import type { TeamId } from "../wire/TeamId.ts"
 
-/** What one team has said. Rule: protocol row 19. */
+/** Counts of what one team has said. Rule: protocol row 19. */
 export interface TeamCounts {
   readonly messages: number
   readonly props: number
@@ -13,7 +13,7 @@ export interface TeamCounter extends TeamCounts {
   readonly count: (text: string) => void
 }
 
-/** What the fleet tallies besides messages: one name for each thing that is dropped, refused or lost. */
+/** Things that are tallied besides messages: a name for each that is opened, dropped, refused or lost. */
 export type Incident =
   | "frame.unknown-type"
   | "frame.malformed.not-json"
@@ -38,7 +38,7 @@ export type Incident =
   | "inbox.overflow"
   | "bot.failed"
 
-/** The whole fleet in this run. */
+/** Counts of the whole fleet in this run. */
 export interface Totals extends TeamCounts {
   readonly incidents: Readonly<Partial<Record<Incident, number>>>
 }
@@ -59,7 +59,7 @@ export class Stats extends Context.Service<
     /** Tallies an incident. Synchronous, because connections tally from their callbacks. */
     readonly tally: (incident: Incident) => void
     readonly totals: Effect.Effect<Totals>
-    /** The same at once. */
+    /** Reads {@link totals} at once. */
     readonly totalsUnsafe: () => Totals
   }
 >()("botswain/services/Stats") {}

@@ -1,7 +1,8 @@
 import { Context, type Effect, type Scope, type Stream } from "effect"
 import type { TeamId } from "../wire/TeamId.ts"
+import type { Peer } from "./KeepAlive.ts"
 import type { TeamCounts } from "./Stats.ts"
-import type { TeamState, Transport } from "./TeamState.ts"
+import { failuresOf, type TeamState, type Transport } from "./TeamState.ts"
 
 /** A team that has joined in this run. A live view: the registry changes it. */
 export interface Team {
@@ -12,18 +13,27 @@ export interface Team {
   readonly generation: number
   readonly state: TeamState
   /**
-   * That of its state, where it has one. It and the counts are at hand for who looks at every team of a fleet: what a
-   * healthcheck costs is the memory that it touches. Without a look-up and a link between, 5,000 teams take 0.9 ms, not 1.6.
+   * Transport of its state, where it has one. It and the counts stand here for who looks at every team of a fleet: a
+   * healthcheck costs what memory it touches. Without a look-up and a link between, 5,000 teams take 0.9 ms, not 1.6.
    */
   readonly transport: Transport | undefined
-  /** What the team has said, up to this instant. */
+  /** Counts of what the team has said, up to this instant. */
   readonly counts: TeamCounts
 }
 
-/** One stay of a team, from a join to the next left: what its fiber runs for. */
-export interface Membership {
+/** A connection that a session holds: one that is up, or is being opened. */
+export interface HeldConnection extends Peer {
+  /** Closes it: a close handshake, and after `bound` milliseconds the hard way. */
+  readonly hangUp: (bound: number) => Effect.Effect<void>
+}
+
+/** One team's session, from a join to the next left: what its fiber runs for. */
+export interface TeamSession {
   readonly team: Team
+  /** The generation of the team that it belongs to: when the team has another, the session is over. */
   readonly generation: number
+  /** Connection, from the first byte of its handshake on: whatever ends the session finds here what to hang up. */
+  connection: HeldConnection | undefined
 }
 
 /** A change of a team's observed state. */
@@ -35,16 +45,16 @@ export interface Transition {
   readonly to: TeamState
   /** Milliseconds of Effect's clock. */
   readonly at: number
-  /** Why, where the states do not tell: a join, a leave, a restart, the end of the fleet. */
+  /** Reason, where the states do not tell: a leave, a restart, the end of the fleet. */
   readonly cause?: string | undefined
 }
 
-/** How many teams are where. `connected`, `failing` and `slowRetry` are of the wanted ones. */
+/** Numbers of teams. `connected`, `failing` and `slowRetry` are of the wanted ones. */
 export interface Census {
   readonly wanted: number
   readonly departed: number
   readonly connected: number
-  /** Wanted, not connected, with a failed attempt behind it (the slow lane included). */
+  /** Teams that are wanted, not connected, and have a failed attempt behind them (the slow lane included). */
   readonly failing: number
   readonly slowRetry: number
 }
@@ -52,21 +62,37 @@ export interface Census {
 /** True if the team's WebSocket is open at this instant. Rule: protocol row 18. */
 export const isConnected = ({ transport }: Team): boolean => transport !== undefined && transport.isOpen()
 
+/** Counts teams. */
+export const censusOf = (teams: Iterable<Team>): Census => {
+  const census = { wanted: 0, departed: 0, connected: 0, failing: 0, slowRetry: 0 }
+  for (const team of teams) {
+    if (!team.wanted) {
+      census.departed++
+      continue
+    }
+    census.wanted++
+    if (isConnected(team)) census.connected++
+    else if (failuresOf(team.state) > 0) census.failing++
+    if (team.state._tag === "SlowRetry") census.slowRetry++
+  }
+  return census
+}
+
 /**
- * Which teams are wanted, and what each one's connection is doing; and a fiber for each wanted team. The effect that a
- * fiber runs is handed to `supervise`. Rule: protocol rows 3, 5 and 17.
+ * Keeps the roster: which teams are wanted, what each one's connection is doing, and a fiber for each wanted team. The effect
+ * that a fiber runs is handed to `supervise`. Rule: protocol rows 3, 5 and 17.
  */
 export class TeamRegistry extends Context.Service<
   TeamRegistry,
   {
     /**
      * Runs `life` in a fiber for each team as long as it is wanted, until the Scope closes: then all are interrupted, and
-     * waited for. At no time do two lives of one team overlap: a re-join waits for the end of the stay before. `missed` runs
-     * in place of the life of a stay that is over before its life has begun: no finalizer of the life has been added yet.
+     * waited for. At no time do two lives of one team overlap: a re-join waits for the end of the session before. `missed`
+     * runs in place of a life whose session is over before it has begun: no finalizer of the life has been added yet.
      */
     readonly supervise: <R, R2 = never>(
-      life: (membership: Membership) => Effect.Effect<never, never, R>,
-      missed?: (membership: Membership) => Effect.Effect<void, never, R2>
+      life: (session: TeamSession) => Effect.Effect<never, never, R>,
+      missed?: (session: TeamSession) => Effect.Effect<void, never, R2>
     ) => Effect.Effect<void, never, R | R2 | Scope.Scope>
     /** Makes a team wanted. For one that is wanted already, wakes it from the slow lane and changes nothing else. */
     readonly join: (id: TeamId) => Effect.Effect<void>
@@ -82,10 +108,9 @@ export class TeamRegistry extends Context.Service<
     /** Ends the wait of every team in the slow lane. */
     readonly wakeAll: Effect.Effect<void>
     /**
-     * Records what the connection of a stay is doing, in the instant that it happens. Ignored if the stay is over: what is
-     * past changes nothing.
+     * Records what the connection of a session is doing, in the instant that it happens. Ignored if the session is over.
      */
-    readonly enter: (membership: Membership, state: TeamState) => void
+    readonly enter: (session: TeamSession, state: TeamState) => void
     readonly find: (id: TeamId) => Team | undefined
     /** Every team that has joined in this run and is not forgotten, ordered by id. Synchronous: one instant. */
     readonly roster: () => ReadonlyArray<Team>

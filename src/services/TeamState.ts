@@ -98,6 +98,9 @@ const followers: Readonly<Record<StateTag, ReadonlyArray<StateTag>>> = {
 /** True if a team's connection may go from one state to the other. */
 export const canFollow = (from: StateTag, to: StateTag): boolean => followers[from].includes(to)
 
+/** Failed attempts in a row that a team has behind it, while it is connected too; 0 for one that is being closed or has left. */
+export const failuresBehind = (state: TeamState): number =>
+  state._tag === "Draining" || state._tag === "Departed" ? 0 : state.failures
+
 /** Failed attempts in a row of a team that is trying; 0 for one that is connected or has left. */
-export const failuresOf = (state: TeamState): number =>
-  state._tag === "Open" || state._tag === "Draining" || state._tag === "Departed" ? 0 : state.failures
+export const failuresOf = (state: TeamState): number => (state._tag === "Open" ? 0 : failuresBehind(state))

@@ -1,10 +1,10 @@
 import { Exit, Schema } from "effect"
 import { SchemaJITCompiler } from "effect/schema"
 
-/** Why a frame was no event. Rule: protocol row 22. */
+/** Reason why a frame was no event. Rule: protocol row 22. */
 export type MalformedReason = "not-json" | "no-type" | "bad-fields"
 
-/** What a frame turned out to be. `detail` names fields, never their values. */
+/** Outcome of decoding a frame. `detail` names fields, never their values. */
 export type Decoded<Event> =
   | { readonly _tag: "Event"; readonly event: Event }
   | { readonly _tag: "UnknownType"; readonly type: string }
@@ -26,7 +26,7 @@ const malformed = (reason: MalformedReason, detail: string): Decoded<never> => (
   detail: detail.slice(0, excerptLength)
 })
 
-/** What {@link codec} takes: a union of structs that are told apart by a literal `type` and that JSON carries as they are. */
+/** Events that {@link codec} takes: a union of structs that are told apart by a literal `type` and that JSON carries as they are. */
 export type Events = Schema.Union<
   ReadonlyArray<Schema.Codec<{ readonly type: string }> & { readonly fields: { readonly type: Schema.tag<string> } }>
 >

@@ -24,7 +24,7 @@ const HealthcheckQuestion = Schema.Struct({
   stats: Schema.optionalKey(Schema.Unknown)
 })
 
-/** What the server says on the Global connection. */
+/** Events of the server on the Global connection. */
 export const GlobalServerEvent = Schema.Union([
   Hello,
   Goodbye,
@@ -48,7 +48,7 @@ export type TeamHealth = typeof TeamHealth.Type
 const Ask = Schema.Struct({ type: Schema.tag("team.connect"), team_id: TeamId })
 const HealthcheckAnswer = Schema.Struct({ type: Schema.tag("healthcheck"), stats: Schema.Array(TeamHealth) })
 
-/** What we say on the Global connection. */
+/** Events of ours on the Global connection. */
 export const GlobalClientEvent = Schema.Union([Ask, HealthcheckAnswer])
 export type GlobalClientEvent = typeof GlobalClientEvent.Type
 

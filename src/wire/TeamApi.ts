@@ -9,13 +9,13 @@ const Message = Schema.Struct({ type: Schema.tag("message"), text: Schema.String
 /** The socket that carries it is the team that left, whatever `team_id` says. Rule: protocol row 3. */
 const TeamLeft = Schema.Struct({ type: Schema.tag("team.left"), team_id: Schema.optionalKey(Schema.Unknown) })
 
-/** What the server says on a Team connection. */
+/** Events of the server on a Team connection. */
 export const TeamServerEvent = Schema.Union([Hello, Pong, Message, TeamLeft])
 export type TeamServerEvent = typeof TeamServerEvent.Type
 
 const Ping = Schema.Struct({ type: Schema.tag("ping"), unique_id: PingId })
 
-/** What we say on a Team connection. */
+/** Events of ours on a Team connection. */
 export const TeamClientEvent = Schema.Union([Ping])
 export type TeamClientEvent = typeof TeamClientEvent.Type
 

@@ -11,7 +11,7 @@ const past = FleetHistory.use(({ past }) => Effect.sync(past))
 const withHistory = <A, E, R>(test: Effect.Effect<A, E, R>) =>
   test.pipe(Effect.provide(FleetHistory.layer), withFleet())
 
-/** Only time passes. */
+/** Runs a test in which nothing happens but time. */
 const withoutFleet = <A, E, R>(test: Effect.Effect<A, E, R>) =>
   test.pipe(
     Effect.provide(FleetHistory.layer),

@@ -18,11 +18,11 @@ const ground = Layer.merge(
   })
 )
 
-/** A reader of a feed that reads only when it is told to. */
+/** Makes a reader of the feed that reads only when it is told to. */
 const reader = Effect.gen(function* () {
   const feed = yield* makeFeed
   const pull = yield* Stream.toPull(feed.events(yield* feed.register))
-  /** What there is to be read in so much time. */
+  /** Reads for so many milliseconds. */
   const read = Effect.fnUntraced(function* (millis: number) {
     const events: Array<Stream.Success<ReturnType<typeof feed.events>>> = []
     const reading = yield* Effect.forkChild(Effect.forever(Effect.map(pull, (chunk) => void events.push(...chunk))), {
@@ -37,7 +37,7 @@ const reader = Effect.gen(function* () {
 
 const ids = Array.from({ length: 50 }, (_, id) => id)
 
-/** Everything breaks and heals, again and again. */
+/** Cuts all connections, again and again. */
 const unrest = Effect.gen(function* () {
   const server = yield* Rehearsal
   for (let round = 0; round < 10; round++) {

@@ -3,7 +3,7 @@ export type Color = readonly [number, number, number]
 
 type Matrix = readonly [Color, Color, Color]
 
-/** How colours are seen without one kind of cone. Machado, Oliveira and Fernandes 2009, severity 1. */
+/** Colours as they are seen without one kind of cone. Machado, Oliveira and Fernandes 2009, severity 1. */
 export const visions = {
   usual: [
     [1, 0, 0],
@@ -32,7 +32,7 @@ const apply = (matrix: Matrix, [r, g, b]: Color): Color => {
   return [x ?? 0, y ?? 0, z ?? 0]
 }
 
-/** Of `#rrggbb`. */
+/** Parses `#rrggbb`. */
 export const linear = (hex: string): Color => {
   const channel = (at: number) => {
     const value = Number.parseInt(hex.slice(at, at + 2), 16) / 255
@@ -43,7 +43,7 @@ export const linear = (hex: string): Color => {
 
 const luminance = ([r, g, b]: Color) => 0.2126 * r + 0.7152 * g + 0.0722 * b
 
-/** The contrast of WCAG 2, 1 to 21. */
+/** Contrast by WCAG 2, 1 to 21. */
 export const contrast = (a: Color, b: Color): number => {
   const [light = 0, dark = 0] = [luminance(a), luminance(b)].toSorted((x, y) => y - x)
   return (light + 0.05) / (dark + 0.05)
@@ -57,7 +57,7 @@ const lab = ([r, g, b]: Color): Color => {
   return [116 * y - 16, 500 * (x - y), 200 * (y - z)]
 }
 
-/** How far two colours are apart to who sees so: CIE 1976, where 2 is just noticed. */
+/** Distance of two colours as they are seen: CIE 1976, where 2 is just noticed. */
 export const distance = (a: Color, b: Color, vision: Matrix): number => {
   const [one, other] = [lab(apply(vision, a)), lab(apply(vision, b))]
   return Math.hypot(one[0] - other[0], one[1] - other[1], one[2] - other[2])

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { drawMap, indexAt, layoutOf } from "../../deck/drawMap.ts"
 import { type LivePhase, phases } from "../../deck/phases.ts"
 
-/** What was drawn, without colours. */
+/** Calls by which a cell is drawn, without colours. */
 const drawn = (phase: LivePhase, size: number): string => {
   const calls: Array<string> = []
   const context = new Proxy(

@@ -5,7 +5,7 @@ import { contrast, distance, linear, visions } from "./colorVision.ts"
 
 const css = readFileSync(new URL("../../deck/deck.css", import.meta.url), "utf8")
 
-/** The colours that a theme's part of the style sheet names. */
+/** Reads the colours of a theme from the style sheet. */
 const colorsOf = (theme: string) => {
   const part = css.slice(css.indexOf(`[data-theme="${theme}"] {`))
   return (name: string) => linear(new RegExp(`--${name}: (#[0-9a-f]{6});`).exec(part)?.[1] ?? "none")

@@ -84,7 +84,7 @@ describe("a team's life", () => {
       }
       yield* join(2)
       assert.deepStrictEqual(
-        lives.memberships.map(({ generation, team }) => [team.id, generation]),
+        lives.sessions.map(({ generation, team }) => [team.id, generation]),
         [
           [1, 1],
           [1, 2],
@@ -237,7 +237,7 @@ describe("at no time do two lives of one team overlap (protocol row 5)", () => {
           assert.deepStrictEqual({ wanted: team.wanted, generation: team.generation }, expected)
           assert.strictEqual(lives.isRunning(id), expected.wanted)
           assert.strictEqual(team.state._tag, expected.wanted ? "Waiting" : "Departed")
-          const stays = lives.memberships.filter((each) => each.team === team).map(({ generation }) => generation)
+          const stays = lives.sessions.filter((each) => each.team === team).map(({ generation }) => generation)
           assert.deepStrictEqual(
             stays,
             [...new Set(stays)].sort((a, b) => a - b),
@@ -254,10 +254,10 @@ describe("what a team's connection is doing", () => {
   it.effect("is what its life enters: seen by who finds the team, and in the roster", () =>
     Effect.gen(function* () {
       const teams = yield* TeamRegistry
-      const { memberships } = yield* supervised()
+      const { sessions } = yield* supervised()
       yield* join(1, 2)
-      teams.enter(memberships[0]!, open)
-      teams.enter(memberships[1]!, TeamState.Asking({ failures: 3 }))
+      teams.enter(sessions[0]!, open)
+      teams.enter(sessions[1]!, TeamState.Asking({ failures: 3 }))
       assert.strictEqual(teams.find(1)?.state, open)
       assert.deepStrictEqual(
         teams.roster().map(({ state }) => state._tag),
@@ -269,9 +269,9 @@ describe("what a team's connection is doing", () => {
   it.effect("is not changed by a stay that is over (protocol row 5)", () =>
     Effect.gen(function* () {
       const teams = yield* TeamRegistry
-      const { memberships } = yield* supervised(5_000)
+      const { sessions } = yield* supervised(5_000)
       yield* join(1)
-      const past = memberships[0]!
+      const past = sessions[0]!
       yield* leave(1)
       teams.enter(past, open)
       assert.strictEqual(yield* stateOf(1), "Draining")
@@ -291,9 +291,9 @@ describe("what a team's connection is doing", () => {
   it.effect("is not changed by a stay from before the team was forgotten", () =>
     Effect.gen(function* () {
       const teams = yield* TeamRegistry
-      const { memberships } = yield* supervised()
+      const { sessions } = yield* supervised()
       yield* join(1)
-      const past = memberships[0]!
+      const past = sessions[0]!
       yield* leave(1)
       teams.enter(past, open)
       assert.isUndefined(yield* find(1))
@@ -306,11 +306,11 @@ describe("what a team's connection is doing", () => {
   it.effect("is connected while the WebSocket is open at this instant, and not a moment longer (row 18)", () =>
     Effect.gen(function* () {
       const teams = yield* TeamRegistry
-      const { memberships } = yield* supervised()
+      const { sessions } = yield* supervised()
       yield* join(1)
       let isOpen = true
       teams.enter(
-        memberships[0]!,
+        sessions[0]!,
         openWhile(() => isOpen)
       )
       const team = teams.find(1)!
@@ -324,10 +324,10 @@ describe("what a team's connection is doing", () => {
   it.effect("is counted in the census: wanted, departed, connected, failing, slow lane", () =>
     Effect.gen(function* () {
       const teams = yield* TeamRegistry
-      const { memberships } = yield* supervised(5_000)
+      const { sessions } = yield* supervised(5_000)
       assert.deepStrictEqual(yield* teams.census, { wanted: 0, departed: 0, connected: 0, failing: 0, slowRetry: 0 })
       yield* join(0, 1, 2, 3, 4, 5, 6, 7, 8, 9)
-      const enter = (n: number, state: TeamState) => teams.enter(memberships[n]!, state)
+      const enter = (n: number, state: TeamState) => teams.enter(sessions[n]!, state)
       enter(1, open)
       enter(2, lost)
       enter(3, TeamState.Asking({ failures: 0 }))
@@ -349,10 +349,10 @@ describe("what a team's connection is doing", () => {
 describe("the slow lane", () => {
   const teamsInTheSlowLane = Effect.fnUntraced(function* (...ids: ReadonlyArray<TeamId>) {
     const teams = yield* TeamRegistry
-    const { memberships } = yield* supervised()
+    const { sessions } = yield* supervised()
     yield* join(...ids)
-    return yield* Effect.forEach(memberships, (membership) =>
-      Effect.tap(slowRetry, (state) => Effect.sync(() => teams.enter(membership, state)))
+    return yield* Effect.forEach(sessions, (session) =>
+      Effect.tap(slowRetry, (state) => Effect.sync(() => teams.enter(session, state)))
     )
   })
 
@@ -380,12 +380,12 @@ describe("the slow lane", () => {
   it.effect("nothing wakes a team that is not in it", () =>
     Effect.gen(function* () {
       const teams = yield* TeamRegistry
-      const { memberships } = yield* supervised()
+      const { sessions } = yield* supervised()
       yield* join(1)
       const past = yield* slowRetry
-      teams.enter(memberships[0]!, past)
+      teams.enter(sessions[0]!, past)
       const backoff = TeamState.Backoff({ failures: 1, until: 500, reason: "refused" })
-      teams.enter(memberships[0]!, backoff)
+      teams.enter(sessions[0]!, backoff)
       yield* join(1)
       yield* teams.wake(1)
       yield* teams.wakeAll
@@ -398,12 +398,12 @@ describe("the slow lane", () => {
     Effect.gen(function* () {
       const teams = yield* TeamRegistry
       yield* teams.supervise(
-        Effect.fnUntraced(function* (membership) {
+        Effect.fnUntraced(function* (session) {
           const state = yield* slowRetry
-          teams.enter(membership, state)
+          teams.enter(session, state)
           if (state._tag === "SlowRetry") yield* Deferred.await(state.wake)
-          yield* teams.join(`child of ${membership.team.id}`)
-          teams.enter(membership, open)
+          yield* teams.join(`child of ${session.team.id}`)
+          teams.enter(session, open)
           return yield* Effect.never
         })
       )
@@ -516,13 +516,13 @@ describe("its changes", () => {
   it.effect("are every transition from now on, in order, with its time", () =>
     Effect.gen(function* () {
       const teams = yield* TeamRegistry
-      const { memberships } = yield* supervised(1_000)
+      const { sessions } = yield* supervised(1_000)
       yield* join("before")
       const seen = yield* watched
       yield* join(1)
       yield* TestClock.adjust(100)
-      teams.enter(memberships[1]!, TeamState.Asking({ failures: 0 }))
-      teams.enter(memberships[1]!, open)
+      teams.enter(sessions[1]!, TeamState.Asking({ failures: 0 }))
+      teams.enter(sessions[1]!, open)
       yield* TestClock.adjust(100)
       yield* leave(1)
       yield* join(1)
@@ -619,13 +619,13 @@ describe("the end of the supervision", () => {
       const teams = yield* TeamRegistry
       const { close, ...lives } = yield* supervised(5_000)
       yield* join(1)
-      teams.enter(lives.memberships[0]!, open)
+      teams.enter(lives.sessions[0]!, open)
       const closing = yield* Effect.forkChild(close, { startImmediately: true })
-      teams.enter(lives.memberships[0]!, open)
+      teams.enter(lives.sessions[0]!, open)
       assert.strictEqual((yield* teams.census).connected, 0)
       yield* TestClock.adjust(5_000)
       yield* Fiber.join(closing)
-      teams.enter(lives.memberships[0]!, open)
+      teams.enter(lives.sessions[0]!, open)
       assert.strictEqual((yield* teams.census).connected, 0)
     }).pipe(registry())
   )

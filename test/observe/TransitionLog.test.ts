@@ -11,7 +11,7 @@ import { logLines } from "../support/logLines.ts"
 
 const backoff = (until: number) => TeamState.Backoff({ failures: 0, until, reason: "lost" })
 
-/** A log of transitions that the test tells it. */
+/** Log of transitions that the test makes up. */
 const fed = () => {
   const { capture, lines } = logLines()
   let observer: (transition: Transition) => void = () => {}

@@ -6,7 +6,7 @@ import {
   isSlow,
   backoff,
   type BackoffSettings,
-  SessionEnded,
+  Disconnected,
   waitAfter
 } from "../../src/programs/backoff.ts"
 import { almostOne, drawing } from "../support/chance.ts"
@@ -128,7 +128,7 @@ const waitsOf = Effect.fnUntraced(function* (
     if (count === undefined) return
     yield* Effect.sleep(upFor)
     ended.push(yield* Clock.currentTimeMillis)
-    return yield* Effect.fail(new SessionEnded({ failures: count, reason: "test" }))
+    return yield* Effect.fail(new Disconnected({ failures: count, reason: "test" }))
   })
   yield* Effect.forkChild(Effect.retry(session, schedule), { startImmediately: true })
   yield* TestClock.adjust("24 hours")

@@ -346,3 +346,22 @@ describe("watching", () => {
     }).pipe(keepAlive(), Effect.scoped, Effect.provideService(Clock.Clock, clock))
   })
 })
+
+describe("what a ping takes", () => {
+  it.effect("is told to who observes, and not changed by a wall clock that is set while it is under way", () => {
+    const clock = new HandClock()
+    return Effect.gen(function* () {
+      const keeper = yield* KeepAlive
+      const told: Array<number> = []
+      yield* keeper.observe((roundTrip) => void told.push(roundTrip))
+      const peer = yield* heardPeer
+      while (peer.pings.length === 0) yield* clock.jump(sweep)
+      clock.stepBack("1 hour")
+      yield* clock.jump(40)
+      peer.liveness.answered()
+      assert.deepStrictEqual(told, [40])
+      assert.strictEqual(peer.liveness.roundTrip, 40)
+      assert.strictEqual(peer.liveness.answeredAt, clock.currentTimeMillisUnsafe(), "for who looks, the wall clock")
+    }).pipe(keepAlive(), Effect.scoped, Effect.provideService(Clock.Clock, clock))
+  })
+})

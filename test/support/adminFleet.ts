@@ -1,14 +1,14 @@
 import { Rehearsal } from "botswain/rehearsal"
-import { Deferred, Effect, Layer, Redacted, References, Result } from "effect"
+import { Context, Deferred, Effect, Layer, Redacted, References, Result, Schedule } from "effect"
 import type { AdminPlan } from "../../src/main/admin.ts"
 import { fleetLayer } from "../../src/main/operatedFleet.ts"
 import { layerServer } from "../../src/rehearsal/ws/RehearsalServer.ts"
 import { check, type SettingsInput } from "../../src/services/Settings.ts"
 
-/** What the operators of these tests show. */
+/** Token of the operators of these tests. */
 export const token = "a-token-of-the-tests"
 
-/** Fast enough that a test does not wait. */
+/** Settings so fast that a test does not wait. */
 const brisk: Partial<SettingsInput> = {
   pingInterval: "100 millis",
   pongTimeout: "300 millis",
@@ -20,7 +20,7 @@ const brisk: Partial<SettingsInput> = {
   slowInterval: "1 minute"
 }
 
-/** A fleet on a rehearsal server, with an admin surface on a free port of this computer, until the Scope closes. */
+/** Runs a fleet on a rehearsal server, with an admin surface on a free port of this computer, until the Scope closes. */
 export const adminFleet = Effect.fnUntraced(function* (
   plan: Partial<AdminPlan> = {},
   settings: Partial<SettingsInput> = {}
@@ -59,3 +59,21 @@ export const adminFleet = Effect.fnUntraced(function* (
       get(path, { method: "POST", headers: shown === undefined ? {} : { authorization: `Bearer ${shown}` } })
   }
 })
+
+/** Fleet of {@link adminFleet}. */
+export type AdminFleet = Effect.Success<ReturnType<typeof adminFleet>>
+
+/** Joins teams and waits until they are connected. */
+export const joined = Effect.fnUntraced(function* ({ context }: AdminFleet, ids: ReadonlyArray<number | string>) {
+  const server = Context.get(context, Rehearsal)
+  yield* Effect.forEach(ids, server.join)
+  yield* server.awaitState(({ connectedTeams }) => connectedTeams === ids.length)
+  return server
+})
+
+/** Looks until the value is as expected; dies after ten seconds. */
+export const until = <A>(look: Effect.Effect<A>, isSo: (value: A) => boolean) =>
+  Effect.repeat(look, { schedule: Schedule.spaced(20), until: isSo }).pipe(Effect.timeout("10 seconds"), Effect.orDie)
+
+/** Ids of teams, of both types. */
+export const ids = [1, 2, 3, 4, 5, 6, 7, 8, 9, "ops"]

@@ -4,16 +4,29 @@ import { type Duration, Effect, Layer, Random } from "effect"
 import { TestClock } from "effect/testing"
 import type { RehearsalState } from "../../src/rehearsal/RehearsalState.ts"
 import { Socket } from "../../src/services/Socket.ts"
+import { canFollow } from "../../src/services/TeamState.ts"
+
+/** Dies, when the fleet has ended, of the first transition that the diagram of the states does not have. */
+const followsTheDiagram = Layer.effectDiscard(
+  Effect.gen(function* () {
+    const registry = yield* TeamRegistry
+    const wrong: Array<string> = []
+    yield* Effect.addFinalizer(() => (wrong.length === 0 ? Effect.void : Effect.die(new Error(wrong[0]))))
+    yield* registry.observe(({ from, id, to }) => {
+      if (!canFollow(from._tag, to._tag)) wrong.push(`team ${id} went from ${from._tag} to ${to._tag}`)
+    })
+  })
+)
 
 /** A fleet on the in-memory server, with the defaults but for what is named. `network` may stand before its sockets. */
 export const fleetLayer = (
   settings: Partial<SettingsInput> = {},
   network: Layer.Layer<Socket, never, Socket> = Layer.effect(Socket, Socket)
 ) =>
-  Layer.unwrap(Effect.map(Rehearsal, ({ globalUrl }) => layerWithoutSocket({ url: globalUrl, ...settings }))).pipe(
-    Layer.provide(network),
-    Layer.provideMerge(layerMemory())
-  )
+  Layer.provideMerge(
+    followsTheDiagram,
+    Layer.unwrap(Effect.map(Rehearsal, ({ globalUrl }) => layerWithoutSocket({ url: globalUrl, ...settings })))
+  ).pipe(Layer.provide(network), Layer.provideMerge(layerMemory()))
 
 /** Runs a test with a fleet of its own, and the same chance each time. */
 export const withFleet =

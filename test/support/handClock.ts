@@ -40,6 +40,11 @@ export class HandClock implements Clock.Clock {
     this.#ahead -= Duration.toMillis(Duration.fromInputUnsafe(duration))
   }
 
+  /** Somebody sets the wall clock forward. */
+  stepForward(duration: Duration.Input): void {
+    this.#ahead += Duration.toMillis(Duration.fromInputUnsafe(duration))
+  }
+
   /** Time passes in jumps of so many milliseconds: each timer is late by less than that. */
   pass(duration: Duration.Input, step: number): Effect.Effect<void> {
     return Effect.gen({ self: this }, function* () {

@@ -3,9 +3,10 @@ import { TeamId } from "../../wire/TeamId.ts"
 import { FleetView, Past, Point, Trouble } from "./FleetView.ts"
 import { Phase } from "./TeamView.ts"
 
+/** Cell of the deck's map: a team and its phase. */
 const Cell = Schema.Tuple([TeamId, Phase])
 
-/** What `/api/events` says: everything at first, then the cells that changed and, each second, the fleet. */
+/** Event of `/api/events`: a snapshot at first, then the cells that changed and, each second, a tick of the fleet. */
 export const FeedEvent = Schema.Union([
   Schema.Struct({
     type: Schema.tag("snapshot"),

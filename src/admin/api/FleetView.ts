@@ -3,12 +3,13 @@ import { TeamRow } from "./TeamView.ts"
 
 // Times are milliseconds since 1970, spans are milliseconds.
 
-/** The whole fleet at one instant. */
+/** Fleet at one instant. */
 export const FleetView = Schema.Struct({
   at: Schema.Finite,
-  /** When this run began: another one is another process. */
+  /** Start of this run; another one is another process. */
   began: Schema.Finite,
   version: Schema.String,
+  /** Scheme, host and port of the Global endpoint. */
   server: Schema.String,
   ready: Schema.Boolean,
   readyShare: Schema.Finite,
@@ -29,11 +30,12 @@ export const FleetView = Schema.Struct({
     dead: Schema.Int
   }),
   dials: Schema.Struct({ inFlight: Schema.Int, waiting: Schema.Int, asksWaiting: Schema.Int }),
+  /** True if there are verbs: a token is set. */
   operators: Schema.Boolean
 })
 export type FleetView = typeof FleetView.Type
 
-/** What happened between two looks. `connected` is how many were at the end of it. */
+/** Counts of a second or a minute that begins at `at`. `connected` is the number of connected teams at its end. */
 export const Point = Schema.Struct({
   at: Schema.Finite,
   connects: Schema.Int,
@@ -43,11 +45,11 @@ export const Point = Schema.Struct({
 })
 export type Point = typeof Point.Type
 
-/** The newest part of the past, oldest first: by the second, and by the minute. */
+/** Newest part of the past, oldest first: by the second, and by the minute. */
 export const Past = Schema.Struct({ seconds: Schema.Array(Point), minutes: Schema.Array(Point) })
 export type Past = typeof Past.Type
 
-/** The wanted teams that are not connected: how many for each reason, and the first of them. */
+/** Wanted teams that are failing: how many for each reason, and the first of them. */
 export const Trouble = Schema.Struct({
   reasons: Schema.Array(Schema.Struct({ reason: Schema.String, teams: Schema.Int })),
   teams: Schema.Array(TeamRow)

@@ -1,21 +1,21 @@
 import { Schema } from "effect"
 import { HttpApiMiddleware, HttpApiSecurity } from "effect/http-api"
 
-/** The request is not allowed: by its token, its Host or its Origin, or since verbs have no token. */
+/** Refusal of a request: for its token, its Host or its Origin, or since no token is set for verbs. */
 export class Refused extends Schema.TaggedError<Refused>()(
   "Refused",
   { message: Schema.String },
   { httpApiStatus: 403 }
 ) {}
 
-/** There is no such team in this run. */
+/** Refusal of a team id that this run does not know. */
 export class NoSuchTeam extends Schema.TaggedError<NoSuchTeam>()(
   "NoSuchTeam",
   { message: Schema.String },
   { httpApiStatus: 404 }
 ) {}
 
-/** There are as many readers of events as there may be. */
+/** Refusal of one more reader of events than there may be. */
 export class TooManyReaders extends Schema.TaggedError<TooManyReaders>()(
   "TooManyReaders",
   { message: Schema.String },

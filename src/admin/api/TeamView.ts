@@ -5,21 +5,21 @@ import { TeamId } from "../../wire/TeamId.ts"
 // Times are milliseconds since 1970, spans are milliseconds.
 
 /**
- * What an operator wants to know of a connection at a glance: `connecting` has nothing against it, `retrying` has failed or is held up, and
- * `slow` has so many that it is tried rarely. `gone`: not wanted.
+ * State of a team in one word, for an operator: `connecting` has nothing against it, `retrying` has failed or is held up,
+ * `slow` has failed so often that it is tried rarely, and `gone` is not wanted.
  */
 export const Phase = Schema.Literals(["connected", "connecting", "retrying", "slow", "gone"])
 export type Phase = typeof Phase.Type
 
 const State = Schema.Literals(stateTags)
 
-/** One team: three truths that are told apart, each with its time. */
+/** Team at one instant: what is wanted, what is observed, and what is proven of it, each with its time. */
 export const TeamRow = Schema.Struct({
   id: TeamId,
   phase: Phase,
-  /** Desired: between a join and the next left. */
+  /** Desired state: `is` between a join and the next left. */
   wanted: Schema.Struct({ is: Schema.Boolean, since: Schema.Finite, generation: Schema.Int }),
-  /** Observed: what the connection is doing, and whether its WebSocket is open at this instant. */
+  /** Observed state of the connection; `open` is whether its WebSocket is open at this instant. */
   transport: Schema.Struct({
     open: Schema.Boolean,
     state: State,
@@ -29,7 +29,7 @@ export const TeamRow = Schema.Struct({
     code: Schema.NullOr(Schema.Int),
     retryAt: Schema.NullOr(Schema.Finite)
   }),
-  /** Proven: how long ago the last frame came, to a tenth of a second, and what the last ping took. */
+  /** Proven life of the peer: time since the last frame, to a tenth of a second, and the last ping's round trip. */
   liveness: Schema.NullOr(
     Schema.Struct({
       heardAgo: Schema.Finite,
@@ -41,6 +41,7 @@ export const TeamRow = Schema.Struct({
 })
 export type TeamRow = typeof TeamRow.Type
 
+/** Page of teams: `matched` of the `total` fit the query, and these are the ones from `offset` on. */
 export const TeamsPage = Schema.Struct({
   at: Schema.Finite,
   total: Schema.Int,
@@ -50,6 +51,7 @@ export const TeamsPage = Schema.Struct({
 })
 export type TeamsPage = typeof TeamsPage.Type
 
+/** Transition of a team, as the flight recorder keeps it. */
 const Transition = Schema.Struct({
   at: Schema.Finite,
   generation: Schema.Int,
@@ -64,7 +66,7 @@ const Transition = Schema.Struct({
   origin: Schema.NullOr(Schema.String)
 })
 
-/** One team, and how it came to be as it is. */
+/** Team, and how it came to be as it is. */
 export const TeamStory = Schema.Struct({
   at: Schema.Finite,
   team: TeamRow,
@@ -73,7 +75,7 @@ export const TeamStory = Schema.Struct({
     Schema.Struct({ at: Schema.Finite, text: Schema.String, mood: Schema.Literals(["well", "ill", "plain"]) })
   ),
   transitions: Schema.Array(Transition),
-  /** Older transitions that are not kept. */
+  /** Number of older transitions that are not kept. */
   dropped: Schema.Int
 })
 export type TeamStory = typeof TeamStory.Type

@@ -1,4 +1,4 @@
-/** A time span for people, from milliseconds: `31 ms`, `20.4 s`, `3 min 5 s`, `2 h 4 min`, `3 d 2 h`. */
+/** Writes a time span of milliseconds for people: `31 ms`, `20.4 s`, `3 min 5 s`, `2 h 4 min`, `3 d 2 h`. */
 export const span = (millis: number): string => {
   if (millis < 1000) return `${Math.round(millis)} ms`
   const seconds = Math.floor(millis / 1000)

@@ -10,8 +10,9 @@ export class NoMoreFrames extends Data.TaggedError("NoMoreFrames")<Closed> {}
 const highWater = 1024
 
 /**
- * A receiver for a reader that takes its time: frames wait here, in batches, and a reader that falls behind pauses the
- * connection, so that the peer feels it. What can pile up is {@link highWater} frames and one read of the socket.
+ * Receives frames for a reader that takes its time: they wait here, in batches, and a reader that falls behind pauses the
+ * connection, so that the peer feels it. What can pile up is {@link highWater} frames and one read of the socket. Not a
+ * `Queue`, which wakes its taker in a later turn: here the frames of a read are handled in the turn of the read.
  */
 export class FrameBuffer implements Peer, Receiver {
   readonly liveness = new Liveness()
@@ -52,10 +53,7 @@ export class FrameBuffer implements Peer, Receiver {
     this.#connection?.terminate()
   }
 
-  /**
-   * Waits for frames and takes them all; fails once the connection has ended and every frame has been taken. For one
-   * fiber: a latch would be five steps more for each frame that comes alone.
-   */
+  /** Waits for frames and takes them all; fails once the connection has ended and every frame has been taken. For one fiber. */
   readonly take: Effect.Effect<ReadonlyArray<string>, NoMoreFrames> = Effect.callback((resume) => {
     if (this.#frames.length > 0 || this.#closed !== undefined) return resume(this.#takeAll())
     this.#wake = () => {

@@ -1,80 +1,79 @@
 import { Effect, Result } from "effect"
-import { DialBudget } from "../../services/dialing/DialBudget.ts"
-import { DialPolicy, OfferRefused } from "../../services/dialing/DialPolicy.ts"
+import { OfferRefused } from "../../services/dialing/DialPolicy.ts"
 import type { Lane } from "../../services/dialing/Gate.ts"
-import { GlobalLink } from "../../services/GlobalLink.ts"
-import { type AskFailed, Offers } from "../../services/Offers.ts"
-import { type Incident, Stats } from "../../services/Stats.ts"
-import { TeamRegistry } from "../../services/TeamRegistry.ts"
-import { TeamState } from "../../services/TeamState.ts"
+import type { AskFailed } from "../../services/Offers.ts"
+import type { Incident } from "../../services/Stats.ts"
+import type { TeamSession } from "../../services/TeamRegistry.ts"
+import { failuresBehind, TeamState } from "../../services/TeamState.ts"
 import { Endpoint } from "../../wire/Endpoint.ts"
-import type { Stay } from "./teamStay.ts"
+import type { TeamServices } from "./services.ts"
 
-// Looked up once: each look-up makes a function.
-const { Asking, Waiting } = TeamState
-
-/** The budget that an attempt draws on. */
-export const laneOf = (failures: number): Lane => (failures === 0 ? "healthy" : "failing")
-
-/** Where to dial a team. */
+/** Place to dial a team at. */
 export interface Offer {
+  /** The endpoint's URL, as the server has written it. A secret. */
+  readonly url: string
   readonly endpoint: Endpoint
-  /** It was used before, and is dialled only because the Global connection is down. */
+  /** True if it was used before, and is dialled only because the Global connection is down. */
   readonly isRemembered: boolean
 }
 
-/** Why there is no endpoint to dial, in the tally. */
+/** Chooses the budget that an attempt draws on. */
+export const laneOf = (failures: number): Lane => (failures === 0 ? "healthy" : "failing")
+
+/** Names in the tally why there is no endpoint to dial. */
 const incidentOf = (error: AskFailed | OfferRefused): Incident =>
   error._tag === "OfferRefused" ? "offer.refused" : `ask.${error.reason}`
 
-/**
- * Makes what finds out where to dial a team: what the server has offered unasked in the meantime, or the reply to a fresh
- * ask; and while the Global connection is down, the last one once, or else a wait until it is up. Gives an offer that the
- * policy admits. Rule: protocol rows 6 to 8.
- */
-export const makeObtainOffer = Effect.gen(function* () {
-  const budget = yield* DialBudget
-  const global = yield* GlobalLink
-  const offers = yield* Offers
-  const policy = yield* DialPolicy
-  const registry = yield* TeamRegistry
-  const stats = yield* Stats
+/** Reads a URL that the server has offered, and asks the policy about it. Rule: protocol rows 1 and 2. */
+const read = ({ policy }: TeamServices, url: string, isRemembered = false): Effect.Effect<Offer, OfferRefused> => {
+  const endpoint = Endpoint.parse(url)
+  return Result.isSuccess(endpoint)
+    ? Effect.as(policy.admit(endpoint.success), { url, endpoint: endpoint.success, isRemembered })
+    : Effect.fail(new OfferRefused({ reason: endpoint.failure.reason }))
+}
 
-  const admitted = (offer: Offer): Effect.Effect<Offer, OfferRefused> => Effect.as(policy.admit(offer.endpoint), offer)
-
-  /** Rule: protocol row 1. */
-  const read = (url: string): Effect.Effect<Offer, OfferRefused> => {
-    const endpoint = Endpoint.parse(url)
-    return Result.isSuccess(endpoint)
-      ? admitted({ endpoint: endpoint.success, isRemembered: false })
-      : Effect.fail(new OfferRefused({ reason: endpoint.failure.reason }))
-  }
-
-  const ask = (stay: Stay) =>
-    Effect.suspend(() => {
-      registry.enter(stay, Asking({ failures: stay.failures }))
-      return budget.awaitAsk(laneOf(stay.failures)).pipe(Effect.andThen(offers.ask(stay.team.id)), Effect.flatMap(read))
-    })
-
-  const whileGlobalIsDown = (stay: Stay) =>
-    Effect.flatMap(offers.takeRemembered(stay.team.id), (endpoint) => {
-      if (endpoint !== undefined) return admitted({ endpoint, isRemembered: true })
-      registry.enter(stay, Waiting({ failures: stay.failures, reason: "the Global connection is down" }))
-      return Effect.andThen(global.awaitUp, ask(stay))
-    })
-
-  const obtainOffer = (stay: Stay): Effect.Effect<Offer, AskFailed | OfferRefused> =>
-    offers.takeKept(stay.team.id).pipe(
-      Effect.flatMap((kept) => {
-        if (kept !== undefined) return read(kept)
-        return global.isUp() ? ask(stay) : whileGlobalIsDown(stay)
-      }),
-      Effect.catch((error) => {
-        // A Global connection that is lost meanwhile is no failure of the team.
-        if (error._tag === "GlobalDown") return obtainOffer(stay)
-        stats.tally(incidentOf(error))
-        return Effect.fail(error)
-      })
+/** Asks the server for an offer, when the budget lets it, and waits for the reply. */
+const ask = (services: TeamServices, session: TeamSession) =>
+  Effect.suspend(() => {
+    const { budget, offers, registry } = services
+    const failures = failuresBehind(session.team.state)
+    registry.enter(session, TeamState.Asking({ failures }))
+    return budget.awaitAsk(laneOf(failures)).pipe(
+      Effect.andThen(offers.ask(session.team.id)),
+      Effect.flatMap((url) => read(services, url))
     )
-  return obtainOffer
-})
+  })
+
+/** Takes the URL that was used last, once; without one, waits until the Global connection is up, and asks. */
+const whileGlobalIsDown = (services: TeamServices, session: TeamSession) => {
+  const { global, offers, registry } = services
+  return Effect.flatMap(offers.takeRemembered(session.team.id), (url) => {
+    if (url !== undefined) return read(services, url, true)
+    const failures = failuresBehind(session.team.state)
+    registry.enter(session, TeamState.Waiting({ failures, reason: "the Global connection is down" }))
+    return Effect.andThen(global.awaitUp, ask(services, session))
+  })
+}
+
+/**
+ * Finds out where to dial a team: what the server has offered unasked in the meantime, or the reply to a fresh ask. Gives an
+ * offer that the policy admits. Rule: protocol rows 6 to 8.
+ */
+export const obtainOffer = (
+  services: TeamServices,
+  session: TeamSession
+): Effect.Effect<Offer, AskFailed | OfferRefused> => {
+  const { global, offers, stats } = services
+  return offers.takeKept(session.team.id).pipe(
+    Effect.flatMap((kept) => {
+      if (kept !== undefined) return read(services, kept)
+      return global.isUp() ? ask(services, session) : whileGlobalIsDown(services, session)
+    }),
+    Effect.catch((error) => {
+      // A Global connection that is lost meanwhile is no failure of the team.
+      if (error._tag === "GlobalDown") return obtainOffer(services, session)
+      stats.tally(incidentOf(error))
+      return Effect.fail(error)
+    })
+  )
+}

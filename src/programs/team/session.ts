@@ -1,85 +1,164 @@
-import { Clock, Effect } from "effect"
-import { HostCircuit } from "../../services/dialing/HostCircuit.ts"
-import { Offers } from "../../services/Offers.ts"
-import { Settings } from "../../services/Settings.ts"
-import { Stats } from "../../services/Stats.ts"
-import { type Membership, TeamRegistry } from "../../services/TeamRegistry.ts"
-import { SessionEnded } from "../backoff.ts"
-import { failed, guard, makeAttempt, makeReconnect } from "./teamLadder.ts"
+import { Cause, Deferred, Duration, Effect, Result, Schedule } from "effect"
+import { monotonicMillis } from "../../services/monotonic.ts"
+import type { TeamSession } from "../../services/TeamRegistry.ts"
+import { failuresBehind, TeamState } from "../../services/TeamState.ts"
+import { backoff, Disconnected, isSlow } from "../backoff.ts"
+import { connect } from "./dial.ts"
+import type { TeamServices } from "./services.ts"
 import type { Ending, TeamReceiver } from "./TeamReceiver.ts"
-import { makeHangUp, type Stay } from "./teamStay.ts"
+
+/** Names the team in what is logged. For what is logged only: a fiber with annotations has a context of its own. */
+const annotated = ({ generation, team }: TeamSession) => Effect.annotateLogs({ team: team.id, generation })
+
+/** Counts the end of an attempt, or of a connection, as one more failure. */
+const failed = ({ team }: TeamSession, reason: string, code?: number) =>
+  new Disconnected({ failures: failuresBehind(team.state) + 1, reason, code })
+
+/** Turns a defect into a failure: it ends a connection, and not the team. */
+const guard =
+  (session: TeamSession) =>
+  <A, E, R>(self: Effect.Effect<A, E, R>) =>
+    Effect.catchDefect(self, (defect) =>
+      Effect.logError("a team's connection ended in a defect", Cause.die(defect)).pipe(
+        annotated(session),
+        Effect.andThen(Effect.fail(failed(session, "defect")))
+      )
+    )
+
+/** Closes a session's connection, if there is one. Uninterruptible; bounded by the drain timeout. */
+const hangUp = ({ circuit, keepAlive, settings }: TeamServices, session: TeamSession): Effect.Effect<void> =>
+  Effect.suspend(() => {
+    const { connection, team } = session
+    if (connection === undefined) return Effect.void
+    session.connection = undefined
+    keepAlive.release(connection)
+    return Effect.andThen(circuit.lost(team.id), connection.hangUp(settings.drainTimeout))
+  }).pipe(Effect.uninterruptible)
+
+/** Connects a team, once. Leaves nothing open if it fails. */
+const attempt = (services: TeamServices, session: TeamSession): Effect.Effect<TeamReceiver, Disconnected> =>
+  connect(services, session).pipe(
+    Effect.mapError((error) => failed(session, error.message)),
+    guard(session),
+    Effect.tapError(() => hangUp(services, session))
+  )
+
+/** Tells the registry that a team waits, and why. */
+const enterWait = (
+  { clock, registry, settings }: TeamServices,
+  session: TeamSession,
+  { code, failures, reason }: Disconnected,
+  wait: number,
+  wake: Deferred.Deferred<void>
+): void => {
+  const waits = { failures, until: clock.currentTimeMillisUnsafe() + wait, reason, code }
+  const state = isSlow(settings, failures) ? TeamState.SlowRetry({ ...waits, wake }) : TeamState.Backoff(waits)
+  registry.enter(session, state)
+}
+
+/**
+ * Waits and tries until a connection is up. That the last one was lost is the first failure that the back-off sees. Not by
+ * `Effect.retry`, since a wake cuts a slow wait short, and must not cut the attempt that follows.
+ */
+const untilConnected = Effect.fnUntraced(function* (
+  services: TeamServices,
+  session: TeamSession,
+  lost: Disconnected
+): Effect.fn.Return<TeamReceiver> {
+  const { settings } = services
+  let wake = Deferred.makeUnsafe<void>()
+  const schedule = backoff(settings).pipe(
+    Schedule.setInputType<Disconnected>(),
+    Schedule.tap(({ duration, input }) =>
+      Effect.sync(() => enterWait(services, session, input, Duration.toMillis(duration), wake))
+    )
+  )
+  // The schedule has no end.
+  const backOff = yield* Schedule.toStepWithSleep(schedule)
+  for (let failure = lost; ;) {
+    const waiting = Effect.orDie(backOff(failure))
+    if (isSlow(settings, failure.failures)) {
+      wake = Deferred.makeUnsafe()
+      yield* Effect.raceFirst(waiting, Deferred.await(wake))
+    } else yield* waiting
+    const attempted = yield* Effect.result(attempt(services, session))
+    if (Result.isSuccess(attempted)) return attempted.success
+    failure = attempted.failure
+  }
+})
+
+/** Reconnects a team. The back-off has no end, so only a defect of its own is caught here: it ends no team, and does not spin. */
+const reconnect = (services: TeamServices, session: TeamSession, lost: Disconnected): Effect.Effect<TeamReceiver> =>
+  untilConnected(services, session, lost).pipe(
+    Effect.catchCause((cause) =>
+      Effect.logError("a team's back-off ended", cause).pipe(
+        Effect.andThen(Effect.sleep(services.settings.backoffCap)),
+        Effect.andThen(Effect.fail(cause))
+      )
+    ),
+    Effect.eventually,
+    annotated(session)
+  )
 
 const reasonOf = (ending: Exclude<Ending, { readonly _tag: "Left" }>): string =>
   ending._tag === "Dead" ? "the peer is dead: it has been silent for too long" : `closed with code ${ending.code}`
 
-/** Makes what clears up after a connection, and tells the ladder how it ended. */
-const makeEndSession = Effect.gen(function* () {
-  const registry = yield* TeamRegistry
-  const stats = yield* Stats
-  const { stableAfter } = yield* Settings
-  const hangUp = yield* makeHangUp
-
-  return Effect.fnUntraced(function* (stay: Stay, ending: Ending) {
-    const { state } = stay.team
-    if (ending._tag === "Left") {
-      // Interrupts this fiber, which then hangs up.
-      yield* registry.leave(stay.team.id)
-      return yield* Effect.never
-    }
-    stats.tally(ending._tag === "Dead" ? "connection.dead" : "connection.dropped")
-    yield* hangUp(stay)
-    const stable = state._tag === "Open" && (yield* Clock.currentTimeMillis) - state.since >= stableAfter
-    const reason = reasonOf(ending)
-    const code = ending._tag === "Closed" ? ending.code : undefined
-    return yield* Effect.fail(stable ? new SessionEnded({ failures: 0, reason, code }) : failed(stay, reason, code))
-  })
+/** Clears up after a connection, and fails with what the back-off is to know of it. */
+const lose = Effect.fnUntraced(function* (services: TeamServices, session: TeamSession, ending: Ending) {
+  const { clock, registry, settings, stats } = services
+  if (ending._tag === "Left") {
+    // Interrupts this fiber, which then hangs up.
+    yield* registry.leave(session.team.id)
+    return yield* Effect.never
+  }
+  const openedAt = session.connection?.liveness.openedAt ?? Infinity
+  const isStable = monotonicMillis(clock) - openedAt >= settings.stableAfter
+  stats.tally(ending._tag === "Dead" ? "connection.dead" : "connection.dropped")
+  yield* hangUp(services, session)
+  const reason = reasonOf(ending)
+  const code = ending._tag === "Closed" ? ending.code : undefined
+  return yield* Effect.fail(isStable ? new Disconnected({ failures: 0, reason, code }) : failed(session, reason, code))
 })
+
+/** Goes on after the end of a connection. */
+const afterEnd = (services: TeamServices, session: TeamSession, ending: Ending): Effect.Effect<never> =>
+  lose(services, session, ending).pipe(
+    guard(session),
+    Effect.catch((lost) => reconnect(services, session, lost)),
+    Effect.flatMap((receiver) => stayConnected(services, session, receiver))
+  )
 
 /**
- * Makes what keeps one team connected for one stay, for ever: sessions one after the other, with the waits of the ladder
- * between.
+ * Waits for the end of a connection that is up, reconnects, and so on. Here a fiber is parked, so it has nothing else in
+ * hand: a `flatMap` on an effect of the receiver's would hold four objects more.
  */
-export const makeKeepConnected = Effect.gen(function* () {
-  const offers = yield* Offers
-  const circuit = yield* HostCircuit
-  const attempt = yield* makeAttempt
-  const reconnect = yield* makeReconnect
-  const endSession = yield* makeEndSession
-  const hangUp = yield* makeHangUp
+const stayConnected = (services: TeamServices, session: TeamSession, receiver: TeamReceiver): Effect.Effect<never> =>
+  Effect.callback((resume) => receiver.whenEnded((ending) => resume(afterEnd(services, session, ending))))
 
-  const afterEnd = (stay: Stay, ending: Ending): Effect.Effect<never> =>
-    endSession(stay, ending).pipe(
-      guard(stay),
-      Effect.catch((ended) => reconnect(stay, ended)),
-      Effect.flatMap((link) => stayConnected(stay, link))
-    )
+const begin = (services: TeamServices, session: TeamSession): Effect.Effect<never> =>
+  attempt(services, session).pipe(
+    Effect.catch((failure) => reconnect(services, session, failure)),
+    Effect.flatMap((receiver) => stayConnected(services, session, receiver))
+  )
 
-  /**
-   * Waits for the end of a connection that is up, reconnects, and so on. Here a fiber is parked, so it has nothing else in
-   * hand: a `flatMap` on an effect of the link's would hold four objects more.
-   */
-  const stayConnected = (stay: Stay, link: TeamReceiver): Effect.Effect<never> =>
-    Effect.callback((resume) => link.whenEnded((ending) => resume(afterEnd(stay, ending))))
+/** Gives back what is held for a team whose session is over before it has begun: the offers that came with its join. */
+export const missSession = ({ offers }: TeamServices, { team }: TeamSession): Effect.Effect<void> =>
+  offers.drop(team.id)
 
-  const begin = (stay: Stay): Effect.Effect<never> =>
-    attempt(stay).pipe(
-      Effect.catch((ended) => reconnect(stay, ended)),
-      Effect.flatMap((link) => stayConnected(stay, link))
-    )
+const endSession = (services: TeamServices, session: TeamSession): Effect.Effect<void> =>
+  hangUp(services, session).pipe(
+    Effect.ensuring(missSession(services, session)),
+    Effect.ensuring(services.circuit.forget(session.team.id))
+  )
 
-  /** Gives back what is held for a team before its stay has begun: the offers that came with its join. */
-  const missStay = ({ team }: Membership) => offers.drop(team.id)
-
-  const endStay = (stay: Stay) =>
-    hangUp(stay).pipe(Effect.ensuring(missStay(stay)), Effect.ensuring(circuit.forget(stay.team.id)))
-
-  const keepConnected = ({ generation, team }: Membership): Effect.Effect<never> => {
-    const stay: Stay = { team, generation, failures: 0, link: undefined }
+/**
+ * Keeps a team connected for one session, for ever: connections one after the other, with the waits of the back-off between.
+ * Whatever ends the fiber finds in the session what to hang up, so that it needs no Scope: while the connection is up the
+ * fiber is parked in no Scope, Schedule, generator or context of its own, because they weigh 8 KB a team.
+ */
+export const keepConnected = (services: TeamServices, session: TeamSession): Effect.Effect<never> =>
+  Effect.onExit(
     // Suspended, because what is parked holds the effect that it runs: the first attempt would stay in memory.
-    return Effect.onExit(
-      Effect.suspend(() => begin(stay)),
-      () => endStay(stay)
-    )
-  }
-  return { keepConnected, missStay }
-})
+    Effect.suspend(() => begin(services, session)),
+    () => endSession(services, session)
+  )

@@ -1,18 +1,15 @@
 import { Effect, Fiber } from "effect"
 import { DialBudget } from "../../../src/services/dialing/DialBudget.ts"
-import { type Membership, TeamRegistry } from "../../../src/services/TeamRegistry.ts"
+import { type TeamSession, TeamRegistry } from "../../../src/services/TeamRegistry.ts"
 import { inFrontOf, type Planted } from "./Planted.ts"
 
 /** Runs something else for each stay of a team. */
-const otherLife = (other: (life: Effect.Effect<never>, membership: Membership) => Effect.Effect<never>) =>
+const otherLife = (other: (life: Effect.Effect<never>, session: TeamSession) => Effect.Effect<never>) =>
   inFrontOf(TeamRegistry, (registry) => ({
     ...registry,
     supervise: (life, missed) =>
       Effect.contextWith((context) =>
-        registry.supervise(
-          (membership) => other(Effect.provideContext(life(membership), context as never), membership),
-          missed
-        )
+        registry.supervise((session) => other(Effect.provideContext(life(session), context as never), session), missed)
       )
   }))
 

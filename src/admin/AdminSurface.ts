@@ -1,29 +1,33 @@
 import { Effect, Layer } from "effect"
 import { HttpMiddleware, HttpRouter, HttpServer } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
+import { PrometheusMetrics } from "effect/observability"
 import { AdminApi } from "./api/AdminApi.ts"
-import * as Docs from "./docs.ts"
-import * as Guard from "./guard.ts"
-import * as Handlers from "./handlers.ts"
-import * as Pages from "./pages.ts"
+import * as ApiDocs from "./ApiDocs.ts"
+import * as ApiHandlers from "./ApiHandlers.ts"
+import * as DeckRoutes from "./DeckRoutes.ts"
+import * as Guard from "./Guard.ts"
+import * as Probes from "./Probes.ts"
 
 const routes = Layer.mergeAll(
   HttpApiBuilder.layer(AdminApi, { openapiPath: "/openapi.json" }).pipe(
-    Layer.provide(Handlers.layer),
+    Layer.provide(ApiHandlers.layer),
     Layer.provide(Guard.operators)
   ),
-  Docs.layer,
-  Pages.layer,
+  ApiDocs.layer,
+  Probes.layer,
+  PrometheusMetrics.layerHttp(),
+  DeckRoutes.layer,
   Guard.layer
 )
 
-/** The admin surface, on the server that is provided: probes, metrics, the API and the deck. */
+/** Serves the admin surface on the HTTP server that is provided: the API, its docs, probes, metrics and the deck. */
 export const layer = HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true }).pipe(
-  // Operators' looks are no work of the fleet, and their headers carry a token.
+  // Requests of operators are no work of the fleet, and their headers carry a token.
   Layer.provide(Layer.succeed(HttpMiddleware.TracerDisabledWhen, () => true))
 )
 
-/** Where the admin surface can be reached: `http://127.0.0.1:9464`. */
+/** URL of the admin surface: `http://127.0.0.1:9464`. */
 export const address: Effect.Effect<string, never, HttpServer.HttpServer> = HttpServer.addressFormattedWith(
   Effect.succeed
 )

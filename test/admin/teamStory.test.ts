@@ -2,13 +2,13 @@ import { assert, describe, it } from "@effect/vitest"
 import { FlightRecorder, TeamRegistry } from "botswain"
 import { Cut, Rehearsal } from "botswain/rehearsal"
 import { Clock, Effect } from "effect"
-import { explain } from "../../src/admin/explain.ts"
+import { teamStory } from "../../src/admin/teamStory.ts"
 import { eventually, joined, pass, stable, withFleet } from "../support/fleet.ts"
 
 const storyOf = Effect.fnUntraced(function* (id: number) {
   const team = yield* Effect.orDie(Effect.fromNullishOr((yield* TeamRegistry).find(id)))
   const flight = yield* Effect.orDie(Effect.fromNullishOr((yield* FlightRecorder).flight(id)))
-  return explain(team, flight, yield* Clock.currentTimeMillis)
+  return teamStory(team, flight, yield* Clock.currentTimeMillis)
 })
 
 describe("a team's story", () => {

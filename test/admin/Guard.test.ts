@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Redacted } from "effect"
 import type { AdminValues } from "../../src/admin/AdminSettings.ts"
-import { refusalOf } from "../../src/admin/guard.ts"
+import { refusalOf } from "../../src/admin/Guard.ts"
 
 const settings = (values: Partial<AdminValues> = {}): AdminValues => ({
   host: "127.0.0.1",

@@ -2,21 +2,21 @@ import { Cause, Clock, Context, Data, Effect, Exit, Layer, Option, Tracer } from
 import { type Team, TeamRegistry } from "../services/TeamRegistry.ts"
 import { entryOf } from "./FlightEntry.ts"
 
-/** Why a span of an attempt ended without a connection. */
+/** Error that the span of a failed attempt ends with. */
 class AttemptFailed extends Data.TaggedError("AttemptFailed")<{ readonly reason: string }> {
   override get message() {
     return this.reason
   }
 }
 
-/** A team's attempts: the one that is under way, and the name of the one before, whose span holds links of its own. */
+/** Spans of a team. `before` has ids only: the span itself would keep alive the one that it links to, and so all of them. */
 interface Attempts {
   current: Tracer.Span | undefined
   before: Tracer.ExternalSpan | undefined
 }
 
 /**
- * A span for each attempt, from the ask to the open connection, or to the failure; linked to the attempt before. Spans are
+ * Makes a span of each attempt, from the ask to the open connection or the failure, linked to the attempt before. Spans are
  * made from the registry's transitions, so a fleet that is not traced pays nothing for them.
  */
 export const layer: Layer.Layer<never, never, TeamRegistry> = Layer.effectDiscard(
@@ -24,7 +24,7 @@ export const layer: Layer.Layer<never, never, TeamRegistry> = Layer.effectDiscar
     const registry = yield* TeamRegistry
     const clock = yield* Clock.Clock
     const tracer = yield* Effect.tracer
-    // Effect's own keeps spans to itself: nobody would see them.
+    // Effect's default tracer exports nothing: nobody would see the spans.
     if (tracer === Tracer.nativeTracer) return
     const byTeam = new WeakMap<Team, Attempts>()
 

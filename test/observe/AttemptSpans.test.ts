@@ -1,10 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Rehearsal } from "botswain/rehearsal"
 import { Effect, Tracer } from "effect"
-import * as AttemptSpans from "../../src/observe/attemptSpans.ts"
+import * as AttemptSpans from "../../src/observe/AttemptSpans.ts"
 import { joined, pass, withFleet } from "../support/fleet.ts"
 
-/** A tracer, and the attempts of all teams. */
+/** Tracer, and the spans of all attempts. */
 const makeTracer = () => {
   const attempts: Array<Tracer.Span> = []
   const tracer = Tracer.make({

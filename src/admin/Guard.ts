@@ -1,34 +1,32 @@
+import { hash, timingSafeEqual } from "node:crypto"
 import { Effect, Layer, Redacted } from "effect"
 import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { AdminSettings, type AdminValues } from "./AdminSettings.ts"
 import { Operators, Refused } from "./api/Refusal.ts"
 import { DeckFiles } from "./DeckFiles.ts"
 
-/** What this computer is called from itself. */
+/** Hosts by which this computer calls itself. */
 const ownNames = new Set(["localhost", "127.0.0.1", "[::1]"])
 
+/** Name in a Host header, without its port. */
 const nameOf = (host: string): string => host.toLowerCase().replace(/:\d+$/, "")
 
-/** Compares in a time that depends on lengths only. */
-const equal = (a: string, b: string): boolean => {
-  let difference = a.length ^ b.length
-  for (let i = 0; i < a.length; i++) difference |= a.charCodeAt(i) ^ b.charCodeAt(i % Math.max(1, b.length))
-  return difference === 0
-}
+/** Digests are of one length, so that a comparison takes the same time whatever is shown. */
+const digest = (text: string) => hash("sha256", text, "buffer")
 
 const isToken = ({ token }: AdminValues, shown: string): boolean =>
-  token !== undefined && equal(shown, Redacted.value(token))
+  token !== undefined && timingSafeEqual(digest(shown), digest(Redacted.value(token)))
 
 const bearerOf = (authorization: string | undefined): string | undefined =>
   /^Bearer (.+)$/i.exec(authorization ?? "")?.[1]
 
-/** Open to all who reach the address, wherever it is: probes, and the page, which has nothing in it. */
+/** Paths that need no token anywhere. Nor do the deck's files, which hold no figures. */
 const openPaths = new Set(["/healthz", "/readyz"])
 
 /**
- * Why a request is refused, if it is. On loopback the Host must be a name of this computer: a page elsewhere whose name
- * resolves to 127.0.0.1 has another. A page of another origin is refused wherever it comes from. And where other
- * computers can reach the address, whatever tells about the fleet needs the token.
+ * Decides whether a request is refused, with what status and why. On loopback the Host must be a name of this computer: a
+ * page elsewhere whose name was made to resolve to 127.0.0.1 has another. A page of another origin is always refused. Where
+ * other computers can reach the address, all that tells about the fleet needs the token.
  */
 export const refusalOf = (
   settings: AdminValues,
@@ -57,7 +55,7 @@ const headers = {
   "x-frame-options": "DENY"
 }
 
-/** Stands before every route. */
+/** Guards every route, and sets the headers that keep answers to themselves. */
 export const layer: Layer.Layer<never, never, AdminSettings | DeckFiles | HttpRouter.HttpRouter> =
   HttpRouter.middleware(
     Effect.gen(function* () {
@@ -80,7 +78,7 @@ export const layer: Layer.Layer<never, never, AdminSettings | DeckFiles | HttpRo
     { global: true }
   )
 
-/** Lets in who shows the token; nobody, where there is none. */
+/** Lets operators in by their token; nobody, where no token is set. */
 export const operators: Layer.Layer<Operators, never, AdminSettings> = Layer.effect(
   Operators,
   Effect.map(AdminSettings, (settings) => ({

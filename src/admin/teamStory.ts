@@ -3,30 +3,30 @@ import type { Flight } from "../observe/FlightRecording.ts"
 import { isConnected, type Team } from "../services/TeamRegistry.ts"
 import { span } from "./api/span.ts"
 
-/** One thing that happened, for people. `at`: milliseconds of Effect's clock. */
+/** One event of a story. `at` is in milliseconds of Effect's clock. */
 export interface StoryLine {
   readonly at: number
   readonly text: string
-  /** How it is to be read: well, ill, or neither. */
+  /** Good news, bad news, or neither. */
   readonly mood: "well" | "ill" | "plain"
 }
 
-/** A team's story: how it stands, and how that came about, oldest first. */
+/** Story of a team, for people: how it is, and how that came about, oldest first. */
 export interface Story {
   readonly headline: string
   readonly lines: ReadonlyArray<StoryLine>
 }
 
+/** Explanations of waits. */
 const rules: Readonly<Record<WaitRule, string>> = {
   stable: "it had been stable, so a random part of the first step",
   ladder: "a step of the ladder, which grows with each failure",
   "slow lane": "so many failures in a row that it is tried rarely"
 }
 
-/** `by itself, its cause`: an error's message may begin with a capital of its own. */
 const because = (cause: string | undefined) => (cause === undefined ? "" : `: ${cause}`)
 
-const ended = ({ attempt, cause, from, lived }: FlightEntry): string =>
+const endOf = ({ attempt, cause, from, lived }: FlightEntry): string =>
   from === "Open"
     ? `The connection was lost after ${span(lived ?? 0)}${because(cause)}.`
     : `Attempt ${attempt} failed${because(cause)}.`
@@ -49,7 +49,7 @@ const lineOf = (entry: FlightEntry): StoryLine => {
       return {
         at,
         mood: "ill",
-        text: `${ended(entry)} It waits ${span(wait ?? 0)} (${rules[rule ?? "ladder"]}).`
+        text: `${endOf(entry)} It waits ${span(wait ?? 0)} (${rules[rule ?? "ladder"]}).`
       }
     case "Draining":
       return { at, mood: "plain", text: `Its connection is being closed${because(cause)}.` }
@@ -86,8 +86,8 @@ const headlineOf = (team: Team, flight: Flight, now: number): string => {
   }
 }
 
-/** Tells a team's last transitions as a story. `now`: milliseconds of Effect's clock. */
-export const explain = (team: Team, flight: Flight, now: number): Story => ({
+/** Tells a team's last transitions as a story. `now` is in milliseconds of Effect's clock. */
+export const teamStory = (team: Team, flight: Flight, now: number): Story => ({
   headline: headlineOf(team, flight, now),
   lines: flight.entries.map(lineOf)
 })

@@ -1,8 +1,10 @@
 import { Effect, Layer } from "effect"
 import { KeepAlive } from "../../services/KeepAlive.ts"
-import { roundTrip } from "./handles.ts"
+import { seconds } from "./metric.ts"
 
-/** Measures what each ping of a team takes, in Effect's own registry of metrics. */
+const roundTrip = seconds("botswain_ping_round_trip_seconds", "From a ping on a Team connection to its pong", 0.001, 10)
+
+/** Measures the round trip of each ping of a team, in Effect's own registry of metrics. */
 export const layer: Layer.Layer<never, never, KeepAlive> = Layer.effectDiscard(
   Effect.gen(function* () {
     const keepAlive = yield* KeepAlive

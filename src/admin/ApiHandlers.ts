@@ -11,7 +11,7 @@ import { makeTeamViews } from "./teamView.ts"
 
 const noSuchTeam = (id: string) => new NoSuchTeam({ message: `there is no team ${JSON.stringify(id)} in this run` })
 
-/** What looks and changes nothing. */
+/** Handlers that only read. */
 const look = HttpApiBuilder.group(
   AdminApi,
   "look",
@@ -43,7 +43,7 @@ const look = HttpApiBuilder.group(
   })
 )
 
-/** What an operator may do. Each is logged. */
+/** Handlers of an operator's verbs. Each is logged. */
 const act = HttpApiBuilder.group(
   AdminApi,
   "act",
@@ -76,5 +76,5 @@ const act = HttpApiBuilder.group(
   })
 )
 
-/** Everything that {@link AdminApi} names. */
+/** Handlers of all endpoints of {@link AdminApi}. */
 export const layer = Layer.merge(look, act)

@@ -6,11 +6,11 @@ import { type TeamId, TeamRegistry } from "botswain"
 import { Cut, Rehearsal } from "botswain/rehearsal"
 import { Effect, Layer, Metric } from "effect"
 import { PrometheusMetrics } from "effect/observability"
-import * as Metrics from "../../src/observe/metrics/layer.ts"
-import { ProcessVitals } from "../../src/observe/ProcessVitals.ts"
-import { Stats } from "../../src/services/Stats.ts"
-import { eventually, joined, pass, withFleet } from "../support/fleet.ts"
-import { parsePrometheus, valueOf } from "../support/prometheus.ts"
+import * as FleetMetrics from "../../../src/observe/metrics/FleetMetrics.ts"
+import { ProcessVitals } from "../../../src/observe/ProcessVitals.ts"
+import { Stats } from "../../../src/services/Stats.ts"
+import { eventually, joined, pass, withFleet } from "../../support/fleet.ts"
+import { parsePrometheus, valueOf } from "../../support/prometheus.ts"
 
 const vitals = Layer.succeed(ProcessVitals, {
   look: () => ({
@@ -25,7 +25,7 @@ const vitals = Layer.succeed(ProcessVitals, {
 
 const read = Effect.map(PrometheusMetrics.format(), parsePrometheus)
 
-/** Also of what the event loop still had in hand. */
+/** Collects garbage after some turns of the event loop, which may hold some of it. */
 const collectGarbage = Effect.promise(async () => {
   setFlagsFromString("--expose-gc")
   const collect: () => void = runInNewContext("gc")
@@ -35,10 +35,10 @@ const collectGarbage = Effect.promise(async () => {
   }
 })
 
-/** With metrics in a registry of their own. */
+/** Runs a test with metrics in a registry of their own. */
 const withMetrics = <A, E, R>(test: Effect.Effect<A, E, R>) =>
   test.pipe(
-    Effect.provide(Metrics.layer.pipe(Layer.provide(vitals))),
+    Effect.provide(FleetMetrics.layer.pipe(Layer.provide(vitals))),
     withFleet(),
     Effect.provideService(Metric.MetricRegistry, new Map())
   )
@@ -163,7 +163,7 @@ describe("metrics", () => {
 
   it.effect("are gone with the layer", () =>
     Effect.gen(function* () {
-      yield* Effect.scoped(Layer.build(Metrics.layer.pipe(Layer.provide(vitals))))
+      yield* Effect.scoped(Layer.build(FleetMetrics.layer.pipe(Layer.provide(vitals))))
       assert.strictEqual(yield* PrometheusMetrics.format(), "")
     }).pipe(withFleet(), Effect.provideService(Metric.MetricRegistry, new Map()))
   )

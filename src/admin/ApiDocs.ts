@@ -6,18 +6,18 @@ import { AdminApi } from "./api/AdminApi.ts"
 const path = "/docs"
 
 /**
- * The API's description as a page to try it on. Made when somebody first asks for it: its script is 2 MB, which every
- * process would hold.
+ * Serves the API's description as a page to try it on. The page is made at the first request: its script is 2 MB, which
+ * every process would hold.
  */
 export const layer: Layer.Layer<never, never, HttpRouter.HttpRouter> = HttpRouter.use((router) =>
   Effect.gen(function* () {
     const page = yield* HttpRouter.toHttpEffect(HttpApiSwagger.layer(AdminApi, { path })).pipe(
       Effect.provideService(Scope.Scope, yield* Effect.scope),
-      // Or a first reader who goes away would take the page with them.
+      // Else a first reader who goes away would interrupt the page for all.
       Effect.uninterruptible,
       Effect.cached
     )
-    // What it could fail with is a path that it does not have.
+    // It fails only for a path that is not its own.
     yield* router.add("GET", path, Effect.orDie(Effect.flatten(page)))
   })
 )

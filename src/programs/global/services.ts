@@ -1,0 +1,27 @@
+import { Clock, Effect } from "effect"
+import { DialPolicy } from "../../services/dialing/DialPolicy.ts"
+import { HostCircuit } from "../../services/dialing/HostCircuit.ts"
+import { GlobalLink } from "../../services/GlobalLink.ts"
+import { KeepAlive } from "../../services/KeepAlive.ts"
+import { LogThrottle } from "../../services/LogThrottle.ts"
+import { Offers } from "../../services/Offers.ts"
+import { Settings } from "../../services/Settings.ts"
+import { Stats } from "../../services/Stats.ts"
+import { TeamRegistry } from "../../services/TeamRegistry.ts"
+
+/** Looks up what the Global connection needs, once. */
+export const globalServices = Effect.all({
+  circuit: HostCircuit,
+  clock: Clock.Clock,
+  keepAlive: KeepAlive,
+  link: GlobalLink,
+  offers: Offers,
+  policy: DialPolicy,
+  registry: TeamRegistry,
+  settings: Settings,
+  stats: Stats,
+  throttle: LogThrottle
+})
+
+/** Services of the Global connection. */
+export type GlobalServices = Effect.Success<typeof globalServices>

@@ -1,0 +1,83 @@
+import { request } from "node:http"
+import { assert, describe, it } from "@effect/vitest"
+import { Context, Effect } from "effect"
+import { DrainSwitch } from "../../src/admin/DrainSwitch.ts"
+import { adminFleet, ids, joined, token, until } from "../support/adminFleet.ts"
+
+describe("operators", () => {
+  it.live("are nobody without a token, and nobody with another one", () =>
+    Effect.gen(function* () {
+      const open = yield* adminFleet({ token: undefined })
+      const closed = yield* adminFleet()
+      for (const verb of ["/api/teams/1/reconnect", "/api/wake", "/api/drain"]) {
+        assert.strictEqual((yield* open.post(verb)).status, 403, verb)
+        assert.strictEqual((yield* open.post(verb, "anything")).status, 403, verb)
+        assert.strictEqual((yield* closed.post(verb)).status, 403, verb)
+        assert.strictEqual((yield* closed.post(verb, `${token}x`)).status, 403, verb)
+        assert.strictEqual((yield* closed.post(verb, token.slice(1))).status, 403, verb)
+      }
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("reconnect one team, wake the slow lane, and drain", () =>
+    Effect.gen(function* () {
+      const fleet = yield* adminFleet()
+      const server = yield* joined(fleet, ids)
+      assert.strictEqual((yield* fleet.post("/api/teams/1/reconnect", token)).status, 200)
+      yield* server.awaitState((state) => state.team(1).opens === 2 && state.team(1).openSockets === 1)
+      assert.strictEqual((yield* fleet.post("/api/teams/nobody/reconnect", token)).status, 404)
+
+      yield* server.refuseDials({ of: { team: 2 } })
+      yield* server.cut(2)
+      yield* until(fleet.json("/api/fleet"), ({ teams }) => teams.slow === 1)
+      yield* server.acceptDials
+      assert.strictEqual((yield* fleet.post("/api/wake", token)).status, 200)
+      yield* server.awaitState((state) => state.team(2).openSockets === 1)
+
+      assert.strictEqual((yield* fleet.post("/api/drain", token)).status, 200)
+      yield* Context.get(fleet.context, DrainSwitch).pulled
+    }).pipe(Effect.scoped)
+  )
+})
+
+/** Sends headers that `fetch` would not send, and gives the status. */
+const bare = (origin: string, path: string, headers: Record<string, string>) =>
+  Effect.callback<number>((resume) => {
+    request(`${origin}${path}`, { headers }, (response) => {
+      response.resume()
+      resume(Effect.succeed(response.statusCode ?? 0))
+    }).end()
+  })
+
+describe("who asks", () => {
+  it.live("must have come by a name of this computer, and from no other page", () =>
+    Effect.gen(function* () {
+      const { origin } = yield* adminFleet()
+      const { host, port } = new URL(origin)
+      for (const path of ["/", "/metrics", "/api/fleet", "/healthz"]) {
+        const asked = (headers: Record<string, string>) => bare(origin, path, headers)
+        assert.strictEqual(yield* asked({}), 200)
+        assert.strictEqual(yield* asked({ host: `localhost:${port}` }), 200)
+        assert.strictEqual(yield* asked({ host: `attacker.example:${port}` }), 403, `${path} by another name`)
+        assert.strictEqual(yield* asked({ origin: `http://${host}` }), 200)
+        assert.strictEqual(yield* asked({ origin: "http://attacker.example" }), 403, `${path} from another page`)
+        assert.strictEqual(yield* asked({ origin: "null" }), 403)
+      }
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("shows the token for everything but probes and the page, where other computers can ask", () =>
+    Effect.gen(function* () {
+      const { origin } = yield* adminFleet({ host: "0.0.0.0", loopback: false })
+      const here = origin.replace("0.0.0.0", "127.0.0.1")
+      const status = (path: string, headers: Record<string, string> = {}) => bare(here, path, headers)
+      for (const path of ["/metrics", "/api/fleet", "/api/teams", "/api/events", "/docs", "/nothing"]) {
+        assert.strictEqual(yield* status(path), 401, path)
+      }
+      for (const path of ["/metrics", "/api/fleet"]) {
+        assert.strictEqual(yield* status(path, { authorization: `Bearer ${token}` }), 200, path)
+      }
+      for (const path of ["/", "/healthz"]) assert.strictEqual(yield* status(path), 200, path)
+    }).pipe(Effect.scoped)
+  )
+})
