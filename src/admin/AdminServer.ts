@@ -1,5 +1,6 @@
 import { layer as nodeHttp } from "@effect/platform-node/NodeHttpServer"
 import { Data, Effect, Layer } from "effect"
+import { errorCode } from "../node/errorCode.ts"
 import { createServer } from "../node/http.ts"
 
 const reasons: Readonly<Record<string, string>> = {
@@ -26,11 +27,6 @@ const mostConnections = 256
 /** Time that open requests may take at the end; a reader of events never ends by itself. */
 const shutdownTimeout = "300 millis"
 
-const codeOf = (cause: unknown): string =>
-  typeof cause === "object" && cause !== null && "code" in cause && typeof cause.code === "string"
-    ? cause.code
-    : "unknown"
-
 /** Listens for operators on Node's HTTP server. Fails with `AdminUnavailable` where it cannot. */
 export const layer = (where: { readonly host: string; readonly port: number }) =>
   nodeHttp(
@@ -40,4 +36,8 @@ export const layer = (where: { readonly host: string; readonly port: number }) =
       return server
     },
     { ...where, gracefulShutdownTimeout: shutdownTimeout }
-  ).pipe(Layer.catch(({ cause }) => Layer.effectContext(Effect.fail(new AdminUnavailable({ code: codeOf(cause) })))))
+  ).pipe(
+    Layer.catch(({ cause }) =>
+      Layer.effectContext(Effect.fail(new AdminUnavailable({ code: errorCode(cause) ?? "unknown" })))
+    )
+  )

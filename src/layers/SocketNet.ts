@@ -1,29 +1,27 @@
 import { createSecureContext, type SecureContext } from "node:tls"
 import { Effect, Layer } from "effect"
 import { Settings } from "../services/Settings.ts"
-import { Socket } from "../services/Socket.ts"
+import { forbiddenAddress, Socket } from "../services/Socket.ts"
 import { dial } from "../websocket/dial.ts"
-import { forbidden, fromHandshake } from "../websocket/dialError.ts"
+import { dialErrorFrom } from "../websocket/dialError.ts"
 import { failedConnection } from "../websocket/failedConnection.ts"
 import { allowsLiteral, makeGuardedLookups } from "../websocket/guardedLookup.ts"
 import { limitsOf } from "./socketLimits.ts"
 
-/**
- * Real WebSockets: a client of RFC 6455, without extensions and subprotocols, on `node:net` and `node:tls`.
- */
+/** Real WebSockets: a client of RFC 6455, without extensions and subprotocols, on `node:net` and `node:tls`. */
 export const layer: Layer.Layer<Socket, never, Settings> = Layer.effect(
   Socket,
   Effect.map(Settings, (settings) => {
     const limits = limitsOf(settings)
     const lookupFor = makeGuardedLookups()
-    // One for all, made by the first dial that needs it: a context of its own for each connection weighs 20 KB.
+    // One for all connections, made by the first dial that needs it: each would weigh 20 KB.
     let tls: SecureContext | undefined
 
     return {
       connect: (request, receiver) =>
         Effect.sync(() => {
           const { allowsAddress, endpoint } = request
-          if (!allowsLiteral(endpoint.hostname, allowsAddress)) return failedConnection(forbidden())
+          if (!allowsLiteral(endpoint.hostname, allowsAddress)) return failedConnection(forbiddenAddress())
           try {
             const route = {
               lookup: lookupFor(allowsAddress),
@@ -31,7 +29,7 @@ export const layer: Layer.Layer<Socket, never, Settings> = Layer.effect(
             }
             return dial(request, receiver, route, limits)
           } catch (error) {
-            return failedConnection(fromHandshake(error))
+            return failedConnection(dialErrorFrom(error))
           }
         })
     }

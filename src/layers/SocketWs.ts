@@ -3,14 +3,15 @@ import { createSecureContext, type SecureContext } from "node:tls"
 import type * as NodeWS from "@effect/platform-node/NodeWS"
 import { Effect, Layer, Redacted } from "effect"
 import { Settings } from "../services/Settings.ts"
-import { type Dial, Socket } from "../services/Socket.ts"
-import { forbidden, fromHandshake } from "../websocket/dialError.ts"
+import { type Dial, forbiddenAddress, Socket } from "../services/Socket.ts"
+import { dialErrorFrom } from "../websocket/dialError.ts"
 import { failedConnection } from "../websocket/failedConnection.ts"
 import { allowsLiteral, makeGuardedLookups } from "../websocket/guardedLookup.ts"
 import { limitsOf } from "./socketLimits.ts"
-import { ConnectionSocket, WsConnection } from "./ws/WsConnection.ts"
+import { ConnectionWebSocket } from "./ws/ConnectionWebSocket.ts"
+import { WsConnection } from "./ws/WsConnection.ts"
 
-/** What `ws` knows and its types do not, or inherits from `http.request` and `tls.connect`. */
+/** Options of `ws` that its types do not name, some of them `http.request`'s and `tls.connect`'s. */
 interface ClientOptions extends NodeWS.ClientOptions {
   readonly closeTimeout: number
   readonly lookup?: LookupFunction
@@ -29,15 +30,15 @@ export const layer: Layer.Layer<Socket, never, Settings> = Layer.effect(
   Effect.map(Settings, (settings) => {
     const { closeTimeout, maxFragments, maxFrame } = limitsOf(settings)
     const lookupFor = makeGuardedLookups()
-    // One for all, made by the first dial that needs it: a context of its own for each connection weighs 20 KB.
+    // One for all connections, made by the first dial that needs it: each would weigh 20 KB.
     let tls: SecureContext | undefined
     const common: ClientOptions = {
-      // A compressed fleet was measured to cost 21 times the CPU and three times the memory.
+      // With compression a fleet costs 21 times the CPU and three times the memory.
       perMessageDeflate: false,
       followRedirects: false,
       maxPayload: maxFrame,
       maxFragments,
-      // No `handshakeTimeout`: who dials bounds the handshake, and its timer would stay on each socket, at 0.13 KB.
+      // No `handshakeTimeout`: the caller bounds the handshake, and this timer would stay on each socket, at 0.13 KB.
       closeTimeout
     }
 
@@ -45,7 +46,7 @@ export const layer: Layer.Layer<Socket, never, Settings> = Layer.effect(
       connect: (request, receiver) =>
         Effect.sync(() => {
           const { endpoint } = request
-          if (!allowsLiteral(endpoint.hostname, request.allowsAddress)) return failedConnection(forbidden())
+          if (!allowsLiteral(endpoint.hostname, request.allowsAddress)) return failedConnection(forbiddenAddress())
           const options: ClientOptions = {
             ...common,
             headers: unredact(request.headers),
@@ -53,10 +54,10 @@ export const layer: Layer.Layer<Socket, never, Settings> = Layer.effect(
             ...(endpoint.secure ? { secureContext: (tls ??= createSecureContext()) } : undefined)
           }
           try {
-            return new WsConnection(new ConnectionSocket(Redacted.value(endpoint.url), options), receiver)
+            return new WsConnection(new ConnectionWebSocket(Redacted.value(endpoint.url), options), receiver)
           } catch (error) {
-            // A header that `http` does not accept, say: it throws at once, and its message quotes what it was given.
-            return failedConnection(fromHandshake(error))
+            // `http` throws on a header that it does not accept, with a message that quotes it.
+            return failedConnection(dialErrorFrom(error))
           }
         })
     }

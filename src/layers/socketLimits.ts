@@ -1,12 +1,12 @@
 import type { SettingsValues } from "../services/Settings.ts"
 import type { SocketLimits } from "../websocket/SocketLimits.ts"
 
-/** How much later than Effect's own bound that of the socket strikes: the second line of defence. In milliseconds. */
-const slack = 500
+/** Milliseconds by which the socket's own timeout is later than the drain timeout of the caller, which it backs up. */
+const closeSlack = 500
 
-/** Limits of a fleet's sockets, by its settings. */
+/** Gives the limits of a fleet's sockets. */
 export const limitsOf = ({ drainTimeout, maxFrame }: SettingsValues): SocketLimits => ({
   maxFrame,
   maxFragments: 64,
-  closeTimeout: drainTimeout + slack
+  closeTimeout: drainTimeout + closeSlack
 })

@@ -5,7 +5,10 @@ import type { RehearsalState } from "./RehearsalState.ts"
 
 /** How the server ends a socket. */
 export type Cut = Data.TaggedEnum<{
-  /** A close frame; on a real socket with a code that may be sent: 1000 to 1003, 1007 to 1014, or 3000 to 4999. The socket counts as open until the client has answered it. */
+  /**
+   * A close frame; on a real socket with a code that may be sent: 1000 to 1003, 1007 to 1014, or 3000 to 4999. The
+   * socket counts as open until the client has answered it.
+   */
   readonly CloseFrame: { readonly code: number }
   /** The end of the stream without a close frame (1006), after all that was sent: nothing that was said is lost. */
   readonly End: {}
@@ -32,10 +35,10 @@ export const Answer = Data.taggedEnum<Answer>()
 /** A connection of the client. */
 export type Target = "global" | { readonly team: TeamId }
 
-/** Which handshakes a verb is about. A team's are those with a URL that was handed out for it. */
+/** Which handshakes a verb applies to. A team's are those with a URL that was handed out for it. */
 export type Dials = "all" | "teams" | Target
 
-/** Which handshakes, and how many of them. */
+/** Which handshakes a verb applies to, and to how many of them. */
 export interface DialSelection {
   /** Default `"teams"`. */
   readonly of?: Dials | undefined
@@ -43,15 +46,18 @@ export interface DialSelection {
   readonly count?: number | undefined
 }
 
-/** How the server behaves, verbs apart. */
+/** Settings of the server. */
 export interface Behaviour {
-  /** Says `team.join` of every present team after `hello` on a new Global connection. Otherwise of those only that were never announced. Default true. */
+  /**
+   * Says `team.join` of every present team after `hello` on a new Global connection; if false, only of those that were
+   * never announced. Default true.
+   */
   readonly replayJoins: boolean
-  /** A URL takes one handshake; the next with it gets 403. Default true. */
+  /** Accepts one handshake for each URL; the next gets 403. Default true. */
   readonly singleUseUrls: boolean
-  /** URLs are handed out with the scheme http, as in the protocol's example. Default false. */
+  /** Hands out URLs with the scheme http, as in the protocol's example. Default false. */
   readonly httpUrls: boolean
-  /** A Global handshake without `Authorization: Bearer <token>` gets 401. Default none. */
+  /** Refuses a Global handshake without `Authorization: Bearer <token>` with 401. Default none. */
   readonly token: Redacted.Redacted | undefined
 }
 
@@ -66,12 +72,15 @@ export class GlobalLost extends Data.TaggedError("GlobalLost")<{}> {}
 export class Rehearsal extends Context.Service<
   Rehearsal,
   {
-    /** Where to dial the Global API. */
+    /** URL of the Global API. */
     readonly globalUrl: string
 
     /** Makes a team present and says so. For one that is present, says it again. */
     readonly join: (id: TeamId) => Effect.Effect<void>
-    /** Makes a team absent and says so: on Global (the default), on its own socket, or nowhere. Its sockets are the client's to close. */
+    /**
+     * Makes a team absent and says so: on Global (the default), on its own socket, or nowhere. Its sockets are the
+     * client's to close.
+     */
     readonly leave: (id: TeamId, on?: "global" | "team" | "both" | "nowhere") => Effect.Effect<void>
     /** Says a message of a present team. True, and tallied, if its socket took it. */
     readonly say: (id: TeamId, text: string) => Effect.Effect<boolean>
@@ -97,10 +106,13 @@ export class Rehearsal extends Context.Service<
     /** Ends the sockets of all teams; Global stays. */
     readonly cutAll: (how?: Cut) => Effect.Effect<void>
     readonly cutGlobal: (how?: Cut) => Effect.Effect<boolean>
-    /** Makes the open sockets of a team half-open: frames are lost both ways, nothing is answered, not even a close. New sockets are not muted. */
+    /**
+     * Makes the open sockets of a team half-open: frames are lost both ways, nothing is answered, not even a close. New
+     * sockets are not muted.
+     */
     readonly mute: (id: TeamId) => Effect.Effect<boolean>
     readonly muteGlobal: Effect.Effect<boolean>
-    /** Ends that. A close that the client began meanwhile is answered now; all else that it sent is lost. */
+    /** Ends a mute. A close that the client began meanwhile is answered now; all else that it sent is lost. */
     readonly unmute: (id: TeamId) => Effect.Effect<boolean>
     readonly unmuteGlobal: Effect.Effect<boolean>
     /** Cuts every socket, Global too, and takes no handshake until it is over: all get 503, or no answer at all. */
@@ -121,7 +133,7 @@ export class Rehearsal extends Context.Service<
     readonly limitDials: (perSecond: number) => Effect.Effect<void>
     /** Says no `hello` on sockets that open. */
     readonly loseHello: (selection?: DialSelection) => Effect.Effect<void>
-    /** Drops all rules about handshakes and hellos. */
+    /** Drops all rules of `refuseDials`, `hangDials`, `delayDials`, `limitDials` and `loseHello`. */
     readonly acceptDials: Effect.Effect<void>
     /** Answers asks in this way: of one team or of all, the next `times` or all that come. The one set last counts. */
     readonly answerAsks: (
@@ -135,9 +147,12 @@ export class Rehearsal extends Context.Service<
 
     /** A live view of what the server knows. */
     readonly state: Effect.Effect<RehearsalState>
-    /** Waits until the state is so. The predicate is asked at once, and again when the state has changed. */
+    /** Waits until the predicate holds of the state. It is asked at once, and again after changes. */
     readonly awaitState: (predicate: (state: RehearsalState) => boolean) => Effect.Effect<RehearsalState>
-    /** Waits until the client has read all that was said on sockets that are not muted, those that are being cut included. */
+    /**
+     * Waits until the client has read all that was said on sockets that are not muted, those that are being cut
+     * included.
+     */
     readonly settle: Effect.Effect<void>
   }
 >()("botswain/rehearsal/Rehearsal") {}

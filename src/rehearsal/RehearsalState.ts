@@ -14,7 +14,9 @@ export interface TeamView {
   readonly present: boolean
   /** What was said on its sockets. */
   readonly said: Tally
-  /** What of it the client is known to have read: in memory at once, on real sockets after `settle` or an orderly end. */
+  /**
+   * What of it the client is known to have read: in memory at once, on real sockets after `settle` or an orderly end.
+   */
   readonly delivered: Tally
   /** Open: from the handshake until the client's close frame, or the loss of the connection, is seen. */
   readonly openSockets: number

@@ -2,33 +2,33 @@ import { Clock, Effect, Random } from "effect"
 import type { TeamId } from "../wire/TeamId.ts"
 import { Rehearsal } from "./Rehearsal.ts"
 
-/** How much there is to hear. */
+/** How much the teams say, and how often they leave. */
 export interface ChatterOptions {
-  /** Teams 1 to this. */
+  /** How many: their ids are 1 to this. */
   readonly teams: number
-  /** Of all teams together, on average. Default 10. */
+  /** Messages of all teams together, on average. Default 10. */
   readonly messagesPerSecond?: number | undefined
   /** The share of messages with `props` in their text, 0 to 1. Default 0.2. */
   readonly propsShare?: number | undefined
-  /** How often a team leaves, on average; it comes back after 1 to 10 seconds. Default 6. */
+  /** Leaves of all teams together, on average; each comes back after 1 to 10 seconds. Default 6. */
   readonly leavesPerMinute?: number | undefined
-  /** The same seed is the same chatter. Default: as chance has it. */
+  /** The same seed gives the same chatter. Default: the Random of the caller. */
   readonly seed?: string | number | undefined
 }
 
-/** Milliseconds that the talk may lag behind before what was not said is left out. */
-const patience = 1_000
+/** Milliseconds after which what is overdue is skipped. */
+const maxLag = 1_000
 
 const remarks = ["good morning", "is the build green?", "lunch?", "deployed", "on my way", "that was quick"]
 
 const thanks = ["props to the night shift", "big props for the fix", "props where props are due"]
 
-/** Waits between things that happen so often, as they do where nobody coordinates them: exponential. */
-const arrivals = Effect.fnUntraced(function* (perSecond: number) {
+/** Makes a wait for the next event of a Poisson process with this rate. */
+const poisson = Effect.fnUntraced(function* (perSecond: number) {
   let next = yield* Clock.currentTimeMillis
   return Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis
-    next = Math.max(next, now - patience) - (Math.log(1 - (yield* Random.next)) / perSecond) * 1_000
+    next = Math.max(next, now - maxLag) - (Math.log(1 - (yield* Random.next)) / perSecond) * 1_000
     if (next > now) yield* Effect.sleep(next - now)
   })
 })
@@ -38,7 +38,9 @@ const pick = Effect.fnUntraced(function* <A>(items: ReadonlyArray<A>) {
   return items[yield* Random.nextIntBetween(0, items.length, { halfOpen: true })]
 })
 
-/** Joins teams and lets them talk, leave and come back, until it is interrupted. Uses Effect's Clock and Random only. */
+/**
+ * Joins teams and lets them talk, leave and come back, until it is interrupted. Uses Effect's Clock and Random only.
+ */
 export const chatter = Effect.fnUntraced(
   function* (options: ChatterOptions): Effect.fn.Return<never, never, Rehearsal> {
     const { leavesPerMinute = 6, messagesPerSecond = 10, propsShare = 0.2, teams } = options
@@ -52,9 +54,9 @@ export const chatter = Effect.fnUntraced(
     for (let id = 1; id <= teams; id++) yield* enter(id)
 
     const talk = Effect.gen(function* () {
-      const turn = yield* arrivals(messagesPerSecond)
+      const nextEvent = yield* poisson(messagesPerSecond)
       while (true) {
-        yield* turn
+        yield* nextEvent
         const team = yield* pick(present)
         const text = yield* pick((yield* Random.next) < propsShare ? thanks : remarks)
         if (team !== undefined && text !== undefined) yield* rehearsal.say(team, text)
@@ -67,9 +69,9 @@ export const chatter = Effect.fnUntraced(
     })
 
     const churn = Effect.gen(function* () {
-      const turn = yield* arrivals(leavesPerMinute / 60)
+      const nextEvent = yield* poisson(leavesPerMinute / 60)
       while (true) {
-        yield* turn
+        yield* nextEvent
         const team = yield* pick(present)
         if (team === undefined) continue
         present.splice(present.indexOf(team), 1)

@@ -1,9 +1,9 @@
 import { Context, Data, Effect, Exit, type Redacted, type Scope } from "effect"
 import type { Endpoint } from "../wire/Endpoint.ts"
 
-/** Why no connection came up. `detail` is a status, an error code or a bound: never a URL. */
+/** Why a dial failed. `detail` is a status, an error code or a timeout: never a URL. */
 export class DialError extends Data.TaggedError("DialError")<{
-  /** `refused`: an HTTP status other than 101; `forbidden`: the name resolves to an address that `allowsAddress` refuses. */
+  /** `refused`: an HTTP status other than 101. `forbidden`: the host has no address that `allowsAddress` lets through. */
   readonly reason: "refused" | "unreachable" | "timeout" | "forbidden" | "protocol"
   readonly detail: string
 }> {
@@ -12,53 +12,62 @@ export class DialError extends Data.TaggedError("DialError")<{
   }
 }
 
-/** The handshake was not answered in so many milliseconds. Rule: protocol row 14. */
-export const noAnswer = (bound: number) => new DialError({ reason: "timeout", detail: `no answer in ${bound} ms` })
+/** The handshake was not answered within the connect timeout, in milliseconds. Rule: protocol row 14. */
+export const noAnswer = (connectTimeout: number) =>
+  new DialError({ reason: "timeout", detail: `no answer in ${connectTimeout} ms` })
+
+/** The handshake was answered with an HTTP status other than 101. */
+export const refusedWith = (status: number) => new DialError({ reason: "refused", detail: `HTTP status ${status}` })
+
+/** The host has no address that `allowsAddress` lets through. */
+export const forbiddenAddress = () =>
+  new DialError({ reason: "forbidden", detail: "the host's address may not be dialled" })
+
+/** The handshake was given up by our own side. */
+export const givenUp = () => new DialError({ reason: "unreachable", detail: "given up during the handshake" })
 
 /** The connection is not open, so nothing can be sent on it. */
 export class NotOpen extends Data.TaggedError("NotOpen")<{}> {}
 
-/**
- * How a connection ended: the close code of RFC 6455 section 7.4. 1006 where no close frame came; where the peer's frame
- * was over the limit or broke the protocol, the code that we closed with.
- */
+/** How a connection ended. */
 export interface Closed {
+  /** The close code: RFC 6455 section 7.4. 1006 where no close frame came. */
   readonly code: number
-  /** The code is ours, for the peer's frame was over the limit or broke the protocol. */
+  /** True if the code is ours, because a frame of the peer broke the protocol or a limit. */
   readonly refused?: true
 }
 
-/** True if the peer's frame was over the limit; not where the peer says so of ours. Rule: protocol row 22. */
+/** True if a frame of the peer was too large; false if the peer says so of ours. Rule: protocol row 22. */
 export const wasTooBig = ({ code, refused }: Closed): boolean => refused === true && code === CloseCode.messageTooBig
 
-/** What a dial needs. */
+/** A request for a connection. */
 export interface Dial {
   readonly endpoint: Endpoint
   /** Sent with the handshake. Secret. */
   readonly headers?: Readonly<Record<string, Redacted.Redacted>>
-  /** Asked of each address that the host's name resolves to, before it is connected to. */
+  /** True for an address that may be connected to. Asked of each that the host's name resolves to. */
   readonly allowsAddress: (address: string) => boolean
 }
 
 /**
- * What hears a connection. Called from the layer's own callbacks, at once and in order, so that nothing waits in a
- * queue between the read and the count: it must not block. What it throws is a defect of the program: it ends that
+ * Callbacks of a connection. Called at once and in order from the layer's own callbacks, so that nothing waits in a
+ * queue between the read and the count: they must not block. What one throws is a defect of the program: it ends that
  * connection, and `closed` dies with it.
  */
 export interface Receiver {
-  /** A data frame, as text (binary ones are read as UTF-8). */
+  /** A data message, as text (a binary one is read as UTF-8). */
   readonly onFrame: (frame: string) => void
-  /** Where there is one, a layer that knows which frames came in one read may call it once for them, in place of `onFrame`. */
+  /** Optional: a layer that knows which messages came in one read may call it once for them, in place of `onFrame`. */
   readonly onFrames?: (frames: ReadonlyArray<string>) => void
-  /** A ping or pong of the WebSocket protocol: a sign of life. */
+  /** A ping or pong of the WebSocket protocol. */
   readonly onControl: () => void
-  /** Once, after the last frame, if the connection has opened. */
+  /** Called once, after the last message, if the connection has opened. */
   readonly onClosed: (closed: Closed) => void
 }
 
 /** A connection, from the first byte of its handshake on. */
 export interface Connection {
-  /** Waits until the handshake is done. One outcome, whatever order `error` and `close` come in. Rule: protocol row 13. */
+  /** Waits until the handshake is done. One outcome, in whatever order the socket's events come. Rule: protocol row 13. */
   readonly opened: Effect.Effect<void, DialError>
   /** Waits until the connection has ended; for one that never opened, until its socket is gone. */
   readonly closed: Effect.Effect<Closed>
@@ -66,24 +75,24 @@ export interface Connection {
   readonly isOpen: () => boolean
   /** The peer's IP address, once open, where there is one. */
   readonly peerAddress: () => string | undefined
-  /** Sends a text frame; done when it has been handed to the kernel, so that a sender feels back-pressure. */
+  /** Sends a text frame. Done when it has been handed to the kernel, so that the sender feels back-pressure. */
   readonly send: (frame: string) => Effect.Effect<void, NotOpen>
-  /** Sends a text frame without waiting; nothing happens if the connection is not open. */
+  /** Sends a text frame without waiting. Does nothing if the connection is not open. */
   readonly post: (frame: string) => void
-  /** Sends a ping of the WebSocket protocol without waiting; nothing happens if the connection is not open. */
+  /** Sends a ping of the WebSocket protocol without waiting. Does nothing if the connection is not open. */
   readonly ping: () => void
   /** Stops reading, so that the peer feels back-pressure; frames that have been read may still arrive. */
   readonly pause: () => void
   readonly resume: () => void
   /** Begins the close handshake. */
   readonly close: (code: number) => void
-  /** Drops the connection, or the handshake, at once; frames that have been read may still arrive. Rule: protocol row 12. */
+  /** Drops the connection, or the handshake, at once; frames already read may still arrive. Rule: protocol row 12. */
   readonly terminate: () => void
 }
 
 /**
- * Begins WebSocket connections: the only service that knows how. `connect` returns at once; what it returns must be
- * ended by its caller, so use {@link open}, which does that.
+ * Begins WebSocket connections. `connect` returns at once, and its caller must end the connection: use {@link open},
+ * which does that.
  */
 export class Socket extends Context.Service<
   Socket,
@@ -92,23 +101,37 @@ export class Socket extends Context.Service<
   }
 >()("botswain/services/Socket") {}
 
-/** Close codes that we send. RFC 6455 section 7.4.1. */
-export const CloseCode = { normal: 1000, messageTooBig: 1009 } as const
+/** Close codes of RFC 6455 section 7.4.1, and `serviceRestart` of IANA's registry. */
+export const CloseCode = {
+  normal: 1000,
+  goingAway: 1001,
+  protocolError: 1002,
+  /** A close frame without a code. Never sent. */
+  noStatus: 1005,
+  /** No close frame: the connection was lost. Never sent. */
+  abnormal: 1006,
+  invalidPayload: 1007,
+  policyViolation: 1008,
+  messageTooBig: 1009,
+  internalError: 1011,
+  serviceRestart: 1012
+} as const
 
-/** Ends a connection: a close handshake, and after `bound` milliseconds without its end, `terminate`. */
-export const hangUp = (connection: Connection, bound: number): Effect.Effect<void> =>
+/** Ends a connection by a close handshake, and by `terminate` if that takes longer than so many milliseconds. */
+export const hangUp = (connection: Connection, drainTimeout: number): Effect.Effect<void> =>
   Effect.suspend(() => {
     connection.close(CloseCode.normal)
     return connection.closed
-  }).pipe(Effect.timeoutOrElse({ duration: bound, orElse: () => drop(connection) }), Effect.asVoid)
+  }).pipe(Effect.timeoutOrElse({ duration: drainTimeout, orElse: () => drop(connection) }), Effect.asVoid)
 
+/** Ends a connection at once, and waits until its socket is gone. */
 const drop = (connection: Connection): Effect.Effect<Closed> =>
   Effect.suspend(() => {
     connection.terminate()
     return connection.closed
   })
 
-/** Bounds of {@link open}, in milliseconds. */
+/** Timeouts of {@link open}, in milliseconds. */
 export interface OpenTimeouts {
   /** For the handshake. Rule: protocol row 14. */
   readonly connectTimeout: number
@@ -117,8 +140,8 @@ export interface OpenTimeouts {
 }
 
 /**
- * Begins a connection and waits until it is open. One that fails or is interrupted leaves nothing behind. `wait` is told
- * of the connection in the instant that there is one, and waits for `opened`, with what bound it likes.
+ * Begins a connection and waits until it is open. One that fails or is interrupted leaves no socket behind. `wait` gets
+ * the connection as soon as there is one, and waits for `opened`, with a timeout of its own.
  */
 export const handshake = (
   socket: Socket["Service"],
@@ -130,7 +153,7 @@ export const handshake = (
   Effect.uninterruptibleMask((restore) =>
     Effect.flatMap(socket.connect(request, receiver), (connection) =>
       Effect.as(
-        // Around the wait's bound too: outside, an interruption would wait for it to strike.
+        // Around the wait and its timeout: an interruption must not have to wait for that.
         Effect.onExitPrimitive(restore(wait(connection)), (exit) =>
           Exit.isFailure(exit) ? Effect.asVoid(drop(connection)) : undefined
         ),
@@ -139,11 +162,13 @@ export const handshake = (
     )
   )
 
-/** Opens a connection that is hung up when its Scope closes. One that fails or is interrupted leaves nothing behind. */
+/**
+ * Opens a connection, and hangs it up when the Scope closes. One that fails or is interrupted leaves no socket behind.
+ */
 export const open = (
   request: Dial,
   receiver: Receiver,
-  bounds: OpenTimeouts
+  timeouts: OpenTimeouts
 ): Effect.Effect<Connection, DialError, Socket | Scope.Scope> =>
   // Uninterruptible between the handshake and the finalizer too.
   Effect.uninterruptibleMask((restore) =>
@@ -151,10 +176,10 @@ export const open = (
       handshake(socket, request, receiver, (connection) =>
         restore(
           Effect.timeoutOrElse(connection.opened, {
-            duration: bounds.connectTimeout,
-            orElse: () => noAnswer(bounds.connectTimeout)
+            duration: timeouts.connectTimeout,
+            orElse: () => noAnswer(timeouts.connectTimeout)
           })
         )
       )
-    ).pipe(Effect.tap((connection) => Effect.addFinalizer(() => hangUp(connection, bounds.drainTimeout))))
+    ).pipe(Effect.tap((connection) => Effect.addFinalizer(() => hangUp(connection, timeouts.drainTimeout))))
   )

@@ -1,9 +1,18 @@
 import type { Socket as NetSocket } from "node:net"
 import { Deferred, Effect, Exit } from "effect"
-import { type Closed, type Connection, DialError, NotOpen, type Receiver } from "../services/Socket.ts"
+import {
+  CloseCode,
+  type Closed,
+  type Connection,
+  DialError,
+  givenUp,
+  NotOpen,
+  type Receiver
+} from "../services/Socket.ts"
 import type { ClientHandshake } from "./ClientHandshake.ts"
+import type { SocketListener } from "./ConnectionSocket.ts"
 import { corkedWrite, type CorkedWriter } from "./corkedWrite.ts"
-import { fromHandshake } from "./dialError.ts"
+import { dialErrorFrom } from "./dialError.ts"
 import { encodeClose, encodeControl, encodePing, encodeText, Opcode } from "./frame.ts"
 import { type FrameSink, parseFrames } from "./parseFrames.ts"
 import type { PartialMessage } from "./PartialMessage.ts"
@@ -16,13 +25,13 @@ const notOpen = Exit.fail(new NotOpen())
 const Phase = {
   dialling: 0,
   open: 1,
-  /** We have sent a close frame: the peer's frames still count, up to its own close frame. */
+  /** Our close frame is sent: the peer's frames still count, up to its own close frame. */
   closing: 2,
-  /** Nothing that comes counts any more: the socket is on its way to its end. */
+  /** Nothing that comes counts any more: the socket is about to be gone. */
   ending: 3
 } as const
 
-/** Pongs that wait to be sent, as many as with `ws`: a peer that pings on and never reads is dropped. */
+/** Pongs that may wait to be sent, as many as with `ws`: a peer that pings and pings and never reads is dropped. */
 const mostWaitingPongs = 60
 
 const destroy = (stream: NetSocket): void => void stream.destroy()
@@ -30,33 +39,32 @@ const destroy = (stream: NetSocket): void => void stream.destroy()
 const hungUp = () => new DialError({ reason: "unreachable", detail: "ECONNRESET" })
 
 /**
- * A connection on a socket of `node:net` or `node:tls`. A fleet has thousands, so there is one object of this class for
- * each, with its methods on the prototype, and what is seldom needed in objects of their own. It is told of the
- * socket's events by whoever carries it.
+ * A connection on a socket of `node:net` or `node:tls`. A fleet has thousands, so each is one object, with its methods
+ * on the prototype, and keeps what few connections need in objects of its own that are made when they are needed.
  */
-export class NetConnection implements Connection, FrameSink, CorkedWriter {
+export class NetConnection implements Connection, SocketListener, FrameSink, CorkedWriter {
   readonly stream: NetSocket
   readonly receiver: Receiver
-  readonly bounds: SocketLimits
+  readonly limits: SocketLimits
   phase: number = Phase.dialling
-  /** How it ends, as far as it is known. RFC 6455 section 7.1.5. */
-  code = 1006
-  /** Dropped when the handshake is done; kept when it has failed. */
-  opening: ClientHandshake | undefined
-  unfinished: PartialMessage | undefined = undefined
-  hasPosted = false
-  seldom: RareState | undefined = undefined
+  /** The close code, as far as it is known. RFC 6455 section 7.1.5. */
+  code: number = CloseCode.abnormal
+  /** Dropped when the handshake has succeeded; kept when it has failed. */
+  handshake: ClientHandshake | undefined
+  partial: PartialMessage | undefined = undefined
+  wroteThisTurn = false
+  rareState: RareState | undefined = undefined
   end: Exit.Exit<Closed> | undefined = undefined
 
-  constructor(stream: NetSocket, opening: ClientHandshake, receiver: Receiver, bounds: SocketLimits) {
+  constructor(stream: NetSocket, handshake: ClientHandshake, receiver: Receiver, limits: SocketLimits) {
     this.stream = stream
-    this.opening = opening
+    this.handshake = handshake
     this.receiver = receiver
-    this.bounds = bounds
+    this.limits = limits
   }
 
   get opened(): Effect.Effect<void, DialError> {
-    return this.opening === undefined ? Effect.void : Deferred.await(this.opening.dialled)
+    return this.handshake === undefined ? Effect.void : Deferred.await(this.handshake.outcome)
   }
 
   get closed(): Effect.Effect<Closed> {
@@ -64,7 +72,7 @@ export class NetConnection implements Connection, FrameSink, CorkedWriter {
   }
 
   private get rare(): RareState {
-    return (this.seldom ??= new RareState())
+    return (this.rareState ??= new RareState())
   }
 
   isOpen(): boolean {
@@ -72,20 +80,20 @@ export class NetConnection implements Connection, FrameSink, CorkedWriter {
   }
 
   peerAddress(): string | undefined {
-    return this.opening === undefined ? this.stream.remoteAddress : undefined
+    return this.handshake === undefined ? this.stream.remoteAddress : undefined
   }
 
   send(frame: string): Effect.Effect<void, NotOpen> {
     return Effect.callback((resume) => {
       if (!this.isOpen()) return resume(notOpen)
-      const sending = (this.rare.sending ??= new Set())
-      sending.add(resume)
+      const pendingSends = (this.rare.pendingSends ??= new Set())
+      pendingSends.add(resume)
       this.stream.write(encodeText(frame), (error) => {
-        sending.delete(resume)
+        pendingSends.delete(resume)
         // Node reports no error for a write that was under way when its socket was destroyed.
         resume(error || this.stream.destroyed ? notOpen : Exit.void)
       })
-      return Effect.sync(() => sending.delete(resume))
+      return Effect.sync(() => pendingSends.delete(resume))
     })
   }
 
@@ -97,7 +105,7 @@ export class NetConnection implements Connection, FrameSink, CorkedWriter {
     if (this.isOpen()) this.stream.write(encodePing())
   }
 
-  /** Stops reading. What has been read by then, 64 KiB at most, still arrives: it is in no buffer that could keep it. */
+  /** Stops reading. What has been read by then, 64 KiB at most, still arrives: there is no buffer to keep it in. */
   pause(): void {
     if (this.isOpen()) this.stream.pause()
   }
@@ -117,26 +125,22 @@ export class NetConnection implements Connection, FrameSink, CorkedWriter {
   }
 
   terminate(): void {
-    if (this.phase === Phase.dialling) {
-      this.failDial(new DialError({ reason: "unreachable", detail: "given up during the handshake" }))
-    }
+    if (this.phase === Phase.dialling) this.failHandshake(givenUp())
     this.drop()
   }
 
-  /** The TCP connection, and TLS where there is any, is up. */
   onConnect(): void {
-    if (this.phase !== Phase.dialling || this.opening === undefined) return
+    if (this.phase !== Phase.dialling || this.handshake === undefined) return
     this.stream.setNoDelay()
-    this.stream.write(this.opening.takeRequest(), "latin1")
+    this.stream.write(this.handshake.takeRequest(), "latin1")
   }
 
-  /** Bytes have come. They hold during this call, as do the ones before `start` that are the parser's. */
   onRead(bytes: Buffer, start: number, end: number): void {
     try {
-      const from = this.phase === Phase.dialling ? this.readAnswer(bytes, start, end) : start
+      const from = this.phase === Phase.dialling ? this.readHandshake(bytes, start, end) : start
       if (from < end && this.wantsFrames()) {
-        this.unfinished = parseFrames(this, this.bounds, bytes, from, end, this.unfinished)
-        if (this.seldom?.batch !== undefined) this.tellBatch(this.seldom)
+        this.partial = parseFrames(this, this.limits, bytes, from, end, this.partial)
+        if (this.rareState?.batch !== undefined) this.deliverBatch(this.rareState)
       }
     } catch (error) {
       // One guard for all the frames of a read: what a receiver throws unwinds the parser too, and no frame follows.
@@ -144,10 +148,9 @@ export class NetConnection implements Connection, FrameSink, CorkedWriter {
     }
   }
 
-  /** The peer has sent all that it will ever send. */
   onEnd(): void {
     if (this.phase === Phase.dialling) {
-      this.failDial(hungUp())
+      this.failHandshake(hungUp())
       this.drop()
     } else if (this.phase < Phase.ending) {
       // Node ends our side by itself; but what waits to be sent may wait for ever.
@@ -157,32 +160,30 @@ export class NetConnection implements Connection, FrameSink, CorkedWriter {
   }
 
   onError(error: Error): void {
-    this.failDial(fromHandshake(error))
+    this.failHandshake(dialErrorFrom(error))
     this.drop()
   }
 
-  /** Comes last, and always. */
   onClose(): void {
-    const { seldom } = this
-    const { code } = this
-    const closed: Closed = seldom?.refused === true ? { code, refused: true } : { code }
+    const { code, rareState } = this
+    const closed: Closed = rareState?.refused === true ? { code, refused: true } : { code }
     this.phase = Phase.ending
-    this.unfinished = undefined
-    this.failDial(hungUp())
-    if (seldom !== undefined) {
-      clearTimeout(seldom.closeTimer)
-      if (seldom.sending !== undefined) for (const resume of seldom.sending) resume(notOpen)
-      seldom.sending = undefined
+    this.partial = undefined
+    this.failHandshake(hungUp())
+    if (rareState !== undefined) {
+      clearTimeout(rareState.closeTimer)
+      if (rareState.pendingSends !== undefined) for (const resume of rareState.pendingSends) resume(notOpen)
+      rareState.pendingSends = undefined
     }
-    if (this.opening === undefined) {
+    if (this.handshake === undefined) {
       try {
         this.receiver.onClosed(closed)
       } catch (error) {
         this.receiverThrew(error)
       }
     }
-    this.end = this.seldom?.defect ?? Exit.succeed(closed)
-    if (this.seldom?.ended !== undefined) Deferred.doneUnsafe(this.seldom.ended, this.end)
+    this.end = this.rareState?.defect ?? Exit.succeed(closed)
+    if (this.rareState?.ended !== undefined) Deferred.doneUnsafe(this.rareState.ended, this.end)
   }
 
   wantsFrames(): boolean {
@@ -203,46 +204,47 @@ export class NetConnection implements Connection, FrameSink, CorkedWriter {
     this.receiver.onControl()
   }
 
-  /** Answered with the peer's own code and reason, unless it is the answer to ours. RFC 6455 section 5.5.1. */
+  /** Answers with the peer's own code and reason, unless the frame itself is an answer. RFC 6455 section 5.5.1. */
   onCloseFrame(code: number, payload: Buffer): void {
     this.code = code
     if (this.isOpen()) this.sendClose(encodeControl(Opcode.close, payload))
-    this.hangUp()
+    this.endStream()
   }
 
-  /** RFC 6455 section 7.1.7. */
+  /** Fails the connection. RFC 6455 section 7.1.7. */
   onViolation(code: number): void {
     this.code = code
     this.rare.refused = true
     if (this.isOpen()) this.sendClose(encodeClose(code))
-    this.hangUp()
+    this.endStream()
   }
 
-  private tellBatch(seldom: RareState): void {
-    const { batch = [] } = seldom
-    seldom.batch = undefined
+  private deliverBatch(rareState: RareState): void {
+    const { batch = [] } = rareState
+    rareState.batch = undefined
     this.receiver.onFrames?.(batch)
   }
 
-  private readAnswer(bytes: Buffer, start: number, end: number): number {
-    const { opening } = this
-    const frames = opening?.read(bytes, start, end)
-    if (opening === undefined || frames === undefined) return end
+  /** Reads the server's answer. Returns where frames begin: at `end` while there are none. */
+  private readHandshake(bytes: Buffer, start: number, end: number): number {
+    const { handshake } = this
+    const frames = handshake?.read(bytes, start, end)
+    if (handshake === undefined || frames === undefined) return end
     if (typeof frames !== "number") {
-      this.failDial(frames)
+      this.failHandshake(frames)
       this.drop()
       return end
     }
     this.phase = Phase.open
-    this.opening = undefined
-    Deferred.doneUnsafe(opening.dialled, Exit.void)
+    this.handshake = undefined
+    Deferred.doneUnsafe(handshake.outcome, Exit.void)
     return frames
   }
 
   private pong(payload: Buffer): void {
     const pong = encodeControl(Opcode.pong, payload)
     if (this.stream.writableLength === 0) return void this.stream.write(pong)
-    // Behind other frames: only such a pong may stay for long.
+    // Counted only behind other frames: no other pong can wait for long.
     const { rare } = this
     if (rare.waitingPongs === mostWaitingPongs) return this.drop()
     rare.waitingPongs++
@@ -255,15 +257,15 @@ export class NetConnection implements Connection, FrameSink, CorkedWriter {
   }
 
   /**
-   * The end must come even if nobody waits for it under a bound of Effect's, and even while Effect's clock stands still,
-   * as it does in tests: so this is a timer of Node's, on connections that are about to end.
+   * Bounds the close handshake. A timer of Node's, because the end must come even if nobody waits for it under a
+   * timeout of Effect's, and even while Effect's clock stands still, as it does in tests.
    */
   private startCloseTimer(): void {
-    this.rare.closeTimer ??= setTimeout(destroy, this.bounds.closeTimeout, this.stream)
+    this.rare.closeTimer ??= setTimeout(destroy, this.limits.closeTimeout, this.stream)
   }
 
-  /** Both close frames are on their way: what follows is the end of the TCP connection. RFC 6455 section 7.1.1. */
-  private hangUp(): void {
+  /** Ends our stream: both close frames are on their way. RFC 6455 section 7.1.1. */
+  private endStream(): void {
     this.phase = Phase.ending
     this.stream.end()
     // Or the peer's end would never be read.
@@ -275,11 +277,11 @@ export class NetConnection implements Connection, FrameSink, CorkedWriter {
     this.stream.destroy()
   }
 
-  private failDial(error: DialError): void {
-    if (this.opening !== undefined) Deferred.doneUnsafe(this.opening.dialled, Exit.fail(error))
+  private failHandshake(error: DialError): void {
+    if (this.handshake !== undefined) Deferred.doneUnsafe(this.handshake.outcome, Exit.fail(error))
   }
 
-  /** What a receiver throws ends its own connection, and `closed` dies with it: it must not end the process. */
+  /** Ends the connection with what its receiver has thrown: `closed` dies with it, and the process lives on. */
   private receiverThrew(error: unknown): void {
     this.rare.defect ??= Exit.die(error)
     this.drop()

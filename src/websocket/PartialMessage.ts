@@ -4,25 +4,25 @@ const nothing = Buffer.alloc(0)
 const smallest = 4096
 
 /**
- * What a read has left behind: a message that is not all there, or the first bytes of a frame. Most reads leave nothing,
- * so a connection has one of these only while it needs it.
+ * What a read leaves for the next one: a message that is not complete, or the first bytes of a frame. Most reads leave
+ * nothing, so a connection has one of these only while it needs it.
  */
 export class PartialMessage {
   /** The opcode of the message; 0 while there is none. */
   opcode = 0
-  /** Its frames so far. */
+  /** How many of its frames have begun. */
   fragments = 0
   /** Whether the frame that is being read is its last. */
   isLast = false
-  /** Bytes that the frame still lacks. */
+  /** Bytes of the frame's payload that are still to come. */
   missing = 0
-  /** Its bytes so far: the first `length` of these. */
+  /** The message's payload so far is the first `length` bytes of this buffer. */
   payload: Buffer = nothing
   length = 0
-  /** The first bytes of a header, or of a control frame: none while a data frame lacks bytes. */
+  /** The first bytes of a header or of a control frame. Empty while a data frame is being read. */
   rest: Buffer = nothing
 
-  /** Takes what the frame lacks from the read, as far as it is there. Returns where the read goes on. */
+  /** Collects the frame's payload, as far as the read has it. Returns where the read goes on. */
   collect(read: Buffer, from: number, end: number): number {
     const size = Math.min(this.missing, end - from)
     this.#reserve(size)
@@ -32,14 +32,14 @@ export class PartialMessage {
     return from + size
   }
 
-  /** Keeps the end of a read. */
+  /** Keeps the end of a read, which is not yet a whole frame. */
   keep(read: Buffer, from: number, end: number): void {
     this.rest = Buffer.allocUnsafeSlow(end - from)
     read.copy(this.rest, 0, from, end)
   }
 
-  /** Puts what was kept before the next read. Returns where that begins now. */
-  giveBack(read: Buffer, start: number): number {
+  /** Puts what was kept in front of the next read. Returns where that begins now. */
+  restore(read: Buffer, start: number): number {
     const from = start - this.rest.length
     this.rest.copy(read, from)
     this.rest = nothing
@@ -47,8 +47,8 @@ export class PartialMessage {
   }
 
   /**
-   * Doubles the buffer, so that a large frame in small reads is not copied anew for each; but never beyond what the frame
-   * has announced, and never at once for what has only been announced.
+   * Doubles the buffer, so that a large frame in small reads is not copied anew for each; but to no more than the
+   * frame's length, and never for bytes that its header has only announced.
    */
   #reserve(size: number): void {
     const needed = this.length + size

@@ -1,18 +1,19 @@
 import type { Deferred, Exit } from "effect"
 import type { Closed, NotOpen } from "../services/Socket.ts"
 
-type Sent = (outcome: Exit.Exit<void, NotOpen>) => void
+type OnSent = (outcome: Exit.Exit<void, NotOpen>) => void
 
-/** What most connections never need, so that one that needs nothing of it weighs nothing for it. */
+/** What few connections need: made for those only, so that it costs the others nothing. */
 export class RareState {
-  /** Made by the first who waits, mostly in order to hang up. */
+  /** Made by the first that waits for `closed`, mostly in order to hang up. */
   ended: Deferred.Deferred<Closed> | undefined = undefined
-  sending: Set<Sent> | undefined = undefined
+  /** Sends that are not yet handed to the kernel. */
+  pendingSends: Set<OnSent> | undefined = undefined
   closeTimer: NodeJS.Timeout | undefined = undefined
   waitingPongs = 0
-  /** Frames of the read that is under way, for a receiver that takes them together. */
+  /** Frames of the read that is under way, for a receiver with `onFrames`. */
   batch: Array<string> | undefined = undefined
-  /** A frame of the peer's was a violation. */
+  /** True once a frame of the peer's has broken the protocol or a limit. */
   refused = false
   /** What the receiver has thrown. */
   defect: Exit.Exit<never> | undefined = undefined

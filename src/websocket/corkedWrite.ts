@@ -1,31 +1,31 @@
 import type { Socket as NetSocket } from "node:net"
 
-/** Who writes without waiting. */
+/** A stream that is written to without waiting, and whether it has been in this turn of the event loop. */
 export interface CorkedWriter {
   readonly stream: NetSocket
-  /** In this turn of the event loop. */
-  hasPosted: boolean
+  wroteThisTurn: boolean
 }
 
-const posters: Array<CorkedWriter> = []
+/** Those that have written in this turn. */
+const writers: Array<CorkedWriter> = []
 
-const endTurn = (): void => {
-  for (const poster of posters.splice(0)) {
-    poster.hasPosted = false
-    if (poster.stream.writableCorked > 0) poster.stream.uncork()
+const endOfTurn = (): void => {
+  for (const writer of writers.splice(0)) {
+    writer.wroteThisTurn = false
+    if (writer.stream.writableCorked > 0) writer.stream.uncork()
   }
 }
 
 /**
- * Writes the first frame of a turn at once, and what follows it on the same socket together: the asks of a batch are two
- * writes, not 25. By a microtask, because nothing may run between the turn and its writes.
+ * Writes the first frame of a turn at once, and what follows it on the same stream together at the turn's end: the asks
+ * of a batch are two writes, not 25. The end is a microtask, because nothing may run between the turn and its writes.
  */
-export const corkedWrite = (poster: CorkedWriter, frame: Buffer): void => {
-  if (!poster.hasPosted) {
-    poster.hasPosted = true
-    if (posters.push(poster) === 1) queueMicrotask(endTurn)
-  } else if (poster.stream.writableCorked === 0) {
-    poster.stream.cork()
+export const corkedWrite = (writer: CorkedWriter, frame: Buffer): void => {
+  if (!writer.wroteThisTurn) {
+    writer.wroteThisTurn = true
+    if (writers.push(writer) === 1) queueMicrotask(endOfTurn)
+  } else if (writer.stream.writableCorked === 0) {
+    writer.stream.cork()
   }
-  poster.stream.write(frame)
+  writer.stream.write(frame)
 }

@@ -1,10 +1,10 @@
 import { Exit } from "effect"
-import { type Connection, type DialError, NotOpen } from "../services/Socket.ts"
+import { CloseCode, type Connection, type DialError, NotOpen } from "../services/Socket.ts"
 
-/** A connection that failed before there was a socket. */
+/** Makes a connection that has failed before there was a socket. */
 export const failedConnection = (error: DialError): Connection => ({
   opened: Exit.fail(error),
-  closed: Exit.succeed({ code: 1006 }),
+  closed: Exit.succeed({ code: CloseCode.abnormal }),
   isOpen: () => false,
   peerAddress: () => undefined,
   send: () => Exit.fail(new NotOpen()),

@@ -1,12 +1,12 @@
 import { randomBytes, takeRandom } from "./random.ts"
 
-/** RFC 6455 section 5.2. */
+/** Frame types. RFC 6455 section 5.2. */
 export const Opcode = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const
 
 const maskBit = 0x80
 const finBit = 0x80
 
-/** XORs the bytes from `from` to the end with the mask that stands before them. RFC 6455 section 5.3. */
+/** Masks the payload, from `from` to the end, with the four bytes in front of it. RFC 6455 section 5.3. */
 const mask = (frame: Buffer, from: number): void => {
   const m0 = frame[from - 4]!
   const m1 = frame[from - 3]!
@@ -32,8 +32,8 @@ const mask = (frame: Buffer, from: number): void => {
   if (at + 2 < end) frame[at + 2]! ^= m2
 }
 
-/** A frame with its header and mask, whose payload is still to be written. */
-const begin = (opcode: number, length: number): Buffer => {
+/** Allocates a frame and writes its header and mask. The payload is still to be written. */
+const allocate = (opcode: number, length: number): Buffer => {
   const header = length < 126 ? 6 : length < 65_536 ? 8 : 14
   // A long payload begins at a multiple of four, so that it can be masked by words.
   const frame =
@@ -57,19 +57,19 @@ const begin = (opcode: number, length: number): Buffer => {
   return frame
 }
 
-/** A text frame of a client. A surrogate without its other half is sent as U+FFFD. RFC 6455 section 5.6. */
+/** Encodes a client's text frame. A surrogate without its other half is sent as U+FFFD. RFC 6455 section 5.6. */
 export const encodeText = (text: string): Buffer => {
   const length = Buffer.byteLength(text)
-  const frame = begin(Opcode.text, length)
+  const frame = allocate(Opcode.text, length)
   const from = frame.length - length
   frame.write(text, from)
   mask(frame, from)
   return frame
 }
 
-/** A control frame of a client, with at most 125 bytes of payload. RFC 6455 section 5.5. */
+/** Encodes a client's control frame, with at most 125 bytes of payload. RFC 6455 section 5.5. */
 export const encodeControl = (opcode: number, payload: Uint8Array): Buffer => {
-  const frame = begin(opcode, payload.length)
+  const frame = allocate(opcode, payload.length)
   const from = frame.length - payload.length
   frame.set(payload, from)
   mask(frame, from)
@@ -80,5 +80,5 @@ const nothing = new Uint8Array(0)
 
 export const encodePing = (): Buffer => encodeControl(Opcode.ping, nothing)
 
-/** A close frame with a code and no reason. RFC 6455 section 5.5.1. */
+/** Encodes a client's close frame with a code and no reason. RFC 6455 section 5.5.1. */
 export const encodeClose = (code: number): Buffer => encodeControl(Opcode.close, Uint8Array.of(code >> 8, code & 0xff))

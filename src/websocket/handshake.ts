@@ -3,25 +3,26 @@ import { unescape } from "node:querystring"
 import { Redacted } from "effect"
 import { validateHeaderName, validateHeaderValue } from "../node/http.ts"
 import type { Dial, DialError } from "../services/Socket.ts"
-import { fromStatus, noHandshake } from "./dialError.ts"
+import { dialErrorFromStatus, invalidHandshake } from "./dialError.ts"
 import { randomBytes, takeRandom } from "./random.ts"
 
-/** The value of a `Sec-WebSocket-Key`: 16 bytes that nobody could guess, in base64. RFC 6455 section 4.1. */
+/** Makes a `Sec-WebSocket-Key`: 16 random bytes in base64. RFC 6455 section 4.1. */
 export const makeKey = (): string => {
   const from = takeRandom(16)
   return randomBytes.toString("base64", from, from + 16)
 }
 
-/** What a server that has read the key answers. RFC 6455 section 4.2.2. */
-export const acceptOf = (key: string): string => hash("sha1", `${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`, "base64")
+/** Gives the `Sec-WebSocket-Accept` by which a server proves that it has read the key. RFC 6455 section 4.2.2. */
+export const acceptValueOf = (key: string): string =>
+  hash("sha1", `${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`, "base64")
 
-/** The names that the handshake itself gives a value to, whatever the dial says. */
-const own = new Set(["connection", "sec-websocket-key", "sec-websocket-version", "upgrade"])
+/** Fields that the handshake itself sets: the dial's are left out. */
+const reservedFields = new Set(["connection", "sec-websocket-key", "sec-websocket-version", "upgrade"])
 
 /**
- * The head of the request that asks for a WebSocket: RFC 6455 section 4.1. A name and password in the URL are sent as
- * `Authorization: Basic`, unless the dial has an `Authorization` of its own. Throws, as `node:http` does, on a header that
- * cannot be sent; the error's message quotes it.
+ * Writes the request that asks for a WebSocket: RFC 6455 section 4.1. A name and password in the URL are sent as
+ * `Authorization: Basic`, unless the dial has an `Authorization` of its own. Throws, as `node:http` does, on a header
+ * that cannot be sent; the error's message quotes it.
  */
 export const upgradeRequest = ({ endpoint, headers }: Pick<Dial, "endpoint" | "headers">, key: string): string => {
   // As the URL parser has written it: lower case, escaped, `//` before the authority and `/` behind it.
@@ -38,7 +39,7 @@ export const upgradeRequest = ({ endpoint, headers }: Pick<Dial, "endpoint" | "h
     validateHeaderName(name)
     validateHeaderValue(name, value)
     const lower = name.toLowerCase()
-    if (own.has(lower)) continue
+    if (reservedFields.has(lower)) continue
     hasHost ||= lower === "host"
     hasAuthorization ||= lower === "authorization"
     fields += `${name}: ${value}\r\n`
@@ -52,7 +53,7 @@ export const upgradeRequest = ({ endpoint, headers }: Pick<Dial, "endpoint" | "h
   )
 }
 
-/** RFC 7617, of a URL's user information. */
+/** Encodes a URL's user information as Basic authorization. RFC 7617. */
 const basic = (user: string): string => {
   const [name = "", ...password] = user.split(":")
   return `Basic ${Buffer.from(`${unescape(name)}:${unescape(password.join(":"))}`).toString("base64")}`
@@ -64,30 +65,30 @@ const statusLine = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: [\t\x20-\x7e\x80-\xff]*)?$/
 /** RFC 9110 section 5: a token, a colon, and text without control characters. No line is folded. */
 const fieldLine = /^([\w!#$%&'*+\-.^`|~]+):[\t ]*([\t\x20-\x7e\x80-\xff]*)$/
 
-/** `interim`: the answer is still to come. RFC 9110 section 15.2. */
-export type Answer = "interim" | "open" | DialError
+/** `interim`: another response follows. RFC 9110 section 15.2. */
+export type ResponseVerdict = "interim" | "open" | DialError
 
 const isInterim = (status: number) => status < 200 && status !== 101
 
 /**
- * Judges the head of an answer, without its empty line. RFC 6455 section 4.1: the switch that was asked for, with no
- * extension and no subprotocol, since none is ever asked for.
+ * Checks the head of a response, without its empty line. RFC 6455 section 4.1: it must be the switch that was asked
+ * for, with no extension and no subprotocol, since none is ever asked for.
  */
-export const judgeAnswer = (head: string, key: string): Answer => {
+export const checkResponse = (head: string, key: string): ResponseVerdict => {
   const lines = head.split("\r\n")
   const [, minor, status] = statusLine.exec(lines[0]!) ?? []
-  if (status === undefined) return noHandshake()
+  if (status === undefined) return invalidHandshake()
   let upgrade: string | undefined
   let connection = ""
   let accept: string | undefined
   let isPlain = true
   for (let n = 1; n < lines.length; n++) {
     const [, name, value] = fieldLine.exec(lines[n]!) ?? []
-    if (name === undefined || value === undefined) return noHandshake()
+    if (name === undefined || value === undefined) return invalidHandshake()
     const text = value.trimEnd()
     switch (name.toLowerCase()) {
       case "upgrade":
-        // Twice is once too often, here and below: what is joined equals nothing that is looked for.
+        // A field that comes twice, here and below, is joined, and so equals nothing that is looked for.
         upgrade = upgrade === undefined ? text : `${upgrade}, ${text}`
         break
       case "connection":
@@ -103,11 +104,11 @@ export const judgeAnswer = (head: string, key: string): Answer => {
     }
   }
   if (isInterim(Number(status))) return "interim"
-  if (status !== "101") return fromStatus(Number(status))
+  if (status !== "101") return dialErrorFromStatus(Number(status))
   const switches =
     minor === "1" &&
     upgrade?.toLowerCase() === "websocket" &&
     connection.split(",").some((token) => token.trim().toLowerCase() === "upgrade") &&
-    accept === acceptOf(key)
-  return switches && isPlain ? "open" : noHandshake()
+    accept === acceptValueOf(key)
+  return switches && isPlain ? "open" : invalidHandshake()
 }

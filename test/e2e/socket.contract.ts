@@ -16,7 +16,7 @@ import { localhostTls } from "./socket.tls.ts"
 
 const maxFrame = 4096
 
-const bounds: OpenTimeouts = { connectTimeout: 5000, drainTimeout: 2000 }
+const timeouts: OpenTimeouts = { connectTimeout: 5000, drainTimeout: 2000 }
 
 const endpoint = (port: number, host = "127.0.0.1") =>
   Result.getOrThrow(Endpoint.parse(`ws://${host}:${port}/a/path?token=hunter2`))
@@ -34,7 +34,7 @@ const secretless = (error: DialError) => {
 const pair = Effect.gen(function* () {
   const server = yield* wsServer
   const ear = yield* recorder
-  const connection = yield* open(dial(server.port), ear, bounds)
+  const connection = yield* open(dial(server.port), ear, timeouts)
   const peer = yield* Queue.take(server.accepted)
   return { connection, ear, peer }
 })
@@ -63,7 +63,7 @@ export const contract = (layer: Layer.Layer<Socket, never, Settings>): void => {
     Effect.gen(function* () {
       const server = yield* rawServer(shake)
       const headers = { Authorization: Redacted.make("Bearer abc"), "X-Fleet": Redacted.make("one") }
-      yield* open({ ...dial(server.port), headers }, silent, { ...bounds, drainTimeout: 1 })
+      yield* open({ ...dial(server.port), headers }, silent, { ...timeouts, drainTimeout: 1 })
       const head = (yield* Deferred.await((yield* Queue.take(server.accepted)).head)).toLowerCase()
       assert.include(head, "get /a/path?token=hunter2 http/1.1\r\n")
       assert.include(head, "authorization: bearer abc\r\n")
@@ -76,7 +76,7 @@ export const contract = (layer: Layer.Layer<Socket, never, Settings>): void => {
     Effect.gen(function* () {
       const server = yield* rawServer(shake)
       const named = Result.getOrThrow(Endpoint.parse(`ws://bot:hunter%202@127.0.0.1:${server.port}/`))
-      yield* open({ endpoint: named, allowsAddress: () => true }, silent, { ...bounds, drainTimeout: 1 })
+      yield* open({ endpoint: named, allowsAddress: () => true }, silent, { ...timeouts, drainTimeout: 1 })
       const head = yield* Deferred.await((yield* Queue.take(server.accepted)).head)
       assert.include(head, `Authorization: Basic ${Buffer.from("bot:hunter 2").toString("base64")}\r\n`)
       assert.include(head, `Host: 127.0.0.1:${server.port}\r\n`)
@@ -94,7 +94,7 @@ export const contract = (layer: Layer.Layer<Socket, never, Settings>): void => {
         setTimeout(() => peer.socket.write("o"), 10)
       })
       const ear = yield* recorder
-      const connection = yield* open(dial(server.port), ear, { ...bounds, drainTimeout: 1 })
+      const connection = yield* open(dial(server.port), ear, { ...timeouts, drainTimeout: 1 })
       assert.isTrue(connection.isOpen())
       assert.strictEqual(yield* Queue.take(ear.frames), "one")
       assert.strictEqual(yield* Queue.take(ear.frames), "two")
@@ -105,7 +105,7 @@ export const contract = (layer: Layer.Layer<Socket, never, Settings>): void => {
     Effect.gen(function* () {
       const server = yield* wsServer
       const ear = yield* recorder
-      const connection = yield* open(dial(server.port), ear, bounds)
+      const connection = yield* open(dial(server.port), ear, timeouts)
       const peer = yield* Queue.take(server.accepted)
       const text = "grüße ☸ ".repeat(100_000)
       peer.ws.send(text)
@@ -160,7 +160,7 @@ export const contract = (layer: Layer.Layer<Socket, never, Settings>): void => {
       Effect.gen(function* () {
         const server = yield* rawServer((peer) => peer.socket.write(answer))
         const ear = yield* recorder
-        const error = yield* Effect.flip(open(dial(server.port), ear, bounds))
+        const error = yield* Effect.flip(open(dial(server.port), ear, timeouts))
         const peer = yield* Queue.take(server.accepted)
         yield* Deferred.await(peer.ended)
         assert.strictEqual(yield* Queue.size(server.accepted), 0)
@@ -210,7 +210,7 @@ export const contract = (layer: Layer.Layer<Socket, never, Settings>): void => {
       it.live(`is a violation of the protocol by an answer with something that was not asked for: ${field}`, () =>
         Effect.gen(function* () {
           const server = yield* rawServer((peer, head) => shake(peer, head, field))
-          const error = yield* Effect.flip(open(dial(server.port), silent, bounds))
+          const error = yield* Effect.flip(open(dial(server.port), silent, timeouts))
           assert.strictEqual(error.reason, "protocol")
           yield* Deferred.await((yield* Queue.take(server.accepted)).ended)
         }).pipe(Effect.provide(socket))
@@ -219,7 +219,7 @@ export const contract = (layer: Layer.Layer<Socket, never, Settings>): void => {
 
     it.live("is unreachable where the name has no address", () =>
       Effect.gen(function* () {
-        const error = yield* Effect.flip(open(dial(1, "hunter2.invalid"), silent, bounds))
+        const error = yield* Effect.flip(open(dial(1, "hunter2.invalid"), silent, timeouts))
         assert.strictEqual(error.reason, "unreachable")
         assert.match(error.detail, /^(ENOTFOUND|EAI_AGAIN)$/)
         secretless(error)
@@ -229,7 +229,7 @@ export const contract = (layer: Layer.Layer<Socket, never, Settings>): void => {
     it.live("is unreachable when the peer hangs up within its answer", () =>
       Effect.gen(function* () {
         const server = yield* rawServer((peer) => peer.socket.end("HTTP/1.1 101 Switching Pro"))
-        const error = yield* Effect.flip(open(dial(server.port), silent, bounds))
+        const error = yield* Effect.flip(open(dial(server.port), silent, timeouts))
         assert.deepInclude(error, { reason: "unreachable", detail: "ECONNRESET" })
       }).pipe(Effect.provide(socket))
     )
@@ -237,7 +237,7 @@ export const contract = (layer: Layer.Layer<Socket, never, Settings>): void => {
     it.live("is unreachable when nobody listens", () =>
       Effect.gen(function* () {
         const port = yield* Effect.scoped(Effect.map(rawServer(), ({ port }) => port))
-        const error = yield* Effect.flip(open(dial(port), silent, bounds))
+        const error = yield* Effect.flip(open(dial(port), silent, timeouts))
         assert.deepInclude(error, { reason: "unreachable", detail: "ECONNREFUSED" })
       }).pipe(Effect.provide(socket))
     )
@@ -245,7 +245,7 @@ export const contract = (layer: Layer.Layer<Socket, never, Settings>): void => {
     it.live("is unreachable when the peer hangs up instead of answering", () =>
       Effect.gen(function* () {
         const server = yield* rawServer((peer) => peer.socket.destroy())
-        const error = yield* Effect.flip(open(dial(server.port), silent, bounds))
+        const error = yield* Effect.flip(open(dial(server.port), silent, timeouts))
         assert.deepInclude(error, { reason: "unreachable", detail: "ECONNRESET" })
       }).pipe(Effect.provide(socket))
     )
@@ -254,7 +254,7 @@ export const contract = (layer: Layer.Layer<Socket, never, Settings>): void => {
       Effect.gen(function* () {
         const server = yield* rawServer()
         const dialling = yield* Effect.forkChild(
-          Effect.flip(open(dial(server.port), silent, { ...bounds, connectTimeout: 50 }))
+          Effect.flip(open(dial(server.port), silent, { ...timeouts, connectTimeout: 50 }))
         )
         const peer = yield* Queue.take(server.accepted)
         assert.deepInclude(yield* Fiber.join(dialling), { reason: "timeout", detail: "no answer in 50 ms" })
@@ -267,13 +267,13 @@ export const contract = (layer: Layer.Layer<Socket, never, Settings>): void => {
         const server = yield* rawServer(shake)
         const asked: Array<string> = []
         const allowsAddress = (address: string) => (asked.push(address), false)
-        const named = yield* Effect.flip(open({ ...dial(server.port, "localhost"), allowsAddress }, silent, bounds))
+        const named = yield* Effect.flip(open({ ...dial(server.port, "localhost"), allowsAddress }, silent, timeouts))
         assert.strictEqual(named.reason, "forbidden")
         assert.include(asked, "127.0.0.1")
-        const literal = yield* Effect.flip(open({ ...dial(server.port), allowsAddress }, silent, bounds))
+        const literal = yield* Effect.flip(open({ ...dial(server.port), allowsAddress }, silent, timeouts))
         assert.strictEqual(literal.reason, "forbidden")
         // The server accepts in order: had there been a connection before this one, it would be here first.
-        yield* open(dial(server.port), silent, { ...bounds, drainTimeout: 1 })
+        yield* open(dial(server.port), silent, { ...timeouts, drainTimeout: 1 })
         yield* Queue.take(server.accepted)
         assert.strictEqual(yield* Queue.size(server.accepted), 0)
       }).pipe(Effect.provide(socket))
@@ -284,7 +284,7 @@ export const contract = (layer: Layer.Layer<Socket, never, Settings>): void => {
         const server = yield* rawServer(shake)
         const allowsAddress = (address: string) => address === "127.0.0.1"
         const request = { ...dial(server.port, "localhost"), allowsAddress }
-        const connection = yield* open(request, silent, { ...bounds, drainTimeout: 1 })
+        const connection = yield* open(request, silent, { ...timeouts, drainTimeout: 1 })
         assert.strictEqual(connection.peerAddress(), "127.0.0.1")
       }).pipe(Effect.provide(socket))
     )
@@ -292,7 +292,7 @@ export const contract = (layer: Layer.Layer<Socket, never, Settings>): void => {
     it.live("is a failure, not a defect, when a header cannot be sent", () =>
       Effect.gen(function* () {
         const headers = { "X-Fleet": Redacted.make("hunter2\r\nEvil: yes") }
-        const error = yield* Effect.flip(open({ ...dial(1), headers }, silent, bounds))
+        const error = yield* Effect.flip(open({ ...dial(1), headers }, silent, timeouts))
         assert.deepInclude(error, { reason: "protocol", detail: "ERR_INVALID_CHAR" })
         secretless(error)
       }).pipe(Effect.provide(socket))
@@ -301,10 +301,10 @@ export const contract = (layer: Layer.Layer<Socket, never, Settings>): void => {
     it.live("leaves nothing when it is interrupted", () =>
       Effect.gen(function* () {
         const server = yield* rawServer()
-        const dialling = yield* Effect.forkChild(open(dial(server.port), silent, bounds))
+        const dialling = yield* Effect.forkChild(open(dial(server.port), silent, timeouts))
         const peer = yield* Queue.take(server.accepted)
         yield* Deferred.await(peer.head)
-        yield* Effect.timeout(Fiber.interrupt(dialling), bounds.connectTimeout / 2)
+        yield* Effect.timeout(Fiber.interrupt(dialling), timeouts.connectTimeout / 2)
         yield* Deferred.await(peer.ended)
       }).pipe(Effect.provide(socket))
     )
@@ -313,9 +313,9 @@ export const contract = (layer: Layer.Layer<Socket, never, Settings>): void => {
       Effect.gen(function* () {
         const server = yield* rawServer(shake)
         yield* Fiber.interrupt(
-          yield* Effect.forkChild(open(dial(server.port, "localhost"), silent, bounds), { startImmediately: true })
+          yield* Effect.forkChild(open(dial(server.port, "localhost"), silent, timeouts), { startImmediately: true })
         )
-        yield* open(dial(server.port), silent, { ...bounds, drainTimeout: 1 })
+        yield* open(dial(server.port), silent, { ...timeouts, drainTimeout: 1 })
         yield* Queue.take(server.accepted)
         assert.strictEqual(yield* Queue.size(server.accepted), 0)
       }).pipe(Effect.provide(socket))
@@ -372,7 +372,7 @@ export const contract = (layer: Layer.Layer<Socket, never, Settings>): void => {
       Effect.gen(function* () {
         const server = yield* wsServer
         const scope = yield* Scope.make()
-        const connection = yield* Scope.provide(open(dial(server.port), silent, bounds), scope)
+        const connection = yield* Scope.provide(open(dial(server.port), silent, timeouts), scope)
         const peer = yield* Queue.take(server.accepted)
         yield* Scope.close(scope, Exit.void)
         assert.strictEqual(yield* Deferred.await(peer.closed), 1000)
@@ -412,7 +412,7 @@ export const contract = (layer: Layer.Layer<Socket, never, Settings>): void => {
       Effect.gen(function* () {
         const server = yield* rawServer(shake)
         const ear = yield* recorder
-        const connection = yield* open(dial(server.port), ear, bounds)
+        const connection = yield* open(dial(server.port), ear, timeouts)
         const peer = yield* Queue.take(server.accepted)
         const answer = yield* Deferred.make<Buffer>()
         peer.socket.on("data", (chunk: Buffer) => void Deferred.doneUnsafe(answer, Effect.succeed(chunk)))
@@ -435,7 +435,7 @@ export const contract = (layer: Layer.Layer<Socket, never, Settings>): void => {
         for (const last of [[], [0x81, 5, 0x78], [0x88]]) {
           const server = yield* rawServer(shake)
           const ear = yield* recorder
-          const connection = yield* open(dial(server.port), ear, bounds)
+          const connection = yield* open(dial(server.port), ear, timeouts)
           const peer = yield* Queue.take(server.accepted)
           peer.socket.end(Buffer.from([0x81, 1, 0x78, ...last]))
           assert.deepStrictEqual(yield* connection.closed, { code: 1006 })
@@ -445,7 +445,7 @@ export const contract = (layer: Layer.Layer<Socket, never, Settings>): void => {
       }).pipe(Effect.provide(socket))
     )
 
-    it.live("comes from the socket's own bound where the peer has sent its close frame and does not hang up", () =>
+    it.live("comes from the socket's own timeout where the peer has sent its close frame and does not hang up", () =>
       Effect.gen(function* () {
         const server = yield* rawServer(shake, { allowHalfOpen: true })
         for (const [frame, closed] of [
@@ -478,7 +478,7 @@ export const contract = (layer: Layer.Layer<Socket, never, Settings>): void => {
           [(connection: Connection) => connection.terminate(), 1006]
         ] as const) {
           heard.length = 0
-          const connection = yield* open(dial(server.port), ender(end), bounds)
+          const connection = yield* open(dial(server.port), ender(end), timeouts)
           held.connection = connection
           const peer = yield* Queue.take(server.accepted)
           peer.socket.on("data", () => peer.socket.end())
@@ -498,7 +498,7 @@ export const contract = (layer: Layer.Layer<Socket, never, Settings>): void => {
           peer.socket.pause()
           shake(peer, head)
         })
-        const connection = yield* open(dial(server.port), silent, { ...bounds, drainTimeout: 1 })
+        const connection = yield* open(dial(server.port), silent, { ...timeouts, drainTimeout: 1 })
         const peer = yield* Queue.take(server.accepted)
         const pings = Buffer.concat(
           Array.from({ length: 1000 }, () => Buffer.concat([Buffer.from([0x89, 125]), Buffer.alloc(125)]))
@@ -516,7 +516,10 @@ export const contract = (layer: Layer.Layer<Socket, never, Settings>): void => {
       Effect.gen(function* () {
         const server = yield* rawServer(shake)
         const scope = yield* Scope.make()
-        const connection = yield* Scope.provide(open(dial(server.port), silent, { ...bounds, drainTimeout: 50 }), scope)
+        const connection = yield* Scope.provide(
+          open(dial(server.port), silent, { ...timeouts, drainTimeout: 50 }),
+          scope
+        )
         const peer = yield* Queue.take(server.accepted)
         yield* Scope.close(scope, Exit.void)
         assert.deepStrictEqual(yield* connection.closed, { code: 1006 })
@@ -524,7 +527,7 @@ export const contract = (layer: Layer.Layer<Socket, never, Settings>): void => {
       }).pipe(Effect.provide(socket))
     )
 
-    it.live("comes from the socket's own bound where the caller has none", () =>
+    it.live("comes from the socket's own timeout where the caller has none", () =>
       Effect.gen(function* () {
         const server = yield* rawServer(shake)
         const connection = yield* Socket.use((_) => _.connect(dial(server.port), silent))
@@ -552,7 +555,7 @@ export const contract = (layer: Layer.Layer<Socket, never, Settings>): void => {
         Effect.gen(function* () {
           const server = yield* rawServer(shake)
           const ear = yield* recorder
-          const connection = yield* open(dial(server.port), ear, bounds)
+          const connection = yield* open(dial(server.port), ear, timeouts)
           const peer = yield* Queue.take(server.accepted)
           const answer = yield* Deferred.make<Buffer>()
           peer.socket.on("data", (chunk: Buffer) => void Deferred.doneUnsafe(answer, Effect.succeed(chunk)))
@@ -601,7 +604,7 @@ export const contract = (layer: Layer.Layer<Socket, never, Settings>): void => {
         const server = yield* wssServer
         for (const n of [1, 2]) {
           const ear = yield* recorder
-          const connection = yield* open(dialTls(server.port), ear, bounds)
+          const connection = yield* open(dialTls(server.port), ear, timeouts)
           const peer = yield* Queue.take(server.accepted)
           peer.ws.send(`down ${n}`)
           assert.strictEqual(yield* Queue.take(ear.frames), `down ${n}`)
@@ -614,7 +617,7 @@ export const contract = (layer: Layer.Layer<Socket, never, Settings>): void => {
     it.live("fails on a certificate that nobody vouches for", () =>
       Effect.gen(function* () {
         const server = yield* wssServer
-        const error = yield* Effect.flip(open(dialTls(server.port), silent, bounds))
+        const error = yield* Effect.flip(open(dialTls(server.port), silent, timeouts))
         assert.deepInclude(error, { reason: "protocol", detail: "DEPTH_ZERO_SELF_SIGNED_CERT" })
       }).pipe(Effect.provide(socket))
     )
@@ -624,7 +627,7 @@ export const contract = (layer: Layer.Layer<Socket, never, Settings>): void => {
         yield* trust(localhostTls.cert)
         const server = yield* wssServer
         const ear = yield* recorder
-        const connection = yield* open(dialTls(server.port), ear, bounds)
+        const connection = yield* open(dialTls(server.port), ear, timeouts)
         const peer = yield* Queue.take(server.accepted)
         const text = "grüße ☸ ".repeat(100_000)
         peer.ws.send(text)
@@ -643,7 +646,7 @@ export const contract = (layer: Layer.Layer<Socket, never, Settings>): void => {
         yield* trust(localhostTls.cert)
         const server = yield* wssServer
         const ear = yield* recorder
-        const connection = yield* open(dialTls(server.port), ear, { ...bounds, drainTimeout: 50 })
+        const connection = yield* open(dialTls(server.port), ear, { ...timeouts, drainTimeout: 50 })
         const peer = yield* Queue.take(server.accepted)
         connection.pause()
         const frame = "x".repeat(4000)
@@ -663,7 +666,7 @@ export const contract = (layer: Layer.Layer<Socket, never, Settings>): void => {
       Effect.gen(function* () {
         yield* trust(localhostTls.cert)
         const server = yield* wssServer
-        const connection = yield* open(dialTls(server.port), silent, bounds)
+        const connection = yield* open(dialTls(server.port), silent, timeouts)
         const peer = yield* Queue.take(server.accepted)
         yield* pingsInTurn(peer, 200)
         assert.isTrue(connection.isOpen())
@@ -675,7 +678,7 @@ export const contract = (layer: Layer.Layer<Socket, never, Settings>): void => {
         yield* trust(localhostTls.cert)
         const server = yield* wssServer
         for (const end of ["peer", "us"]) {
-          const connection = yield* open(dialTls(server.port), silent, bounds)
+          const connection = yield* open(dialTls(server.port), silent, timeouts)
           const peer = yield* Queue.take(server.accepted)
           if (end === "peer") peer.ws.terminate()
           else connection.terminate()
@@ -690,7 +693,7 @@ export const contract = (layer: Layer.Layer<Socket, never, Settings>): void => {
         yield* trust(localhostTls.cert)
         const server = yield* wssServer
         const numbered = Result.getOrThrow(Endpoint.parse(`wss://127.0.0.1:${server.port}/`))
-        const error = yield* Effect.flip(open({ ...dialTls(server.port), endpoint: numbered }, silent, bounds))
+        const error = yield* Effect.flip(open({ ...dialTls(server.port), endpoint: numbered }, silent, timeouts))
         assert.deepInclude(error, { reason: "protocol", detail: "ERR_TLS_CERT_ALTNAME_INVALID" })
         assert.strictEqual(yield* Queue.size(server.accepted), 0)
       }).pipe(Effect.provide(socket))
@@ -699,7 +702,7 @@ export const contract = (layer: Layer.Layer<Socket, never, Settings>): void => {
     it.live("is unreachable when the peer hangs up instead of speaking TLS", () =>
       Effect.gen(function* () {
         const server = yield* rawServer()
-        const dialling = yield* Effect.forkChild(Effect.flip(open(dialTls(server.port), silent, bounds)))
+        const dialling = yield* Effect.forkChild(Effect.flip(open(dialTls(server.port), silent, timeouts)))
         const peer = yield* Queue.take(server.accepted)
         peer.socket.end()
         assert.deepInclude(yield* Fiber.join(dialling), { reason: "unreachable", detail: "ECONNRESET" })
@@ -709,7 +712,7 @@ export const contract = (layer: Layer.Layer<Socket, never, Settings>): void => {
     it.live("fails on a server that speaks no TLS", () =>
       Effect.gen(function* () {
         const server = yield* wsServer
-        const error = yield* Effect.flip(open(dialTls(server.port), silent, bounds))
+        const error = yield* Effect.flip(open(dialTls(server.port), silent, timeouts))
         assert.strictEqual(error.reason, "protocol")
       }).pipe(Effect.provide(socket))
     )
@@ -724,7 +727,7 @@ export const contract = (layer: Layer.Layer<Socket, never, Settings>): void => {
         peer.socket.pause()
         shake(peer, head)
       })
-      const connection = yield* open(dial(server.port), silent, { ...bounds, drainTimeout: 50 })
+      const connection = yield* open(dial(server.port), silent, { ...timeouts, drainTimeout: 50 })
       const peer = yield* Queue.take(server.accepted)
       const sending = yield* Effect.forkChild(Effect.exit(connection.send(big)), { startImmediately: true })
       return { connection, peer, sending }
@@ -774,7 +777,7 @@ export const contract = (layer: Layer.Layer<Socket, never, Settings>): void => {
       Effect.gen(function* () {
         const server = yield* rawServer(shake)
         const ear = yield* recorder
-        const connection = yield* open(dial(server.port), ear, { ...bounds, drainTimeout: 50 })
+        const connection = yield* open(dial(server.port), ear, { ...timeouts, drainTimeout: 50 })
         const peer = yield* Queue.take(server.accepted)
         connection.pause()
         // Frames of 4,000 bytes until the kernel takes no more: it would take all if they were read.
@@ -817,7 +820,7 @@ export const contract = (layer: Layer.Layer<Socket, never, Settings>): void => {
         }
       }
       const scope = yield* Scope.make()
-      const connection: Connection = yield* Scope.provide(open(dial(server.port), broken, bounds), scope)
+      const connection: Connection = yield* Scope.provide(open(dial(server.port), broken, timeouts), scope)
       const peer = yield* Queue.take(server.accepted)
       peer.ws.send("one")
       peer.ws.send("two")
@@ -840,7 +843,7 @@ export const contract = (layer: Layer.Layer<Socket, never, Settings>): void => {
       ]) {
         // Not the test's own: what ends the connection would die with it.
         const scope = yield* Scope.make()
-        const connection = yield* Scope.provide(open(dial(server.port), broken, bounds), scope)
+        const connection = yield* Scope.provide(open(dial(server.port), broken, timeouts), scope)
         const peer = yield* Queue.take(server.accepted)
         peer.ws.ping()
         peer.ws.close(1000)

@@ -5,7 +5,7 @@ import * as SocketWs from "../../src/layers/SocketWs.ts"
 import { Settings } from "../../src/services/Settings.ts"
 import { type Receiver, Socket } from "../../src/services/Socket.ts"
 import { Endpoint } from "../../src/wire/Endpoint.ts"
-import { bounds, bytesOf, cutUp, Piece, Receiver as WsReceiver } from "../websocket/peer.ts"
+import { limits, bytesOf, cutUp, Piece, Receiver as WsReceiver } from "../websocket/peer.ts"
 import { rawServer, shake } from "./socket.servers.ts"
 
 /** What a client sends: its frames, as `ws` reads them, up to the last byte. */
@@ -48,7 +48,7 @@ const lifeOf = (reads: ReadonlyArray<Buffer>) =>
     return { heard, closed, sent: sentFrames(Buffer.concat(chunks)) }
   }).pipe(Effect.scoped)
 
-const settings = Layer.orDie(Settings.layer({ url: "ws://127.0.0.1:1", maxFrame: bounds.maxFrame, drainTimeout: 2000 }))
+const settings = Layer.orDie(Settings.layer({ url: "ws://127.0.0.1:1", maxFrame: limits.maxFrame, drainTimeout: 2000 }))
 
 const Cuts = Schema.Array(Schema.Int).check(Schema.isMaxLength(6))
 

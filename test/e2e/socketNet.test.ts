@@ -33,15 +33,15 @@ describe("SocketNet", () => {
         allowsAddress: () => true
       })
       const ear = yield* recorder
-      const bounds = { connectTimeout: 5000, drainTimeout: 2000 }
-      const connection = yield* open(dial(server.port), ear, bounds)
+      const timeouts = { connectTimeout: 5000, drainTimeout: 2000 }
+      const connection = yield* open(dial(server.port), ear, timeouts)
       const peer = yield* Queue.take(server.accepted)
       peer.ws.send("heard")
       assert.strictEqual(yield* Queue.take(ear.frames), "heard")
       connection.close(1000)
       assert.deepStrictEqual(yield* connection.closed, { code: 1000 })
       assert.deepStrictEqual(yield* Queue.takeN(events, 2), ["connect", "close"])
-      const refused = yield* Effect.flip(open(dial(1), ear, bounds))
+      const refused = yield* Effect.flip(open(dial(1), ear, timeouts))
       assert.deepInclude(refused, { reason: "unreachable", detail: "ECONNREFUSED" })
       assert.deepStrictEqual(yield* Queue.takeN(events, 2), ["error", "close"])
     }).pipe(Effect.provide(layer))
@@ -63,8 +63,8 @@ describe("SocketNet", () => {
         onClosed: ({ code }: Closed) => void told.push(`closed ${code}`)
       }
       const endpoint = Result.getOrThrow(Endpoint.parse(`ws://127.0.0.1:${server.port}/`))
-      const bounds = { connectTimeout: 5000, drainTimeout: 100 }
-      const connection = yield* open({ endpoint, allowsAddress: () => true }, ear, bounds)
+      const timeouts = { connectTimeout: 5000, drainTimeout: 100 }
+      const connection = yield* open({ endpoint, allowsAddress: () => true }, ear, timeouts)
       yield* connection.closed
       assert.deepStrictEqual(told, [["a", "b", "c"], "closed 1000"])
     }).pipe(Effect.provide(layer))

@@ -80,7 +80,7 @@ describe("a connection in memory", () => {
     }).pipe(inMemory())
   )
 
-  it.effect("that is paused holds frames back, so many of them, and says no to more", () =>
+  it.effect("that is paused holds frames back up to its limit, and takes no more", () =>
     Effect.gen(function* () {
       const { say, state } = yield* Rehearsal
       const team = yield* connectTeam(yield* connectGlobal, 1)
@@ -121,7 +121,7 @@ describe("a connection in memory", () => {
     }).pipe(inMemory({ address: "10.0.0.1" }))
   )
 
-  it.effect("whose receiver throws is dropped alone, and dies of it", () =>
+  it.effect("whose receiver throws is dropped, and no other, and `closed` dies of it", () =>
     Effect.gen(function* () {
       const global = yield* connectGlobal
       const { say } = yield* Rehearsal
@@ -137,7 +137,7 @@ describe("a connection in memory", () => {
     }).pipe(inMemory())
   )
 
-  it.effect("to a peer that never answers the close is ended by its owner's bound", () =>
+  it.effect("to a peer that never answers the close is ended by the drain timeout", () =>
     Effect.gen(function* () {
       const { globalUrl, muteGlobal, state } = yield* Rehearsal
       const endpoint = yield* Effect.fromResult(Endpoint.parse(globalUrl))

@@ -2,11 +2,11 @@ import { assert, describe, it } from "@effect/vitest"
 import { Clock, Effect, Exit, Fiber, Schema, Scope } from "effect"
 import { TestClock } from "effect/testing"
 import { DialError, open, type Receiver } from "../../src/services/Socket.ts"
-import { fakeSocket, type FakeConnection, type Manners } from "../support/fakeSocket.ts"
+import { fakeSocket, type FakeConnection, type PeerOptions } from "../support/fakeSocket.ts"
 import { endpointOf } from "../support/settings.ts"
 import { stepByStep } from "../support/turns.ts"
 
-const bounds = { connectTimeout: 10_000, drainTimeout: 5_000 }
+const timeouts = { connectTimeout: 10_000, drainTimeout: 5_000 }
 const request = { endpoint: endpointOf("ws://team.example/1"), allowsAddress: () => true }
 
 /** Hears nothing but the end. */
@@ -17,12 +17,12 @@ const listener = () => {
 }
 
 /** Opens a connection in a fiber, and in a Scope that it closes when it is interrupted. */
-const holder = Effect.fnUntraced(function* (manners: Manners = {}) {
-  const { begun, layer } = fakeSocket(manners)
+const holder = Effect.fnUntraced(function* (options: PeerOptions = {}) {
+  const { begun, layer } = fakeSocket(options)
   const { closes, receiver } = listener()
   let held: FakeConnection | undefined
   const fiber = yield* Effect.forkChild(
-    open(request, receiver, bounds).pipe(
+    open(request, receiver, timeouts).pipe(
       Effect.tap((connection) => Effect.sync(() => void (held = connection as FakeConnection))),
       Effect.andThen(Effect.never),
       Effect.scoped,
@@ -99,7 +99,7 @@ describe("opening (protocol row 14)", () => {
   it.effect("begins nothing before it is run, and a connection of its own each time", () =>
     Effect.gen(function* () {
       const { begun, layer } = fakeSocket()
-      const opening = Effect.provide(Effect.scoped(open(request, listener().receiver, bounds)), layer)
+      const opening = Effect.provide(Effect.scoped(open(request, listener().receiver, timeouts)), layer)
       assert.strictEqual(begun.length, 0)
       const fibers = [
         yield* Effect.forkChild(opening, { startImmediately: true }),
@@ -178,7 +178,7 @@ describe("closing", () => {
         const { begun, layer } = fakeSocket()
         const scope = yield* Scope.make()
         const opening = yield* Effect.forkChild(
-          open(request, listener().receiver, bounds).pipe(Scope.provide(scope), Effect.provide(layer)),
+          open(request, listener().receiver, timeouts).pipe(Scope.provide(scope), Effect.provide(layer)),
           { startImmediately: true }
         )
         begun[0]!.accept()
@@ -236,7 +236,7 @@ describe("an interruption leaves nothing behind", () => {
     })
   )
 
-  it.effect("while it is hanging up: the bounds hold", () =>
+  it.effect("while it is hanging up: the timeouts hold", () =>
     Effect.gen(function* () {
       const { connection, fiber } = yield* holder({ answersClose: false, goneAfter: 100 })
       connection.accept()
@@ -259,7 +259,7 @@ describe("an interruption leaves nothing behind", () => {
       for (let point = 0; point < longest; point++) {
         const { begun, layer } = fakeSocket()
         let held = false
-        const fiber = yield* open(request, listener().receiver, bounds).pipe(
+        const fiber = yield* open(request, listener().receiver, timeouts).pipe(
           Effect.andThen(Effect.sync(() => void (held = true))),
           Effect.andThen(Effect.never),
           Effect.scoped,
@@ -319,14 +319,14 @@ describe("an interruption leaves nothing behind", () => {
         ])
         if (networkFirst) yield* network
         const fiber = yield* Effect.forkChild(
-          open(request, receiver, bounds).pipe(Effect.andThen(Effect.never), Effect.scoped, Effect.provide(layer)),
+          open(request, receiver, timeouts).pipe(Effect.andThen(Effect.never), Effect.scoped, Effect.provide(layer)),
           { startImmediately: true }
         )
         if (!networkFirst) yield* network
         yield* after(interrupted, () => fiber.interruptUnsafe())
 
         // Every bound there is, one after the other.
-        yield* TestClock.adjust(interrupted + bounds.connectTimeout + bounds.drainTimeout + goneAfter)
+        yield* TestClock.adjust(interrupted + timeouts.connectTimeout + timeouts.drainTimeout + goneAfter)
         assert.isDefined(fiber.pollUnsafe(), "it has an end")
         assert.strictEqual(begun.length, 1)
         assert.isTrue(begun[0]!.hasEnded, "no connection is without an owner")

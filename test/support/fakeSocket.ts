@@ -1,16 +1,18 @@
 import { Deferred, Effect, Exit, Layer } from "effect"
 import {
+  CloseCode,
   type Closed,
   type Connection,
   type Dial,
   DialError,
   NotOpen,
   type Receiver,
+  refusedWith,
   Socket
 } from "../../src/services/Socket.ts"
 
-/** How the network treats a connection of ours. */
-export interface Manners {
+/** How the other end and the network behave. */
+export interface PeerOptions {
   /** Answers our close frame at once. Default true. */
   readonly answersClose?: boolean
   /** Milliseconds from `terminate` until the socket is gone. Default 0: at once. */
@@ -21,22 +23,22 @@ export interface Manners {
 export class FakeConnection implements Connection {
   readonly request: Dial
   readonly receiver: Receiver
-  readonly #manners: Manners
-  readonly #dialled = Deferred.makeUnsafe<void, DialError>()
+  readonly #options: PeerOptions
+  readonly #handshake = Deferred.makeUnsafe<void, DialError>()
   readonly #ended = Deferred.makeUnsafe<Closed>()
   #phase: "dialling" | "open" | "closing" | "closed" = "dialling"
   #opened = false
   #run: (effect: Effect.Effect<void>) => void
-  /** Asked for, in order. */
+  /** Calls of these methods, in order. */
   readonly calls: Array<"ping" | "pause" | "resume" | `close ${number}` | "terminate"> = []
   readonly sent: Array<string> = []
   /** What a `send` waits for before its frame is taken, or refused. */
   sending: Effect.Effect<void, NotOpen> = Effect.void
 
-  constructor(request: Dial, receiver: Receiver, manners: Manners, run: (effect: Effect.Effect<void>) => void) {
+  constructor(request: Dial, receiver: Receiver, options: PeerOptions, run: (effect: Effect.Effect<void>) => void) {
     this.request = request
     this.receiver = receiver
-    this.#manners = manners
+    this.#options = options
     this.#run = run
   }
 
@@ -45,17 +47,17 @@ export class FakeConnection implements Connection {
     if (this.#phase !== "dialling") return
     this.#phase = "open"
     this.#opened = true
-    Deferred.doneUnsafe(this.#dialled, Exit.void)
+    Deferred.doneUnsafe(this.#handshake, Exit.void)
   }
 
   /** The other end answers the handshake with something else. */
   refuse(): void {
     if (this.#phase !== "dialling") return
-    Deferred.doneUnsafe(this.#dialled, Exit.fail(new DialError({ reason: "refused", detail: "HTTP status 403" })))
-    this.end(1006)
+    Deferred.doneUnsafe(this.#handshake, Exit.fail(refusedWith(403)))
+    this.end(CloseCode.abnormal)
   }
 
-  /** The other end says something. */
+  /** The other end sends frames. */
   say(...frames: ReadonlyArray<string>): void {
     for (const frame of frames) this.receiver.onFrame(frame)
   }
@@ -64,7 +66,7 @@ export class FakeConnection implements Connection {
   end(code: number, refused = false): void {
     if (this.#phase === "closed") return
     this.#phase = "closed"
-    Deferred.doneUnsafe(this.#dialled, Exit.fail(new DialError({ reason: "unreachable", detail: "ended" })))
+    Deferred.doneUnsafe(this.#handshake, Exit.fail(new DialError({ reason: "unreachable", detail: "ended" })))
     const closed: Closed = refused ? { code, refused } : { code }
     if (this.#opened) this.receiver.onClosed(closed)
     Deferred.doneUnsafe(this.#ended, Exit.succeed(closed))
@@ -74,7 +76,7 @@ export class FakeConnection implements Connection {
     return this.#phase === "closed"
   }
 
-  readonly opened = Deferred.await(this.#dialled)
+  readonly opened = Deferred.await(this.#handshake)
   readonly closed = Deferred.await(this.#ended)
 
   isOpen(): boolean {
@@ -116,18 +118,18 @@ export class FakeConnection implements Connection {
     if (this.#phase === "dialling") return this.terminate()
     if (this.#phase !== "open") return
     this.#phase = "closing"
-    if (this.#manners.answersClose !== false) this.end(code)
+    if (this.#options.answersClose !== false) this.end(code)
   }
 
   terminate(): void {
     this.calls.push("terminate")
     if (this.#phase === "closed") return
     this.#phase = this.#phase === "dialling" ? "dialling" : "closing"
-    const { goneAfter = 0 } = this.#manners
-    if (goneAfter === 0) return this.end(1006)
+    const { goneAfter = 0 } = this.#options
+    if (goneAfter === 0) return this.end(CloseCode.abnormal)
     this.#run(
       Effect.delay(
-        Effect.sync(() => this.end(1006)),
+        Effect.sync(() => this.end(CloseCode.abnormal)),
         goneAfter
       )
     )
@@ -136,22 +138,22 @@ export class FakeConnection implements Connection {
 
 const nowhere: Receiver = { onFrame: () => {}, onControl: () => {}, onClosed: () => {} }
 
-/** A connection that nobody dialled, for what only uses one. */
+/** Makes an open connection without a dial. */
 export const openConnection = (request: Dial, receiver: Receiver = nowhere): FakeConnection => {
   const connection = new FakeConnection(request, receiver, {}, () => {})
   connection.accept()
   return connection
 }
 
-/** A Socket whose connections are answered by the test, and all of those that it has begun. */
-export const fakeSocket = (manners: Manners = {}) => {
+/** Makes a Socket whose connections the test answers, and a list of those that it has begun. */
+export const fakeSocket = (options: PeerOptions = {}) => {
   const begun: Array<FakeConnection> = []
   const layer = Layer.effect(
     Socket,
     Effect.map(Effect.context(), (context) => ({
       connect: (request: Dial, receiver: Receiver) =>
         Effect.sync(() => {
-          const connection = new FakeConnection(request, receiver, manners, Effect.runForkWith(context))
+          const connection = new FakeConnection(request, receiver, options, Effect.runForkWith(context))
           begun.push(connection)
           return connection
         })

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
 import { encodeControl, encodeText, Opcode } from "../../src/websocket/frame.ts"
-import { bounds, bytesOf, cutUp, frame, hear, hearAsWs, Piece, Receiver } from "./peer.ts"
+import { limits, bytesOf, cutUp, frame, hear, hearAsWs, Piece, Receiver } from "./peer.ts"
 
 const arbitrary = { runs: 1000, seed: 1 }
 
@@ -14,7 +14,7 @@ const assertSame = (bytes: Buffer, cuts: ReadonlyArray<number>) => {
   const reads = cutUp(bytes, cuts)
   const { heard } = hear(reads)
   // A message with a fragment too many is refused before the fragment's payload has come; `ws` waits for that.
-  const more = heard.at(-1) === "violation 1008" ? [Buffer.alloc(bounds.maxFrame)] : []
+  const more = heard.at(-1) === "violation 1008" ? [Buffer.alloc(limits.maxFrame)] : []
   assert.deepStrictEqual(heard, hearAsWs([...reads, ...more]))
 }
 

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Redacted, Result, Schema } from "effect"
 import { DialError } from "../../src/services/Socket.ts"
 import { ClientHandshake } from "../../src/websocket/ClientHandshake.ts"
-import { acceptOf, judgeAnswer, makeKey, upgradeRequest } from "../../src/websocket/handshake.ts"
+import { acceptValueOf, checkResponse, makeKey, upgradeRequest } from "../../src/websocket/handshake.ts"
 import { Endpoint } from "../../src/wire/Endpoint.ts"
 import { cutUp } from "./peer.ts"
 
@@ -103,12 +103,12 @@ describe("a request", () => {
 const key = "dGhlIHNhbXBsZSBub25jZQ=="
 const accept = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
 const fields = ["Upgrade: websocket", "Connection: Upgrade", `Sec-WebSocket-Accept: ${accept}`]
-const answer = (line: string, ...more: ReadonlyArray<string>) => judgeAnswer([line, ...more].join("\r\n"), key)
+const answer = (line: string, ...more: ReadonlyArray<string>) => checkResponse([line, ...more].join("\r\n"), key)
 const switching = "HTTP/1.1 101 Switching Protocols"
 
-describe("an answer", () => {
+describe("a response", () => {
   it("proves that the key was read, as RFC 6455 section 1.3 has it", () => {
-    assert.strictEqual(acceptOf(key), accept)
+    assert.strictEqual(acceptValueOf(key), accept)
     assert.strictEqual(answer(switching, ...fields), "open")
   })
 
@@ -164,12 +164,12 @@ describe("an answer", () => {
     ["has an empty line", switching, "", ...fields],
     ["is malformed behind its status", "HTTP/1.1 503 Busy", "no field"]
   ] as const) {
-    it(`that ${what} is none`, () => {
+    it(`that ${what} is no handshake`, () => {
       assert.deepInclude(answer(head[0], ...head.slice(1)), { _tag: "DialError", reason: "protocol" })
     })
   }
 
-  it("with another status refuses, and its text is not told", () => {
+  it("with another status is a refusal, which does not quote it", () => {
     for (const status of [200, 204, 302, 401, 426, 503, 999]) {
       const refusal = answer(`HTTP/1.1 ${status} hunter2`, "Location: ws://hunter2/")
       assert.deepInclude(refusal, { reason: "refused", detail: `HTTP status ${status}` })
@@ -177,24 +177,24 @@ describe("an answer", () => {
     assert.deepInclude(answer("HTTP/1.0 503 Service Unavailable"), { reason: "refused", detail: "HTTP status 503" })
   })
 
-  it("may come after others (RFC 9110 section 15.2)", () => {
+  it("may be an interim one (RFC 9110 section 15.2)", () => {
     for (const status of [100, 102, 103]) assert.strictEqual(answer(`HTTP/1.1 ${status} Wait`), "interim")
   })
 })
 
-describe("an opening", () => {
+describe("a client handshake", () => {
   const request = { endpoint: endpointOf("ws://chat.example"), allowsAddress: () => true }
 
   /** What comes of the reads, and where in all of the bytes the frames begin. */
   const open = (reply: (key: string) => string, cuts: ReadonlyArray<number> = []) => {
-    const opening = new ClientHandshake(request)
-    const sent = opening.takeRequest()
-    assert.strictEqual(opening.takeRequest(), "", "it is not kept")
+    const handshake = new ClientHandshake(request)
+    const sent = handshake.takeRequest()
+    assert.strictEqual(handshake.takeRequest(), "", "it is not kept")
     const bytes = Buffer.from(reply(/Key: (.*)\r\n/.exec(sent)![1]!), "latin1")
     let before = 0
     for (const read of cutUp(bytes, cuts)) {
       const buffer = Buffer.concat([Buffer.alloc(7), read])
-      const outcome = opening.read(buffer, 7, buffer.length)
+      const outcome = handshake.read(buffer, 7, buffer.length)
       if (outcome instanceof DialError) return outcome.reason
       if (outcome !== undefined) return bytes.toString("latin1", before + outcome - 7)
       before += read.length
@@ -203,7 +203,7 @@ describe("an opening", () => {
   }
 
   const opened = (key: string) =>
-    `${switching}\r\n${fields[0]}\r\n${fields[1]}\r\nSec-WebSocket-Accept: ${acceptOf(key)}\r\n\r\n`
+    `${switching}\r\n${fields[0]}\r\n${fields[1]}\r\nSec-WebSocket-Accept: ${acceptValueOf(key)}\r\n\r\n`
 
   it.prop(
     "finds the frames behind the answer, however it is cut into reads",

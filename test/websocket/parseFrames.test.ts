@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
-import { bounds, bytesOf, closeFrame, cutUp, frame, hear, Piece } from "./peer.ts"
+import { limits, bytesOf, closeFrame, cutUp, frame, hear, Piece } from "./peer.ts"
 
 const heardOf = (...frames: ReadonlyArray<Buffer>) => hear([Buffer.concat(frames)]).heard
 
@@ -29,7 +29,7 @@ describe("a data frame", () => {
   })
 
   it("over the limit is refused for its header alone (section 7.4.1)", () => {
-    const over = bounds.maxFrame + 1
+    const over = limits.maxFrame + 1
     assert.deepStrictEqual(heardOf(raw([0x82, 127, 0, 0, 0, 0, 0, over >> 16, (over >> 8) & 0xff, over & 0xff])), [
       "violation 1009"
     ])
@@ -73,7 +73,7 @@ describe("a fragmented message", () => {
   })
 
   it("is limited as a whole", () => {
-    const half = "x".repeat(bounds.maxFrame / 2)
+    const half = "x".repeat(limits.maxFrame / 2)
     assert.deepStrictEqual(heardOf(frame(1, half, false), frame(0, half)), [`message ${half}${half}`])
     assert.deepStrictEqual(heardOf(frame(1, half, false), frame(0, "", false), frame(0, `${half}x`)), [
       "violation 1009"
@@ -144,15 +144,15 @@ describe("however the bytes are cut into reads", () => {
 
   it("nothing is left of a read that ends with a frame", () => {
     const bytes = Buffer.concat([frame(1, "one"), frame(9), frame(1, "two", false), frame(0, "three")])
-    assert.isUndefined(hear([bytes]).unfinished)
-    assert.isUndefined(hear(cutUp(bytes, [1, 2, 3, 9, 12])).unfinished)
+    assert.isUndefined(hear([bytes]).partial)
+    assert.isUndefined(hear(cutUp(bytes, [1, 2, 3, 9, 12])).partial)
   })
 
   it("no more is held than what has come, twice over, and never for what is only announced", () => {
     const header = Buffer.from([0x82, 127, 0, 0, 0, 0, 0, 1, 0, 0])
-    assert.strictEqual(hear([header]).unfinished?.payload.length, 0)
-    assert.isAtMost(hear([header, Buffer.alloc(10_000)]).unfinished!.payload.length, 20_000)
-    assert.strictEqual(hear([header, Buffer.alloc(40_000)]).unfinished!.payload.length, 65_536)
+    assert.strictEqual(hear([header]).partial?.payload.length, 0)
+    assert.isAtMost(hear([header, Buffer.alloc(10_000)]).partial!.payload.length, 20_000)
+    assert.strictEqual(hear([header, Buffer.alloc(40_000)]).partial!.payload.length, 65_536)
   })
 
   it("nothing is told once nobody wants to hear it", () => {

@@ -30,7 +30,7 @@ interface WsInternals {
 export const { Receiver, Sender } = Ws as unknown as WsInternals
 
 /** The most of a message that is read in these tests. */
-export const bounds: SocketLimits = { maxFrame: 70_000, maxFragments: 64, closeTimeout: 1 }
+export const limits: SocketLimits = { maxFrame: 70_000, maxFragments: 64, closeTimeout: 1 }
 
 export const frame = (opcode: number, payload: string | Buffer = "", fin = true): Buffer =>
   Buffer.concat(Sender.frame(Buffer.from(payload), { fin, opcode, mask: false, readOnly: false, rsv1: false }))
@@ -51,7 +51,7 @@ export const cutUp = (bytes: Buffer, cuts: ReadonlyArray<number>): ReadonlyArray
 export const hear = (
   reads: ReadonlyArray<Buffer>,
   stopsAfter = Number.POSITIVE_INFINITY
-): { readonly heard: Heard; readonly unfinished: PartialMessage | undefined } => {
+): { readonly heard: Heard; readonly partial: PartialMessage | undefined } => {
   const heard: Array<string> = []
   let isOver = false
   const sink: FrameSink = {
@@ -70,20 +70,20 @@ export const hear = (
   }
   const longest = Math.max(...reads.map((read) => read.length))
   const buffer = Buffer.alloc(headroom + longest)
-  let unfinished: PartialMessage | undefined
+  let partial: PartialMessage | undefined
   for (const read of reads) {
     if (!sink.wantsFrames()) break
     buffer.fill(0xee)
     read.copy(buffer, headroom)
-    unfinished = parseFrames(sink, bounds, buffer, headroom, headroom + read.length, unfinished)
+    partial = parseFrames(sink, limits, buffer, headroom, headroom + read.length, partial)
   }
-  return { heard, unfinished }
+  return { heard, partial }
 }
 
 /** What the receiver of `ws` hears of the same reads. */
 export const hearAsWs = (reads: ReadonlyArray<Buffer>): Heard => {
   const heard: Array<string> = []
-  const receiver = new Receiver({ maxPayload: bounds.maxFrame, maxFragments: bounds.maxFragments })
+  const receiver = new Receiver({ maxPayload: limits.maxFrame, maxFragments: limits.maxFragments })
   let isOver = false
   receiver.on("message", (data: Buffer) => void heard.push(`message ${data.toString()}`))
   receiver.on("ping", (data: Buffer) => void heard.push(`ping ${data.toString("hex")}`))

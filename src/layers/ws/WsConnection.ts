@@ -1,92 +1,44 @@
 import type { IncomingMessage } from "node:http"
 import type { Socket as NetSocket } from "node:net"
-import * as NodeWS from "@effect/platform-node/NodeWS"
 import { Deferred, Effect, Exit } from "effect"
-import { type Closed, type Connection, DialError, NotOpen, type Receiver } from "../../services/Socket.ts"
-import { fromHandshake, fromStatus } from "../../websocket/dialError.ts"
+import { type Closed, type Connection, type DialError, givenUp, NotOpen, type Receiver } from "../../services/Socket.ts"
+import { dialErrorFrom, dialErrorFromStatus } from "../../websocket/dialError.ts"
 import { closeCodeOf } from "./closeCodeOf.ts"
+import type { ConnectionWebSocket, WebSocketListener } from "./ConnectionWebSocket.ts"
 
-type Sent = (outcome: Exit.Exit<void, NotOpen>) => void
-
-const noListeners = Object.freeze({ __proto__: null })
+type OnSent = (outcome: Exit.Exit<void, NotOpen>) => void
 
 const notOpen = Exit.fail(new NotOpen())
 
 /**
- * A `ws` socket that tells its connection what happens, in place of listeners. Eight listeners weigh 0.5 KB a
- * connection, even if they are shared by all: each emitter has a table of its own for them.
+ * A connection on a `ws` socket. A fleet has thousands, and closures were most of what one weighed: so each is one
+ * object, with its methods on the prototype.
  */
-export class ConnectionSocket extends NodeWS.WebSocket {
-  connection: WsConnection | undefined = undefined
-
-  constructor(url: string, options: NodeWS.ClientOptions) {
-    super(url, options)
-    // The table that it would have for listeners weighs 0.2 KB when it is empty.
-    Object.assign(this, { _events: noListeners })
-  }
-
-  // The types of `ws` leave open what comes with which event; here it is said by who is told of it.
-  override emit(event: string | symbol, first: never, second: never): boolean {
-    const { connection } = this
-    if (connection === undefined) return super.emit(event, first, second)
-    switch (event) {
-      case "message":
-        onMessage(connection, first)
-        return true
-      case "ping":
-      case "pong":
-        onControl(connection)
-        return true
-      case "upgrade":
-        onUpgrade(connection, first)
-        return true
-      case "open":
-        onOpen(connection)
-        return true
-      case "unexpected-response":
-        onUnexpectedResponse(connection, second)
-        return true
-      case "error":
-        onError(connection, first)
-        return true
-      case "close":
-        onClose(connection, first)
-        return true
-      default:
-        return super.emit(event, first, second)
-    }
-  }
-}
-
-/**
- * A connection on a `ws` socket. A fleet has thousands, and closures were most of what one weighed: so there is one
- * object of this class for each, with its methods on the prototype.
- */
-export class WsConnection implements Connection {
-  readonly ws: ConnectionSocket
+export class WsConnection implements Connection, WebSocketListener {
+  readonly ws: ConnectionWebSocket
   readonly receiver: Receiver
-  /** Settles the handshake; dropped when it is done. */
-  dialled: Deferred.Deferred<void, DialError> | undefined = Deferred.makeUnsafe()
-  /** Made by the first who waits, mostly in order to hang up. */
+  /** The outcome of the handshake. Dropped when it has succeeded. */
+  handshake: Deferred.Deferred<void, DialError> | undefined = Deferred.makeUnsafe()
+  /** Made by the first that waits for `closed`, mostly in order to hang up. */
   ended: Deferred.Deferred<Closed> | undefined = undefined
   end: Exit.Exit<Closed> | undefined = undefined
   stream: NetSocket | undefined = undefined
   hasOpened = false
-  /** The code that `ws` has closed with, because of a frame that it does not accept. */
+  /** The code that `ws` has closed with, because of a frame that breaks the protocol or a limit. */
   violation: number | undefined = undefined
   /** What the receiver has thrown. */
   defect: Exit.Exit<never> | undefined = undefined
-  /** Senders that wait. Made by the first, because most connections never have one. */
-  sending: Set<Sent> | undefined = undefined
+  /** Sends that are not yet handed to the kernel. Made by the first, because most connections never have one. */
+  pendingSends: Set<OnSent> | undefined = undefined
 
-  constructor(ws: ConnectionSocket, receiver: Receiver) {
+  constructor(ws: ConnectionWebSocket, receiver: Receiver) {
     this.ws = ws
     this.receiver = receiver
-    ws.connection = this
+    ws.listener = this
   }
 
   get opened(): Effect.Effect<void, DialError> {
-    return this.dialled === undefined ? Effect.void : Deferred.await(this.dialled)
+    return this.handshake === undefined ? Effect.void : Deferred.await(this.handshake)
   }
 
   get closed(): Effect.Effect<Closed> {
@@ -104,14 +56,14 @@ export class WsConnection implements Connection {
   send(frame: string): Effect.Effect<void, NotOpen> {
     return Effect.callback((resume) => {
       if (!this.isOpen()) return resume(notOpen)
-      const sending = (this.sending ??= new Set())
-      sending.add(resume)
+      const pendingSends = (this.pendingSends ??= new Set())
+      pendingSends.add(resume)
       this.ws.send(frame, (error) => {
-        sending.delete(resume)
+        pendingSends.delete(resume)
         // Node reports no error for a write that was under way when its socket was destroyed.
         resume(error || this.stream?.destroyed === true ? notOpen : Exit.void)
       })
-      return Effect.sync(() => sending.delete(resume))
+      return Effect.sync(() => pendingSends.delete(resume))
     })
   }
 
@@ -144,77 +96,74 @@ export class WsConnection implements Connection {
     this.ws.terminate()
   }
 
-  /** Settles the handshake, if we are the ones to end it: `ws` has one text for that and for a violation. */
+  onUpgrade(response: IncomingMessage): void {
+    this.stream = response.socket
+  }
+
+  onUnexpectedResponse(response: IncomingMessage): void {
+    this.failHandshake(dialErrorFromStatus(response.statusCode))
+    this.ws.terminate()
+  }
+
+  onOpen(): void {
+    const { handshake } = this
+    this.hasOpened = true
+    this.handshake = undefined
+    if (handshake !== undefined) Deferred.doneUnsafe(handshake, Exit.void)
+  }
+
+  onMessage(data: Buffer): void {
+    try {
+      this.receiver.onFrame(data.toString())
+    } catch (error) {
+      this.receiverThrew(error)
+    }
+  }
+
+  onControl(): void {
+    try {
+      this.receiver.onControl()
+    } catch (error) {
+      this.receiverThrew(error)
+    }
+  }
+
+  onError(error: NodeJS.ErrnoException): void {
+    this.violation ??= closeCodeOf(error.code)
+    if (!this.hasOpened) this.failHandshake(dialErrorFrom(error))
+  }
+
+  onClose(code: number): void {
+    const { violation } = this
+    const closed: Closed = violation === undefined ? { code } : { code: violation, refused: true }
+    if (!this.hasOpened) this.failHandshake(dialErrorFrom(undefined))
+    if (this.pendingSends !== undefined) {
+      for (const resume of this.pendingSends) resume(notOpen)
+      this.pendingSends.clear()
+    }
+    if (this.hasOpened) {
+      try {
+        this.receiver.onClosed(closed)
+      } catch (error) {
+        this.receiverThrew(error)
+      }
+    }
+    this.end = this.defect ?? Exit.succeed(closed)
+    if (this.ended !== undefined) Deferred.doneUnsafe(this.ended, this.end)
+  }
+
+  /** Fails a handshake that our side ends: the error of `ws` would be the same as for a violation. */
   private giveUp(): void {
-    if (this.ws.readyState !== this.ws.CONNECTING) return
-    this.failDial(new DialError({ reason: "unreachable", detail: "given up during the handshake" }))
+    if (this.ws.readyState === this.ws.CONNECTING) this.failHandshake(givenUp())
   }
 
-  failDial(error: DialError): void {
-    if (this.dialled !== undefined) Deferred.doneUnsafe(this.dialled, Exit.fail(error))
+  private failHandshake(error: DialError): void {
+    if (this.handshake !== undefined) Deferred.doneUnsafe(this.handshake, Exit.fail(error))
   }
 
-  /** What a receiver throws ends its own connection, and `closed` dies with it: it must not end the process. */
-  receiverThrew(error: unknown): void {
+  /** Ends the connection with what its receiver has thrown: `closed` dies with it, and the process lives on. */
+  private receiverThrew(error: unknown): void {
     this.defect ??= Exit.die(error)
     this.ws.terminate()
   }
-}
-
-const onUpgrade = (connection: WsConnection, response: IncomingMessage): void => {
-  connection.stream = response.socket
-}
-
-const onUnexpectedResponse = (connection: WsConnection, response: IncomingMessage): void => {
-  connection.failDial(fromStatus(response.statusCode))
-  // Where this event is handled `ws` leaves it to the handler to end the request.
-  connection.ws.terminate()
-}
-
-const onOpen = (connection: WsConnection): void => {
-  const { dialled } = connection
-  connection.hasOpened = true
-  connection.dialled = undefined
-  if (dialled !== undefined) Deferred.doneUnsafe(dialled, Exit.void)
-}
-
-const onMessage = (connection: WsConnection, data: Buffer): void => {
-  try {
-    connection.receiver.onFrame(data.toString())
-  } catch (error) {
-    connection.receiverThrew(error)
-  }
-}
-
-const onControl = (connection: WsConnection): void => {
-  try {
-    connection.receiver.onControl()
-  } catch (error) {
-    connection.receiverThrew(error)
-  }
-}
-
-const onError = (connection: WsConnection, error: Error): void => {
-  connection.violation ??= closeCodeOf(error)
-  if (!connection.hasOpened) connection.failDial(fromHandshake(error))
-}
-
-/** Comes last, and always: after an error, a refusal, a termination. */
-const onClose = (connection: WsConnection, code: number): void => {
-  const { violation } = connection
-  const closed: Closed = violation === undefined ? { code } : { code: violation, refused: true }
-  if (!connection.hasOpened) connection.failDial(fromHandshake(undefined))
-  if (connection.sending !== undefined) {
-    for (const resume of connection.sending) resume(notOpen)
-    connection.sending.clear()
-  }
-  if (connection.hasOpened) {
-    try {
-      connection.receiver.onClosed(closed)
-    } catch (error) {
-      connection.receiverThrew(error)
-    }
-  }
-  connection.end = connection.defect ?? Exit.succeed(closed)
-  if (connection.ended !== undefined) Deferred.doneUnsafe(connection.ended, connection.end)
 }

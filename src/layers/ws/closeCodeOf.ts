@@ -1,18 +1,17 @@
-import { codeOf } from "../../websocket/dialError.ts"
+import { CloseCode } from "../../services/Socket.ts"
 
-/** The close code that `ws` sends for a frame that it does not accept; `undefined` for any other error. */
-export const closeCodeOf = (error: unknown): number | undefined => {
-  const code = codeOf(error)
-  if (code === undefined || !code.startsWith("WS_ERR_")) return undefined
-  switch (code) {
+/** Gives the close code that `ws` sends for a frame that it refuses, by its error's code; `undefined` for another error. */
+export const closeCodeOf = (errorCode: string | undefined): number | undefined => {
+  if (errorCode?.startsWith("WS_ERR_") !== true) return undefined
+  switch (errorCode) {
     case "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH":
     case "WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH":
-      return 1009
+      return CloseCode.messageTooBig
     case "WS_ERR_TOO_MANY_BUFFERED_PARTS":
-      return 1008
+      return CloseCode.policyViolation
     case "WS_ERR_INVALID_UTF8":
-      return 1007
+      return CloseCode.invalidPayload
     default:
-      return 1002
+      return CloseCode.protocolError
   }
 }

@@ -8,7 +8,7 @@ interface Rule {
 
 const once = Answer.Once()
 
-/** Decides how asks are answered. */
+/** Rules of how asks (`team.connect`) are answered. */
 export class AskRules {
   readonly #teams = new Map<TeamId, Rule>()
   #all: Rule = { answer: once, left: Infinity }

@@ -1,11 +1,11 @@
 import { Redacted } from "effect"
 import type { Target } from "../Rehearsal.ts"
 import type { DialOutcome, DialsView, DialView } from "../RehearsalState.ts"
-import { remember } from "./Recent.ts"
+import { keepNewest } from "./keepNewest.ts"
 
 const limit = 10_000
 
-/** One handshake. It has one outcome: the first that is told. */
+/** One handshake. Its first outcome counts. */
 export class DialRecord implements DialView {
   readonly path: Redacted.Redacted
   readonly target: Target | undefined
@@ -37,7 +37,7 @@ export class DialLog implements DialsView {
 
   begin(path: string, target: Target | undefined, at: number): DialRecord {
     const dial = new DialRecord(path, target, at)
-    remember(this.recent, dial, limit)
+    keepNewest(this.recent, dial, limit)
     this.total++
     this.inFlight++
     this.maxInFlight = Math.max(this.maxInFlight, this.inFlight)
@@ -45,7 +45,7 @@ export class DialLog implements DialsView {
     return dial
   }
 
-  /** False if it had ended before. */
+  /** Settles a handshake. False if it was settled before. */
   end(dial: DialRecord, outcome: "accepted" | "refused" | "abandoned", status = 0): boolean {
     if (dial.outcome !== "pending") return false
     dial.outcome = outcome

@@ -1,6 +1,6 @@
 import type { Dials, DialSelection, Target } from "../Rehearsal.ts"
 
-/** What becomes of a handshake that there is no other reason to refuse. */
+/** How a handshake is answered that nothing else refuses. */
 export type Verdict =
   | { readonly _tag: "Accept" }
   | { readonly _tag: "Refuse"; readonly status: number }
@@ -21,8 +21,8 @@ const applies = (of: Dials, target: Target | undefined): boolean => {
   return of.team === target.team
 }
 
-/** Rules that each take a number of cases, in the order they were made. */
-class Rules<A> {
+/** Rules in the order that they were made, each for a number of cases. */
+class CountedRules<A> {
   #rules: Array<Rule<A>> = []
 
   add(selection: DialSelection | undefined, outcome: A): void {
@@ -41,12 +41,12 @@ class Rules<A> {
   }
 }
 
-const shed: Verdict = { _tag: "Refuse", status: 503 }
+const overLimit: Verdict = { _tag: "Refuse", status: 503 }
 
-/** Decides about handshakes and hellos. */
+/** Rules of how handshakes are answered, and which hellos are lost. */
 export class DialRules {
-  readonly dials = new Rules<Verdict>()
-  readonly lostHellos = new Rules<true>()
+  readonly verdicts = new CountedRules<Verdict>()
+  readonly lostHellos = new CountedRules<true>()
   outage: Verdict | undefined = undefined
   #perSecond = Infinity
   #second = 0
@@ -58,19 +58,19 @@ export class DialRules {
   }
 
   clear(): void {
-    this.dials.clear()
+    this.verdicts.clear()
     this.lostHellos.clear()
     this.#perSecond = Infinity
   }
 
   judge(target: Target | undefined, now: number): Verdict {
-    const verdict = this.outage ?? this.dials.take(target) ?? { _tag: "Accept" }
+    const verdict = this.outage ?? this.verdicts.take(target) ?? { _tag: "Accept" }
     if (verdict._tag !== "Accept" && verdict._tag !== "Delay") return verdict
     const second = Math.floor(now / 1000)
     if (second !== this.#second) {
       this.#second = second
       this.#taken = 0
     }
-    return this.#taken++ < this.#perSecond ? verdict : shed
+    return this.#taken++ < this.#perSecond ? verdict : overLimit
   }
 }

@@ -7,15 +7,15 @@ import {
   type TeamHealth
 } from "../../wire/GlobalApi.ts"
 import type { TeamId } from "../../wire/TeamId.ts"
-import type { Ledger } from "./Ledger.ts"
-import type { Link } from "./Link.ts"
-import { remember } from "./Recent.ts"
+import { keepNewest } from "./keepNewest.ts"
+import type { PlatformState } from "./PlatformState.ts"
 import { ServerSocket } from "./ServerSocket.ts"
+import type { Transport } from "./Transport.ts"
 
-/** Hears the answer to a healthcheck; `undefined` if it can no longer come. */
+/** Called with the answer to a healthcheck; `undefined` if it can no longer come. */
 export type HealthListener = (stats: ReadonlyArray<TeamHealth> | undefined) => void
 
-/** What the Global API does with what its socket hears. */
+/** What a Global connection's events lead to. */
 export interface GlobalHandlers {
   readonly onAsk: (socket: GlobalSocket, team: TeamId) => void
   readonly onGone: (socket: GlobalSocket) => void
@@ -23,20 +23,28 @@ export interface GlobalHandlers {
 
 /** The server's end of a Global connection. */
 export class GlobalSocket extends ServerSocket {
-  /** Where the client has found the server, if it said so: with a proxy or another interface between, only it knows. */
+  /**
+   * Where the client has reached the server, if it said so (`Host`): behind a proxy or on another interface, only it
+   * knows.
+   */
   readonly origin: string | undefined
-  readonly #ledger: Ledger
+  readonly #state: PlatformState
   readonly #handlers: GlobalHandlers
-  /** Questions that wait for their answers, in order: answers carry no id. */
-  #questions: Array<HealthListener> = []
+  /** Healthchecks that wait for their answers, in order: answers carry no id. */
+  #pending: Array<HealthListener> = []
 
-  constructor(link: Link, headers: Readonly<Record<string, string>>, ledger: Ledger, handlers: GlobalHandlers) {
-    super(link)
+  constructor(
+    transport: Transport,
+    headers: Readonly<Record<string, string>>,
+    state: PlatformState,
+    handlers: GlobalHandlers
+  ) {
+    super(transport)
     const host = headers["host"]
     this.origin = host === undefined ? undefined : `ws://${host}`
-    this.#ledger = ledger
+    this.#state = state
     this.#handlers = handlers
-    ledger.globalOpened(
+    state.globalOpened(
       Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, Redacted.make(value, { label: name })]))
     )
   }
@@ -46,9 +54,9 @@ export class GlobalSocket extends ServerSocket {
   }
 
   askHealth(listener: HealthListener): boolean {
-    this.#questions.push(listener)
+    this.#pending.push(listener)
     if (this.tell({ type: "healthcheck" })) return true
-    this.#questions = this.#questions.filter((other) => other !== listener)
+    this.#pending = this.#pending.filter((other) => other !== listener)
     return false
   }
 
@@ -57,21 +65,21 @@ export class GlobalSocket extends ServerSocket {
     if (decoded._tag === "Event") {
       this.#received(decoded.event)
     } else {
-      const { malformed } = this.#ledger.global
-      remember(malformed, decoded._tag === "UnknownType" ? `unknown type ${decoded.type}` : decoded.detail)
+      const { malformed } = this.#state.global
+      keepNewest(malformed, decoded._tag === "UnknownType" ? `unknown type ${decoded.type}` : decoded.detail)
     }
-    this.#ledger.changed()
+    this.#state.changed()
   }
 
   onPing(): void {
-    this.#ledger.global.protocolPings++
-    this.#ledger.changed()
+    this.#state.global.protocolPings++
+    this.#state.changed()
   }
 
   protected override ended(code: number): void {
-    remember(this.#ledger.global.closeCodes, code)
-    this.#ledger.globalClosed()
-    for (const listener of this.#questions.splice(0)) listener(undefined)
+    keepNewest(this.#state.global.closeCodes, code)
+    this.#state.globalClosed()
+    for (const listener of this.#pending.splice(0)) listener(undefined)
   }
 
   protected override removed(): void {
@@ -79,11 +87,11 @@ export class GlobalSocket extends ServerSocket {
   }
 
   #received(event: GlobalClientEvent): void {
-    const { global } = this.#ledger
-    remember(global.received, event)
+    const { global } = this.#state
+    keepNewest(global.received, event)
     if (event.type === "team.connect") return this.#handlers.onAsk(this, event.team_id)
-    remember(global.healthchecks, event.stats)
+    keepNewest(global.healthchecks, event.stats)
     global.healthcheckCount++
-    this.#questions.shift()?.(event.stats)
+    this.#pending.shift()?.(event.stats)
   }
 }

@@ -2,44 +2,48 @@ import { Clock, Effect, FiberSet, Redacted, type Scope } from "effect"
 import type { TeamId } from "../../wire/TeamId.ts"
 import { type Behaviour, Cut } from "../Rehearsal.ts"
 import { AskRules } from "./AskRules.ts"
-import { type Changes, makeChanges } from "./Changes.ts"
+import { type ChangeSignal, makeChangeSignal } from "./ChangeSignal.ts"
 import { DialRules } from "./DialRules.ts"
 import { GlobalSocket } from "./GlobalSocket.ts"
-import { Ledger } from "./Ledger.ts"
+import { PlatformState } from "./PlatformState.ts"
 import type { TeamRecord } from "./TeamRecord.ts"
 import { TeamSocket } from "./TeamSocket.ts"
-import { Urls } from "./Urls.ts"
+import { TeamUrls } from "./TeamUrls.ts"
 
-/** Does something after so many milliseconds of Effect's clock. */
+/** Runs an action after so many milliseconds of Effect's clock. */
 export type Later = (millis: number, action: () => void) => void
 
-export const defaultBehaviour: Behaviour = {
+const defaultBehaviour: Behaviour = {
   replayJoins: true,
   singleUseUrls: true,
   httpUrls: false,
   token: undefined
 }
 
-/** What a core is made of. */
-interface Parts {
-  readonly changes: Changes
+interface PlatformParts {
+  readonly changes: ChangeSignal
   readonly clock: Clock.Clock
   readonly later: Later
   readonly origin: string
-  readonly urls: Urls
+  readonly urls: TeamUrls
   readonly behaviour: Behaviour
   readonly catchUp: Effect.Effect<void>
 }
 
-/** The fake platform behind its faces: who is present, which sockets there are, and what is said on them. */
+/**
+ * The fake platform: which teams are present, which sockets there are, and what is said on them. It knows its
+ * connections as {@link Transport}s only, in memory or real.
+ */
 export class Platform {
-  readonly ledger: Ledger
-  readonly changes: Changes
-  readonly urls: Urls
+  readonly state: PlatformState
+  readonly changes: ChangeSignal
+  readonly urls: TeamUrls
   readonly later: Later
-  readonly dials = new DialRules()
-  readonly asks = new AskRules()
-  /** Takes notice of all that the client has done so far, where a face can. Verbs begin with it. */
+  readonly dialRules = new DialRules()
+  readonly askRules = new AskRules()
+  /**
+   * Waits until the server has seen all that the client has done so far, where that can be known. Verbs begin with it.
+   */
   readonly catchUp: Effect.Effect<void>
   behaviour: Behaviour
   readonly teamSockets = new Map<TeamId, Set<TeamSocket>>()
@@ -47,9 +51,9 @@ export class Platform {
   readonly #clock: Clock.Clock
   readonly #origin: string
 
-  constructor(parts: Parts) {
+  constructor(parts: PlatformParts) {
     this.changes = parts.changes
-    this.ledger = new Ledger(parts.changes)
+    this.state = new PlatformState(parts.changes)
     this.urls = parts.urls
     this.#origin = parts.origin
     this.later = parts.later
@@ -58,18 +62,18 @@ export class Platform {
     this.#clock = parts.clock
   }
 
-  /** Does what a verb does. */
-  act<A>(verb: () => A): Effect.Effect<A> {
-    return Effect.andThen(this.catchUp, Effect.sync(verb))
+  /** Makes a verb of an action. */
+  act<A>(action: () => A): Effect.Effect<A> {
+    return Effect.andThen(this.catchUp, Effect.sync(action))
   }
 
   everyTeamSocket(): Array<TeamSocket> {
     return [...this.teamSockets.values()].flatMap((sockets) => [...sockets])
   }
 
-  /** Ends every connection, and answers no handshake any more. */
+  /** Ends every connection, and answers no more handshakes. */
   shutDown(how: Cut): void {
-    this.dials.outage = { _tag: "Hang" }
+    this.dialRules.outage = { _tag: "Hang" }
     for (const socket of [...this.everyTeamSocket(), ...this.globalSockets]) socket.cut(how)
   }
 
@@ -77,7 +81,7 @@ export class Platform {
     return this.#clock.currentTimeMillisUnsafe()
   }
 
-  /** The newest Global connection that is open: the one that is talked to. */
+  /** The newest Global connection that is open. Verbs talk to this one. */
   get global(): GlobalSocket | undefined {
     return newest(this.globalSockets)
   }
@@ -90,7 +94,7 @@ export class Platform {
   addGlobal(socket: GlobalSocket, hello: boolean): void {
     this.globalSockets.add(socket)
     if (hello) socket.tell({ type: "hello" })
-    for (const team of this.ledger.teams.values()) {
+    for (const team of this.state.teams.values()) {
       if (team.present && (this.behaviour.replayJoins || !team.announced)) this.announce(team, socket)
     }
   }
@@ -113,7 +117,7 @@ export class Platform {
     if (sockets?.size === 0) this.teamSockets.delete(id)
   }
 
-  /** Offers a URL on the host that the client has reached Global at, or the one that is given. */
+  /** Offers a team's URL: the one that is given, or a new one on the host at which the client has reached Global. */
   offer(id: TeamId, url: string | undefined, socket = this.global): boolean {
     if (socket === undefined) return false
     const origin = socket.origin ?? this.#origin
@@ -130,7 +134,13 @@ export class Platform {
 const newest = <S extends { readonly open: boolean }>(sockets: ReadonlySet<S>): S | undefined =>
   [...sockets].findLast((socket) => socket.open)
 
-/** A core for a face that is reached at `origin`, unless a client says otherwise, and which hands out URLs with path segments from `mint`. What it does later, it does in the Scope. */
+/**
+ * Makes a platform. What it does later, it does in the Scope.
+ *
+ * - `origin`: where clients reach it, unless they say otherwise (`Host`).
+ * - `mint`: gives the last path segment of a team's URL, a new one each time.
+ * - `catchUp`: see {@link Platform.catchUp}. Default: nothing to wait for.
+ */
 export const makePlatform = Effect.fnUntraced(function* (options: {
   readonly origin: string
   readonly mint: () => string
@@ -139,10 +149,10 @@ export const makePlatform = Effect.fnUntraced(function* (options: {
 }): Effect.fn.Return<Platform, never, Scope.Scope> {
   const run = yield* FiberSet.makeRuntime()
   return new Platform({
-    changes: yield* makeChanges,
+    changes: yield* makeChangeSignal,
     clock: yield* Clock.Clock,
     later: (millis, action) => void run(Effect.andThen(Effect.sleep(millis), Effect.sync(action))),
-    urls: new Urls(options.mint),
+    urls: new TeamUrls(options.mint),
     origin: options.origin,
     behaviour: { ...defaultBehaviour, ...options.behaviour },
     catchUp: options.catchUp ?? Effect.void

@@ -1,19 +1,21 @@
+import { CloseCode } from "../../services/Socket.ts"
 import { Cut } from "../Rehearsal.ts"
-import type { Link, LinkEvents } from "./Link.ts"
+import type { Transport, TransportEvents } from "./Transport.ts"
 
-/** A socket as the core sees it. */
-export abstract class ServerSocket implements LinkEvents {
-  readonly link: Link
-  /** The client has not begun to close it, and it is not lost. */
+/** The server's end of a connection: what it says and hears, over a transport. */
+export abstract class ServerSocket implements TransportEvents {
+  readonly transport: Transport
+  /** False once the client's close frame has come, or the connection is lost. */
   open = true
-  /** We have begun to end it. */
+  /** True once the server has begun to end it. */
   ending = false
   muted = false
+  /** True once the connection is lost. */
   gone = false
   readonly #whenGone = new Set<() => void>()
 
-  constructor(link: Link) {
-    this.link = link
+  constructor(transport: Transport) {
+    this.transport = transport
   }
 
   get sendable(): boolean {
@@ -21,38 +23,38 @@ export abstract class ServerSocket implements LinkEvents {
   }
 
   send(frame: string | Uint8Array, delivered?: () => void): boolean {
-    return this.sendable && this.link.send(frame, delivered)
+    return this.sendable && this.transport.send(frame, delivered)
   }
 
   cut(how: Cut): boolean {
     if (!this.open || this.ending || (this.muted && Cut.$is("CloseFrame")(how))) return false
     this.ending = true
-    this.link.end(how)
+    this.transport.end(how)
     return true
   }
 
   mute(): boolean {
     if (!this.sendable) return false
     this.muted = true
-    this.link.mute()
+    this.transport.mute()
     return true
   }
 
   unmute(): boolean {
     if (!this.muted) return false
     this.muted = false
-    this.link.unmute()
+    this.transport.unmute()
     return true
   }
 
-  /** Calls back when the client has read what was sent so far, or nothing is left of the socket. */
+  /** Calls back when the client has read what was sent so far, or the connection is lost. */
   whenRead(done: () => void): void {
     if (this.gone) return done()
     const once = () => {
       if (this.#whenGone.delete(once)) done()
     }
     this.#whenGone.add(once)
-    if (this.sendable) this.link.probe(once)
+    if (this.sendable) this.transport.probe(once)
   }
 
   onCloseFrame(code: number): void {
@@ -61,18 +63,18 @@ export abstract class ServerSocket implements LinkEvents {
     this.ended(code)
   }
 
-  onGone(inOrder: boolean): void {
+  onGone(readToEnd: boolean): void {
     if (this.gone) return
     this.gone = true
-    this.onCloseFrame(1006)
-    this.removed(inOrder)
+    this.onCloseFrame(CloseCode.abnormal)
+    this.removed(readToEnd)
     for (const callback of this.#whenGone) callback()
   }
 
   abstract onFrame(frame: string): void
   abstract onPing(): void
-  /** It counts as open no more. */
+  /** It no longer counts as open. */
   protected abstract ended(code: number): void
-  /** Nothing is left of it. */
-  protected abstract removed(inOrder: boolean): void
+  /** The connection is lost. `readToEnd`: {@link TransportEvents.onGone}. */
+  protected abstract removed(readToEnd: boolean): void
 }

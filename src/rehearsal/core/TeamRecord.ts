@@ -2,7 +2,6 @@ import { hasProps } from "../../services/Stats.ts"
 import type { TeamId } from "../../wire/TeamId.ts"
 import type { Tally, TeamView } from "../RehearsalState.ts"
 
-/** A tally that grows. */
 export class MutableTally implements Tally {
   messages = 0
   props = 0
@@ -13,14 +12,14 @@ export class MutableTally implements Tally {
   }
 }
 
-/** What a message adds to a tally's `props`. */
+/** The props of a message: 1 or 0. */
 export const propsOf = (text: string): number => (hasProps(text) ? 1 : 0)
 
 /** What the server has seen of one team. */
 export class TeamRecord implements TeamView {
   readonly id: TeamId
   present = false
-  /** A join of it has been said on some Global connection. */
+  /** Whether its join has been said on any Global connection. */
   announced = false
   readonly said = new MutableTally()
   readonly delivered = new MutableTally()

@@ -1,27 +1,28 @@
 import { CloseCode } from "../../services/Socket.ts"
 import { TeamClientCodec, TeamServerCodec } from "../../wire/TeamApi.ts"
-import type { Ledger } from "./Ledger.ts"
-import type { Link } from "./Link.ts"
-import { remember } from "./Recent.ts"
+import { keepNewest } from "./keepNewest.ts"
+import type { PlatformState } from "./PlatformState.ts"
 import { ServerSocket } from "./ServerSocket.ts"
 import { MutableTally, propsOf, type TeamRecord } from "./TeamRecord.ts"
+import type { Transport } from "./Transport.ts"
 
 /** The server's end of a Team connection. */
 export class TeamSocket extends ServerSocket {
   readonly team: TeamRecord
-  readonly #ledger: Ledger
+  readonly #state: PlatformState
   readonly #onGone: (socket: TeamSocket) => void
-  /** Said on this socket, and what of it the client has read for all that is known. */
+  /** Messages said on this socket. */
   readonly #said = new MutableTally()
+  /** Those of them that the client is known to have read. */
   readonly #read = new MutableTally()
   #closedNormally = false
 
-  constructor(link: Link, team: TeamRecord, ledger: Ledger, onGone: (socket: TeamSocket) => void) {
-    super(link)
+  constructor(transport: Transport, team: TeamRecord, state: PlatformState, onGone: (socket: TeamSocket) => void) {
+    super(transport)
     this.team = team
-    this.#ledger = ledger
+    this.#state = state
     this.#onGone = onGone
-    ledger.teamOpened(team)
+    state.teamOpened(team)
   }
 
   say(text: string): boolean {
@@ -29,7 +30,7 @@ export class TeamSocket extends ServerSocket {
     const frame = TeamServerCodec.encode({ type: "message", text })
     if (!this.send(frame, () => this.#delivered(1, props))) return false
     this.#said.add(1, props)
-    this.#ledger.countSaid(this.team, props)
+    this.#state.countSaid(this.team, props)
     return true
   }
 
@@ -41,7 +42,7 @@ export class TeamSocket extends ServerSocket {
     return this.send(TeamServerCodec.encode({ type: "team.left", team_id: this.team.id }))
   }
 
-  /** Calls back when what was said so far is read, and counts it as delivered; or when nothing is left of the socket. */
+  /** Counts what was said so far as delivered once the client has read it. Calls back then, or at the connection's end. */
   settle(done: () => void): void {
     const { messages, props } = this.#said
     this.whenRead(() => {
@@ -54,28 +55,28 @@ export class TeamSocket extends ServerSocket {
     const decoded = TeamClientCodec.decode(frame)
     if (decoded._tag === "Event") {
       this.team.pings++
-      remember(this.team.pingIds, decoded.event.unique_id)
+      keepNewest(this.team.pingIds, decoded.event.unique_id)
       this.send(TeamServerCodec.encode({ type: "pong", unique_id: decoded.event.unique_id }))
     } else {
-      remember(this.team.malformed, decoded._tag === "UnknownType" ? `unknown type ${decoded.type}` : decoded.detail)
+      keepNewest(this.team.malformed, decoded._tag === "UnknownType" ? `unknown type ${decoded.type}` : decoded.detail)
     }
-    this.#ledger.changed()
+    this.#state.changed()
   }
 
   onPing(): void {
     this.team.protocolPings++
-    this.#ledger.changed()
+    this.#state.changed()
   }
 
   protected override ended(code: number): void {
-    remember(this.team.closeCodes, code)
+    keepNewest(this.team.closeCodes, code)
     this.#closedNormally = code === CloseCode.normal
-    this.#ledger.teamClosed(this.team)
+    this.#state.teamClosed(this.team)
   }
 
-  protected override removed(inOrder: boolean): void {
-    // A client that has neither closed it nor seen us end it may have given it up with something unread.
-    if (inOrder && (this.ending || this.#closedNormally)) this.#readUpTo(this.#said.messages, this.#said.props)
+  protected override removed(readToEnd: boolean): void {
+    // A client that ends its stream unasked, and not by a close frame, may have left something unread.
+    if (readToEnd && (this.ending || this.#closedNormally)) this.#readUpTo(this.#said.messages, this.#said.props)
     this.#onGone(this)
   }
 
@@ -85,6 +86,6 @@ export class TeamSocket extends ServerSocket {
 
   #delivered(messages: number, props: number): void {
     this.#read.add(messages, props)
-    this.#ledger.countDelivered(this.team, messages, props)
+    this.#state.countDelivered(this.team, messages, props)
   }
 }

@@ -5,8 +5,8 @@ import type { GlobalSocket } from "./GlobalSocket.ts"
 import type { Platform } from "./Platform.ts"
 
 /** Answers an ask as the rules say, on the connection that it came on. */
-export const answerAsk = (core: Platform, socket: GlobalSocket, id: TeamId): void => {
-  const offer = (url?: string) => void core.offer(id, url, socket)
+export const answerAsk = (platform: Platform, socket: GlobalSocket, id: TeamId): void => {
+  const offer = (url?: string) => void platform.offer(id, url, socket)
   const refuse = (message: string) =>
     void socket.tell({
       type: "error",
@@ -15,17 +15,17 @@ export const answerAsk = (core: Platform, socket: GlobalSocket, id: TeamId): voi
       team_id: id
     })
 
-  const team = core.ledger.teams.get(id)
+  const team = platform.state.teams.get(id)
   if (team !== undefined) team.asks++
   if (team?.present !== true) return refuse("no such team")
-  Answer.$match(core.asks.next(id), {
+  Answer.$match(platform.askRules.next(id), {
     Never: () => {},
     Once: () => offer(),
     Twice: () => {
       offer()
       offer()
     },
-    Late: ({ by }) => core.later(Duration.toMillis(by), () => offer()),
+    Late: ({ by }) => platform.later(Duration.toMillis(by), () => offer()),
     Error: ({ message }) => refuse(message),
     Url: ({ url }) => offer(url)
   })

@@ -12,19 +12,21 @@ type RuleVerb =
   | "answerAsks"
   | "configure"
 
-/** How the server will behave. */
-export const ruleVerbs = (core: Platform): Pick<Rehearsal["Service"], RuleVerb> => ({
+/** Verbs that set how the server behaves from now on. */
+export const ruleVerbs = (platform: Platform): Pick<Rehearsal["Service"], RuleVerb> => ({
   refuseDials: (selection) =>
-    core.act(() => core.dials.dials.add(selection, { _tag: "Refuse", status: selection?.status ?? 503 })),
-  hangDials: (selection) => core.act(() => core.dials.dials.add(selection, { _tag: "Hang" })),
+    platform.act(() =>
+      platform.dialRules.verdicts.add(selection, { _tag: "Refuse", status: selection?.status ?? 503 })
+    ),
+  hangDials: (selection) => platform.act(() => platform.dialRules.verdicts.add(selection, { _tag: "Hang" })),
   delayDials: (by, selection) =>
-    core.act(() => core.dials.dials.add(selection, { _tag: "Delay", millis: Duration.toMillis(by) })),
-  limitDials: (perSecond) => core.act(() => core.dials.limit(perSecond)),
-  loseHello: (selection) => core.act(() => core.dials.lostHellos.add(selection, true)),
-  acceptDials: core.act(() => core.dials.clear()),
-  answerAsks: (answer, options) => core.act(() => core.asks.set(answer, options?.team, options?.times)),
+    platform.act(() => platform.dialRules.verdicts.add(selection, { _tag: "Delay", millis: Duration.toMillis(by) })),
+  limitDials: (perSecond) => platform.act(() => platform.dialRules.limit(perSecond)),
+  loseHello: (selection) => platform.act(() => platform.dialRules.lostHellos.add(selection, true)),
+  acceptDials: platform.act(() => platform.dialRules.clear()),
+  answerAsks: (answer, options) => platform.act(() => platform.askRules.set(answer, options?.team, options?.times)),
   configure: (behaviour) =>
-    core.act(() => {
-      core.behaviour = { ...core.behaviour, ...behaviour }
+    platform.act(() => {
+      platform.behaviour = { ...platform.behaviour, ...behaviour }
     })
 })

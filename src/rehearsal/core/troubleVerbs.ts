@@ -13,8 +13,8 @@ type TroubleVerb =
   | "startOutage"
   | "endOutage"
 
-/** Does it to each one; true if any took it. */
-const some = <S>(sockets: Iterable<S>, action: (socket: S) => boolean): boolean => {
+/** Does something to each one. True if any took it. */
+const onEach = <S>(sockets: Iterable<S>, action: (socket: S) => boolean): boolean => {
   let any = false
   // A copy, because what is done to a socket may take it out of its set.
   const all = [...sockets]
@@ -22,27 +22,27 @@ const some = <S>(sockets: Iterable<S>, action: (socket: S) => boolean): boolean 
   return any
 }
 
-/** What happens to connections that are open. */
-export const troubleVerbs = (core: Platform): Pick<Rehearsal["Service"], TroubleVerb> => {
-  const socketsOf = (id: TeamId) => core.teamSockets.get(id) ?? []
-  const cutTeams = (how: Cut) => some(core.everyTeamSocket(), (socket) => socket.cut(how))
-  const cutGlobal = (how: Cut) => some(core.globalSockets, (socket) => socket.cut(how))
+/** Verbs that disturb open connections. */
+export const troubleVerbs = (platform: Platform): Pick<Rehearsal["Service"], TroubleVerb> => {
+  const socketsOf = (id: TeamId) => platform.teamSockets.get(id) ?? []
+  const cutTeams = (how: Cut) => onEach(platform.everyTeamSocket(), (socket) => socket.cut(how))
+  const cutGlobal = (how: Cut) => onEach(platform.globalSockets, (socket) => socket.cut(how))
   return {
-    cut: (id, how = Cut.End()) => core.act(() => some(socketsOf(id), (socket) => socket.cut(how))),
-    cutAll: (how = Cut.End()) => core.act(() => void cutTeams(how)),
-    cutGlobal: (how = Cut.End()) => core.act(() => cutGlobal(how)),
-    mute: (id) => core.act(() => some(socketsOf(id), (socket) => socket.mute())),
-    muteGlobal: core.act(() => some(core.globalSockets, (socket) => socket.mute())),
-    unmute: (id) => core.act(() => some(socketsOf(id), (socket) => socket.unmute())),
-    unmuteGlobal: core.act(() => some(core.globalSockets, (socket) => socket.unmute())),
+    cut: (id, how = Cut.End()) => platform.act(() => onEach(socketsOf(id), (socket) => socket.cut(how))),
+    cutAll: (how = Cut.End()) => platform.act(() => void cutTeams(how)),
+    cutGlobal: (how = Cut.End()) => platform.act(() => cutGlobal(how)),
+    mute: (id) => platform.act(() => onEach(socketsOf(id), (socket) => socket.mute())),
+    muteGlobal: platform.act(() => onEach(platform.globalSockets, (socket) => socket.mute())),
+    unmute: (id) => platform.act(() => onEach(socketsOf(id), (socket) => socket.unmute())),
+    unmuteGlobal: platform.act(() => onEach(platform.globalSockets, (socket) => socket.unmute())),
     startOutage: ({ cut = Cut.End(), dials = "refuse" } = {}) =>
-      core.act(() => {
-        core.dials.outage = dials === "hang" ? { _tag: "Hang" } : { _tag: "Refuse", status: 503 }
+      platform.act(() => {
+        platform.dialRules.outage = dials === "hang" ? { _tag: "Hang" } : { _tag: "Refuse", status: 503 }
         cutTeams(cut)
         cutGlobal(cut)
       }),
-    endOutage: core.act(() => {
-      core.dials.outage = undefined
+    endOutage: platform.act(() => {
+      platform.dialRules.outage = undefined
     })
   }
 }

@@ -5,11 +5,11 @@ import { speechVerbs } from "./speechVerbs.ts"
 import { troubleVerbs } from "./troubleVerbs.ts"
 import { watchVerbs } from "./watchVerbs.ts"
 
-/** The verbs of a core that is reached at `globalUrl`. */
-export const makeVerbs = (core: Platform, globalUrl: string): Rehearsal["Service"] => ({
+/** Makes the `Rehearsal` service of a platform. */
+export const makeVerbs = (platform: Platform, globalUrl: string): Rehearsal["Service"] => ({
   globalUrl,
-  ...speechVerbs(core),
-  ...troubleVerbs(core),
-  ...ruleVerbs(core),
-  ...watchVerbs(core)
+  ...speechVerbs(platform),
+  ...troubleVerbs(platform),
+  ...ruleVerbs(platform),
+  ...watchVerbs(platform)
 })

@@ -2,18 +2,18 @@ import { Effect } from "effect"
 import type { Rehearsal } from "../Rehearsal.ts"
 import type { Platform } from "./Platform.ts"
 
-/** What the server knows, and waiting for it. */
-export const watchVerbs = (core: Platform): Pick<Rehearsal["Service"], "state" | "awaitState" | "settle"> => ({
-  state: core.act(() => core.ledger),
+/** Verbs that read the server's state, or wait for one. */
+export const watchVerbs = (platform: Platform): Pick<Rehearsal["Service"], "state" | "awaitState" | "settle"> => ({
+  state: platform.act(() => platform.state),
   awaitState: (predicate) =>
     Effect.as(
-      core.changes.until(() => predicate(core.ledger)),
-      core.ledger
+      platform.changes.until(() => predicate(platform.state)),
+      platform.state
     ),
   settle: Effect.andThen(
-    core.catchUp,
+    platform.catchUp,
     Effect.callback<void>((resume) => {
-      const sockets = core.everyTeamSocket().filter((socket) => !socket.muted)
+      const sockets = platform.everyTeamSocket().filter((socket) => !socket.muted)
       let unread = sockets.length
       if (unread === 0) return resume(Effect.void)
       for (const socket of sockets) {

@@ -1,14 +1,22 @@
 import { Deferred, Effect, Exit } from "effect"
-import { CloseCode, type Closed, type Connection, DialError, NotOpen, type Receiver } from "../../services/Socket.ts"
-import type { MemoryLink } from "./MemoryLink.ts"
-import { type Network, Pipe } from "./Pipe.ts"
+import {
+  CloseCode,
+  type Closed,
+  type Connection,
+  DialError,
+  givenUp,
+  NotOpen,
+  type Receiver
+} from "../../services/Socket.ts"
+import { DuplexPipe } from "./DuplexPipe.ts"
+import type { Network } from "./Network.ts"
 import { ReadBuffer } from "./ReadBuffer.ts"
+import type { ServerEnd } from "./ServerEnd.ts"
 
-/** Sizes are bytes of UTF-8, except that what waits to be read is measured in UTF-16 code units, which costs nothing. */
-export interface Limits {
-  /** The largest frame that the client reads. */
+export interface MemoryLimits {
+  /** Bytes of the largest frame that the client reads. */
   readonly maxFrame: number
-  /** What the client may leave unread before the server's sends fail. */
+  /** UTF-16 code units, which cost nothing to count, that the client may leave unread before the server's sends fail. */
   readonly maxUnread: number
 }
 
@@ -17,40 +25,37 @@ const closeTimeout = 30_000
 
 const notOpen = Exit.fail(new NotOpen())
 
-/** The client's end of a connection in this process. Behaves as one on `ws` does. */
+/** The client's end of a connection in memory. Behaves as one on `ws` does. */
 export class MemoryConnection implements Connection {
-  readonly network: Network
-  readonly upstream: Pipe
-  readonly downstream: Pipe
+  readonly pipe: DuplexPipe
   readonly #receiver: Receiver
   readonly #maxFrame: number
-  /** What the server has sent, and is not read. */
-  readonly inbox: ReadBuffer
   readonly #address: string | undefined
-  readonly #dialled = Deferred.makeUnsafe<void, DialError>()
+  readonly #handshake = Deferred.makeUnsafe<void, DialError>()
   readonly #ended = Deferred.makeUnsafe<Closed>()
   #phase: "dialling" | "open" | "closing" | "closed" = "dialling"
   #hasOpened = false
-  /** There from when the handshake is accepted, although the client may not know yet. */
-  #server: MemoryLink | undefined = undefined
+  /** Known from when the server accepts the handshake, although the client may not know of that yet. */
+  #server: ServerEnd | undefined = undefined
   /** Tells the server that the handshake is given up. */
-  #abandon: () => void = () => {}
-  #closeCode = 1006
+  abandonHandshake: () => void = () => {}
+  #closeCode: number = CloseCode.abnormal
   #tooBig = false
   #defect: Exit.Exit<never> | undefined = undefined
 
-  constructor(network: Network, receiver: Receiver, limits: Limits, address: string | undefined) {
-    this.network = network
-    this.upstream = new Pipe(network)
-    this.downstream = new Pipe(network)
+  constructor(network: Network, receiver: Receiver, limits: MemoryLimits, address: string | undefined) {
+    this.pipe = new DuplexPipe(network, new ReadBuffer(limits.maxUnread, () => this.#phase !== "closed"))
     this.#receiver = receiver
     this.#maxFrame = limits.maxFrame
-    this.inbox = new ReadBuffer(limits.maxUnread, () => this.#phase !== "closed")
     this.#address = address
   }
 
-  readonly opened = Deferred.await(this.#dialled)
+  readonly opened = Deferred.await(this.#handshake)
   readonly closed = Deferred.await(this.#ended)
+
+  get isDialling(): boolean {
+    return this.#phase === "dialling"
+  }
 
   isOpen(): boolean {
     return this.#phase === "open"
@@ -69,28 +74,28 @@ export class MemoryConnection implements Connection {
   }
 
   post(frame: string): void {
-    if (this.isOpen()) this.#up((server) => server.readFrame(frame))
+    if (this.isOpen()) this.#tellServer((server) => server.onFrame(frame))
   }
 
   ping(): void {
-    if (this.isOpen()) this.#up((server) => server.readPing())
+    if (this.isOpen()) this.#tellServer((server) => server.onPing())
   }
 
   pause(): void {
-    if (this.isOpen()) this.inbox.paused = true
+    if (this.isOpen()) this.pipe.readBuffer.paused = true
   }
 
   resume(): void {
-    if (!this.inbox.paused) return
-    this.inbox.paused = false
-    this.network.turns.soon(() => this.inbox.readOn())
+    const { network, readBuffer } = this.pipe
+    if (!readBuffer.paused) return
+    readBuffer.paused = false
+    network.turns.defer(() => readBuffer.readOn())
   }
 
   close(code: number): void {
     if (this.#phase === "dialling") return this.terminate()
     if (this.#phase !== "open") return
-    this.#phase = "closing"
-    this.#up((server) => server.readClose(code))
+    this.#sendClose(code)
     this.resume()
   }
 
@@ -98,136 +103,115 @@ export class MemoryConnection implements Connection {
     if (this.#phase === "closed") return
     const wasDialling = this.#phase === "dialling"
     this.#phase = "closed"
-    this.#dropAll()
+    this.pipe.clear()
+    this.pipe.readBuffer.clear()
     // The server sees the end at once, whatever the latency: a client cannot wait for what it cannot know.
-    this.network.turns.soon(() => {
+    this.pipe.network.turns.defer(() => {
       if (wasDialling) {
-        this.#abandon()
-        this.#fail(new DialError({ reason: "unreachable", detail: "given up during the handshake" }))
+        this.abandonHandshake()
+        this.#failHandshake(givenUp())
       }
-      this.#server?.lose()
-      this.#end(1006)
+      this.#server?.onClientGone()
+      this.#end(CloseCode.abnormal)
     })
   }
 
-  /** A handshake that the server has: `abandon` tells it that the client gave up. */
-  handedOver(abandon: () => void): void {
-    this.#abandon = abandon
-  }
-
-  get dialling(): boolean {
-    return this.#phase === "dialling"
-  }
-
-  take(server: MemoryLink): void {
+  /** The server has accepted the handshake. */
+  onAccepted(server: ServerEnd): void {
     this.#server = server
-    this.#down(() => {
+    this.pipe.toClient(() => {
       if (this.#phase !== "dialling") return
       this.#phase = "open"
       this.#hasOpened = true
-      Deferred.doneUnsafe(this.#dialled, Exit.void)
+      Deferred.doneUnsafe(this.#handshake, Exit.void)
     })
   }
 
-  refuse(error: DialError): void {
-    this.#down(() => {
+  /** The server, or the way to it, has refused the handshake. */
+  onRefused(error: DialError): void {
+    this.pipe.toClient(() => {
       if (this.#phase !== "dialling") return
       this.#phase = "closed"
-      this.#fail(error)
-      this.#end(1006)
+      this.#failHandshake(error)
+      this.#end(CloseCode.abnormal)
     })
   }
 
-  /** What the server sends arrives. A frame of `size` is held against the client until it is read. */
-  deliver(read: () => void, size = 0): void {
-    this.#down(this.inbox.reserve(size, read))
-  }
-
-  readFrame(frame: string, delivered: () => void): void {
+  onFrame(frame: string, delivered: () => void): void {
     if (this.#tooBig) return
     // No character takes more than three bytes, so that most frames need not be measured.
     if (frame.length * 3 > this.#maxFrame && Buffer.byteLength(frame) > this.#maxFrame) return this.#refuseFrame()
-    this.#hear(() => this.#receiver.onFrame(frame))
+    this.#tellReceiver(() => this.#receiver.onFrame(frame))
     delivered()
   }
 
-  readControl(): void {
-    if (!this.#tooBig) this.#hear(() => this.#receiver.onControl())
+  onControl(): void {
+    if (!this.#tooBig) this.#tellReceiver(() => this.#receiver.onControl())
   }
 
-  readClose(code: number): void {
+  onCloseFrame(code: number): void {
     this.#closeCode = code
-    if (this.#phase !== "open") return
-    this.#phase = "closing"
-    this.#up((server) => server.readClose(code))
+    if (this.#phase === "open") this.#sendClose(code)
   }
 
-  readEnd(): void {
+  /** The server has ended its stream. */
+  onEnd(): void {
     if (this.#phase === "closed") return
     this.#phase = "closed"
-    this.upstream.clear()
-    this.network.turns.soon(() => this.#server?.lose())
+    this.pipe.clearUpstream()
+    this.pipe.network.turns.defer(() => this.#server?.onClientGone())
     this.#end(this.#closeCode)
   }
 
-  /** Lost on the spot, with what has not been read. */
-  reset(): void {
-    this.upstream.clear()
-    this.downstream.clear()
-    this.network.read(() => {
+  /** The connection is lost, with all that has not been read. */
+  onReset(): void {
+    this.pipe.clear()
+    this.pipe.network.read(() => {
       if (this.#phase === "closed") return
       this.#phase = "closed"
-      this.inbox.clear()
+      this.pipe.readBuffer.clear()
       this.#end(this.#closeCode)
     })
   }
 
-  /** What the client sends arrives. */
-  #up(read: (server: MemoryLink) => void): void {
-    this.upstream.send(() => {
-      if (this.#server !== undefined) read(this.#server)
-    }, "client")
+  #tellServer(tell: (server: ServerEnd) => void): void {
+    this.pipe.toServer(() => {
+      if (this.#server !== undefined) tell(this.#server)
+    })
   }
 
-  #down(arrive: () => void): void {
-    this.downstream.send(() => this.network.read(arrive), "server")
-  }
-
-  #dropAll(): void {
-    this.upstream.clear()
-    this.downstream.clear()
-    this.inbox.clear()
-  }
-
-  #hear(call: () => void): void {
+  /** What a receiver throws ends its own connection, and `closed` dies with it. */
+  #tellReceiver(tell: () => void): void {
     try {
-      call()
+      tell()
     } catch (error) {
       this.#defect ??= Exit.die(error)
       this.terminate()
     }
   }
 
+  #sendClose(code: number): void {
+    this.#phase = "closing"
+    this.#tellServer((server) => server.onCloseFrame(code))
+  }
+
   #refuseFrame(): void {
     this.#tooBig = true
-    if (this.#phase === "open") {
-      this.#phase = "closing"
-      this.#up((server) => server.readClose(CloseCode.messageTooBig))
-    }
+    if (this.#phase === "open") this.#sendClose(CloseCode.messageTooBig)
     const giveUp = Effect.sync(() => this.terminate())
-    this.network.run(
+    this.pipe.network.run(
       Effect.asVoid(Effect.exit(Effect.timeoutOrElse(this.closed, { duration: closeTimeout, orElse: () => giveUp })))
     )
   }
 
-  #fail(error: DialError): void {
-    Deferred.doneUnsafe(this.#dialled, Exit.fail(error))
+  #failHandshake(error: DialError): void {
+    Deferred.doneUnsafe(this.#handshake, Exit.fail(error))
   }
 
   #end(code: number): void {
     const closed: Closed = this.#tooBig ? { code: CloseCode.messageTooBig, refused: true } : { code }
-    if (this.#hasOpened) this.#hear(() => this.#receiver.onClosed(closed))
-    else this.#fail(new DialError({ reason: "unreachable", detail: "lost during the handshake" }))
+    if (this.#hasOpened) this.#tellReceiver(() => this.#receiver.onClosed(closed))
+    else this.#failHandshake(new DialError({ reason: "unreachable", detail: "lost during the handshake" }))
     Deferred.doneUnsafe(this.#ended, this.#defect ?? Exit.succeed(closed))
   }
 }

@@ -1,4 +1,4 @@
-/** What has been sent to a reader and is not read: under way, or held back by a pause. */
+/** What has been sent to a reader and is not read yet: under way, or held back by a pause. */
 export class ReadBuffer {
   readonly #limit: number
   readonly #mayRead: () => boolean
@@ -6,18 +6,18 @@ export class ReadBuffer {
   #size = 0
   paused = false
 
-  /** `limit` is of the sizes together; `mayRead` is false when the reader has gone. */
+  /** `limit` bounds the sum of the sizes. `mayRead` is false once the reader has gone. */
   constructor(limit: number, mayRead: () => boolean) {
     this.#limit = limit
     this.#mayRead = mayRead
   }
 
-  /** True if there is room for so much more: one thing of any size, or what fits. */
+  /** True if there is room for so much more. An empty buffer has room for one thing of any size. */
   hasRoom(size: number): boolean {
     return this.#size === 0 || this.#size + size <= this.#limit
   }
 
-  /** Keeps room for something that is sent; gives what to do when it arrives. */
+  /** Reserves room for something that is sent. Returns what to call when it arrives. */
   reserve(size: number, read: () => void): () => void {
     this.#size += size
     return () => {
@@ -29,6 +29,7 @@ export class ReadBuffer {
     }
   }
 
+  /** Reads what has arrived, unless paused. */
   readOn(): void {
     while (!this.paused && this.#mayRead()) {
       const read = this.#arrived.shift()

@@ -1,25 +1,31 @@
 import { Context, Duration, Effect, Layer, Redacted } from "effect"
-import { DialError, Socket } from "../../services/Socket.ts"
-import { arrive } from "../core/arrive.ts"
+import { DialError, forbiddenAddress, refusedWith, Socket } from "../../services/Socket.ts"
+import { answerUpgrade } from "../core/answerUpgrade.ts"
 import { makePlatform } from "../core/Platform.ts"
 import { makeVerbs } from "../core/verbs.ts"
 import { type Behaviour, Cut, Rehearsal } from "../Rehearsal.ts"
 import { MemoryConnection } from "./MemoryConnection.ts"
-import { MemoryLink } from "./MemoryLink.ts"
-import { type Latency, makeNetwork, type Read } from "./Pipe.ts"
+import { MemoryTransport } from "./MemoryTransport.ts"
+import { type Latency, makeNetwork, type ReadScheduler } from "./Network.ts"
 
-/** How a rehearsal in this process is set up. */
+/** Settings of a rehearsal in this process. */
 export interface MemoryOptions extends Partial<Behaviour> {
-  /** How long everything that is sent is under way, each way, by Effect's clock: one duration, or an effect that is run for each thing sent. Default none. */
+  /**
+   * How long what is sent is under way, each way, by Effect's clock: a duration, or an effect that is run for each
+   * thing sent. Default none.
+   */
   readonly latency?: Duration.Input | Latency | undefined
   /** Bytes of the largest frame that the client reads. Default 1 MiB. */
   readonly maxFrame?: number | undefined
-  /** Characters that a client which has paused may leave unread before sends to it fail. Default 1 Mi. */
+  /** UTF-16 code units that a client may leave unread, in a pause, before sends to it fail. Default 2^20. */
   readonly maxUnread?: number | undefined
   /** The address that the server's name resolves to. Default: none is known, and `allowsAddress` is not asked. */
   readonly address?: string | undefined
-  /** When the client gets to read what has arrived: a simulation lets its event loop stand still. Default at once. */
-  readonly read?: Read | undefined
+  /**
+   * Runs what the client reads, at once or later but in order: a simulation stalls the client's event loop with it.
+   * Default at once.
+   */
+  readonly read?: ReadScheduler | undefined
 }
 
 const origin = "ws://rehearsal.test"
@@ -35,9 +41,14 @@ const make = Effect.fnUntraced(function* (options: MemoryOptions) {
   const network = yield* makeNetwork(latencyOf(latency), read)
   let minted = 0
   // Nothing is reached by guessing here, and URLs that are counted read well in a trace.
-  const core = yield* makePlatform({ origin, mint: () => `${++minted}`, behaviour, catchUp: network.turns.caughtUp })
+  const platform = yield* makePlatform({
+    origin,
+    mint: () => `${++minted}`,
+    behaviour,
+    catchUp: network.turns.caughtUp
+  })
 
-  yield* Effect.addFinalizer(() => Effect.sync(() => core.shutDown(Cut.Reset())))
+  yield* Effect.addFinalizer(() => Effect.sync(() => platform.shutDown(Cut.Reset())))
 
   const socket: Socket["Service"] = {
     connect: (request, receiver) =>
@@ -47,35 +58,33 @@ const make = Effect.fnUntraced(function* (options: MemoryOptions) {
         const headers = Object.fromEntries(
           Object.entries(request.headers ?? {}).map(([name, value]) => [name.toLowerCase(), Redacted.value(value)])
         )
-        client.upstream.send(() => {
-          if (!client.dialling) return
-          if (url.origin !== origin) return client.refuse(new DialError({ reason: "unreachable", detail: "ENOTFOUND" }))
+        client.pipe.toServer(() => {
+          if (!client.isDialling) return
+          if (url.origin !== origin)
+            return client.onRefused(new DialError({ reason: "unreachable", detail: "ENOTFOUND" }))
           if (address !== undefined && !request.allowsAddress(address)) {
-            return client.refuse(
-              new DialError({ reason: "forbidden", detail: "the host's address may not be dialled" })
-            )
+            return client.onRefused(forbiddenAddress())
           }
-          const arrival = arrive(core, {
+          client.abandonHandshake = answerUpgrade(platform, {
             path: url.pathname,
             headers,
             accept: (attach) => {
-              const link = new MemoryLink(client)
-              client.take(link)
-              link.attach(attach(link))
+              const transport = new MemoryTransport(client)
+              client.onAccepted(transport)
+              transport.attach(attach(transport))
             },
-            refuse: (status) => client.refuse(new DialError({ reason: "refused", detail: `HTTP status ${status}` }))
+            refuse: (status) => client.onRefused(refusedWith(status))
           })
-          client.handedOver(arrival.abandon)
-        }, "client")
+        })
         return client
       })
   }
-  return Context.make(Socket, socket).pipe(Context.add(Rehearsal, makeVerbs(core, `${origin}/global`)))
+  return Context.make(Socket, socket).pipe(Context.add(Rehearsal, makeVerbs(platform, `${origin}/global`)))
 })
 
 /**
- * A rehearsal server and the `Socket` that reaches it, both in this process: no network, and no time but Effect's clock,
- * so that a test under TestClock is deterministic. Dial `Rehearsal.globalUrl`.
+ * A rehearsal server and the `Socket` that reaches it, both in this process: no network, and no time but Effect's
+ * clock, so that a test under TestClock is deterministic. Dial `Rehearsal.globalUrl`.
  */
 export const layerMemory = (options: MemoryOptions = {}): Layer.Layer<Rehearsal | Socket> =>
   Layer.effectContext(make(options))

@@ -1,8 +1,8 @@
 import { Effect, type Scheduler } from "effect"
 
 /**
- * What happens between the two ends of connections in one process, one turn after another and never one inside another:
- * so that neither end is called back in the middle of its own call, as it never is on a network.
+ * Runs the callbacks of both ends of all connections, one after another and never one inside another: so that neither
+ * end is called back in the middle of its own call, as it never is on a network.
  */
 export class TurnQueue {
   readonly #dispatcher: Scheduler.SchedulerDispatcher
@@ -15,14 +15,14 @@ export class TurnQueue {
     this.#dispatcher = scheduler.makeDispatcher()
   }
 
-  /** After the turns before it, before this call returns; if called from a turn, after that. */
-  now(turn: () => void): void {
+  /** Runs a turn after those before it: before this call returns, or, if called from a turn, after that one. */
+  run(turn: () => void): void {
     this.#queue.push(turn)
     this.#flush()
   }
 
-  /** After the turns before it, and not before the caller has given up control. */
-  soon(turn: () => void): void {
+  /** Runs a turn after those before it, and not before the calling fiber has given up control. */
+  defer(turn: () => void): void {
     this.#queue.push(turn)
     if (this.#running || this.#scheduled) return
     this.#scheduled = true
@@ -32,7 +32,7 @@ export class TurnQueue {
     }, 0)
   }
 
-  /** Done when all turns that are due are taken. In a fiber that was resumed from a turn, it waits for the end of that. */
+  /** Runs all turns that are due. In a fiber that was resumed by a turn, it waits for the end of that turn. */
   readonly caughtUp: Effect.Effect<void> = Effect.suspend(() => {
     if (this.#running) return Effect.andThen(Effect.yieldNow, this.caughtUp)
     this.#flush()
@@ -43,8 +43,8 @@ export class TurnQueue {
     if (this.#running) return
     this.#running = true
     try {
-      for (let taken = this.#take(); taken.length > 0; taken = this.#take()) {
-        for (const turn of taken) turn()
+      for (let turns = this.#take(); turns.length > 0; turns = this.#take()) {
+        for (const turn of turns) turn()
       }
     } finally {
       this.#running = false
@@ -52,8 +52,8 @@ export class TurnQueue {
   }
 
   #take(): Array<() => void> {
-    const taken = this.#queue
+    const turns = this.#queue
     this.#queue = []
-    return taken
+    return turns
   }
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto"
 import { Effect, Layer } from "effect"
+import { CloseCode } from "../../services/Socket.ts"
 import { makePlatform } from "../core/Platform.ts"
 import { makeVerbs } from "../core/verbs.ts"
 import { type Behaviour, Cut, Rehearsal } from "../Rehearsal.ts"
@@ -7,7 +8,7 @@ import { acceptUpgrades } from "./acceptUpgrades.ts"
 import { listen } from "./listen.ts"
 import type { ListenError } from "./ListenError.ts"
 
-/** How a rehearsal server is set up. */
+/** Settings of a rehearsal server. */
 export interface ServerOptions extends Partial<Behaviour> {
   /** The address to listen on. Default 127.0.0.1: this computer only. */
   readonly host?: string | undefined
@@ -17,31 +18,33 @@ export interface ServerOptions extends Partial<Behaviour> {
   readonly maxFrame?: number | undefined
 }
 
-/** Milliseconds that clients have to answer the close frame when the server goes away. */
-const drainTime = 1_000
+/** Milliseconds that clients have to answer the close frame when the server shuts down. */
+const drainTimeout = 1_000
 
 const make = Effect.fnUntraced(function* (options: ServerOptions) {
   const { host = "127.0.0.1", maxFrame = 1 << 20, port = 0, ...behaviour } = options
   const server = yield* listen({ host, port })
-  const core = yield* makePlatform({
+  const platform = yield* makePlatform({
     origin: server.origin,
     // The one place where chance does not come from Effect's Random: that can be seeded, and these must not be guessed.
     mint: () => randomBytes(18).toString("base64url"),
     behaviour
   })
-  acceptUpgrades(core, server.http, maxFrame)
+  acceptUpgrades(platform, server.http, maxFrame)
   yield* Effect.addFinalizer(() =>
-    Effect.sync(() => core.shutDown(Cut.CloseFrame({ code: 1001 }))).pipe(
-      Effect.andThen(core.changes.until(() => core.ledger.openSockets + core.ledger.global.openSockets === 0)),
-      Effect.timeoutOption(drainTime)
+    Effect.sync(() => platform.shutDown(Cut.CloseFrame({ code: CloseCode.goingAway }))).pipe(
+      Effect.andThen(
+        platform.changes.until(() => platform.state.openSockets + platform.state.global.openSockets === 0)
+      ),
+      Effect.timeoutOption(drainTimeout)
     )
   )
-  return makeVerbs(core, `${server.origin}/global`)
+  return makeVerbs(platform, `${server.origin}/global`)
 })
 
 /**
- * A rehearsal server on a real WebSocket. Dial `Rehearsal.globalUrl`. When its Scope closes it says 1001 to its clients,
- * and after a second it is gone, with all that is left of them.
+ * A rehearsal server on a real WebSocket. Dial `Rehearsal.globalUrl`. When its Scope closes it sends close code 1001 to
+ * its clients, and drops those that have not answered within a second.
  */
 export const layerServer = (options: ServerOptions = {}): Layer.Layer<Rehearsal, ListenError> =>
   Layer.effect(Rehearsal, make(options))

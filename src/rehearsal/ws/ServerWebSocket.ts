@@ -1,4 +1,5 @@
 import * as NodeWS from "@effect/platform-node/NodeWS"
+import { CloseCode } from "../../services/Socket.ts"
 
 /**
  * The server's end of a WebSocket, which can be muted. `ws` answers a close frame by calling its own `close`: this is
@@ -17,8 +18,8 @@ export class ServerWebSocket extends NodeWS.WebSocket {
       this.#unanswered ??= { code }
       return
     }
-    // RFC 6455 section 7.1.5: a close frame without a code counts as 1005, which is never sent.
-    this.onCloseFrame(code ?? 1005)
+    // RFC 6455 section 7.1.5.
+    this.onCloseFrame(code ?? CloseCode.noStatus)
     super.close(code, reason)
   }
 

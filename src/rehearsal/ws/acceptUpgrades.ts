@@ -1,11 +1,11 @@
 import type { IncomingMessage, Server } from "node:http"
 import * as NodeWS from "@effect/platform-node/NodeWS"
 import { STATUS_CODES } from "../../node/http.ts"
-import { arrive } from "../core/arrive.ts"
-import type { Link, LinkEvents } from "../core/Link.ts"
+import { answerUpgrade } from "../core/answerUpgrade.ts"
 import type { Platform } from "../core/Platform.ts"
+import type { Attach } from "../core/UpgradeRequest.ts"
 import { ServerWebSocket } from "./ServerWebSocket.ts"
-import { WsLink } from "./WsLink.ts"
+import { WsTransport } from "./WsTransport.ts"
 
 /** Milliseconds before `ws` gives up a close handshake. */
 const closeTimeout = 5_000
@@ -15,9 +15,9 @@ const pathOf = (request: IncomingMessage): string => (request.url ?? "").replace
 const headersOf = ({ headers }: IncomingMessage): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value ?? ""].flat().join(", ")]))
 
-/** Hands the upgrade requests of an HTTP server to a core. */
-export const acceptUpgrades = (core: Platform, http: Server, maxFrame: number): void => {
-  const attachments = new WeakMap<IncomingMessage, (link: Link) => LinkEvents>()
+/** Lets a platform answer the upgrade requests of an HTTP server. */
+export const acceptUpgrades = (platform: Platform, http: Server, maxFrame: number): void => {
+  const attachments = new WeakMap<IncomingMessage, Attach>()
 
   const options = {
     noServer: true,
@@ -33,7 +33,7 @@ export const acceptUpgrades = (core: Platform, http: Server, maxFrame: number): 
       { req }: { readonly req: IncomingMessage },
       answer: (accept: boolean, status?: number, text?: string) => void
     ) => {
-      const arrival = arrive(core, {
+      const abandon = answerUpgrade(platform, {
         path: pathOf(req),
         headers: headersOf(req),
         accept: (attach) => {
@@ -42,7 +42,7 @@ export const acceptUpgrades = (core: Platform, http: Server, maxFrame: number): 
         },
         refuse: (status) => answer(false, status, STATUS_CODES[status] ?? "Refused")
       })
-      req.socket.once("close", arrival.abandon)
+      req.socket.once("close", abandon)
     }
   }
   const wss = new NodeWS.WebSocketServer<typeof ServerWebSocket>(options)
@@ -53,8 +53,8 @@ export const acceptUpgrades = (core: Platform, http: Server, maxFrame: number): 
     wss.handleUpgrade(request, request.socket, head, (ws) => {
       const attach = attachments.get(request)
       if (attach === undefined) return ws.terminate()
-      const link = new WsLink(ws, request.socket, core.later)
-      link.attach(attach(link))
+      const transport = new WsTransport(ws, request.socket, platform.later)
+      transport.attach(attach(transport))
     })
     if (!attachments.has(request)) stream.resume()
   })

@@ -1,22 +1,23 @@
 import type { Server } from "node:http"
 import type { Socket as NetSocket } from "node:net"
 import { Effect, type Scope } from "effect"
+import { errorCode } from "../../node/errorCode.ts"
 import { createServer } from "../../node/http.ts"
 import { ListenError } from "./ListenError.ts"
 
-/** Where wildcards are reached from this computer. */
+/** Addresses at which a wildcard is reached from this computer. */
 const reachable = new Map([
   ["0.0.0.0", "127.0.0.1"],
   ["::", "[::1]"]
 ])
 
-/** Handshakes that may wait for the server: an outage ends with a whole fleet at the door. */
+/** TCP connections that may wait to be accepted: after an outage a whole fleet comes at once. */
 const backlog = 4_096
 
-const begin = (http: Server, where: { readonly host: string; readonly port: number }) =>
+const startListening = (http: Server, where: { readonly host: string; readonly port: number }) =>
   Effect.callback<number, ListenError>((resume) => {
     http.once("error", (error) => {
-      resume(new ListenError({ code: "code" in error && typeof error.code === "string" ? error.code : error.name }))
+      resume(new ListenError({ code: errorCode(error) ?? error.name }))
     })
     http.listen({ ...where, backlog }, () => {
       const address = http.address()
@@ -33,13 +34,13 @@ export const listen = Effect.fnUntraced(function* (where: {
     response.writeHead(426, { "content-type": "text/plain", connection: "close", upgrade: "websocket" })
     response.end("This is a WebSocket server.\n")
   })
-  // Node does not count a connection that was upgraded, or that waits to be.
+  // `closeAllConnections` knows none that was upgraded, or that waits to be.
   const streams = new Set<NetSocket>()
   http.on("connection", (stream: NetSocket) => {
     streams.add(stream)
     stream.once("close", () => streams.delete(stream))
   })
-  const port = yield* Effect.acquireRelease(begin(http, where), () =>
+  const port = yield* Effect.acquireRelease(startListening(http, where), () =>
     Effect.callback<void>((resume) => {
       http.close(() => resume(Effect.void))
       for (const stream of streams) stream.destroy()

@@ -1,9 +1,18 @@
 import { Effect } from "effect"
 import { Cut } from "../../rehearsal/Rehearsal.ts"
+import { CloseCode } from "../../services/Socket.ts"
 import type { TeamId } from "../../wire/TeamId.ts"
 import type { Fault, FaultContext } from "./FaultContext.ts"
 
-const closeCodes = [1000, 1001, 1008, 1011, 1012, 4000] as const
+const closeCodes = [
+  CloseCode.normal,
+  CloseCode.goingAway,
+  CloseCode.policyViolation,
+  CloseCode.internalError,
+  CloseCode.serviceRestart,
+  // An application's own.
+  4000
+] as const
 
 /** Fault of a team that is present, drawn when it happens. */
 export const toPresentTeam =

@@ -1,21 +1,21 @@
 import type { Socket as NetSocket } from "node:net"
-import type { Link, LinkEvents } from "../core/Link.ts"
 import type { Later } from "../core/Platform.ts"
+import type { Transport, TransportEvents } from "../core/Transport.ts"
 import { Cut } from "../Rehearsal.ts"
 import type { ServerWebSocket } from "./ServerWebSocket.ts"
 
 /** Bytes that may wait in this process for a client that reads slowly. */
 const maxUnsent = 16 << 20
 
-/** Milliseconds that a client has to end its stream after we ended ours. */
+/** Milliseconds that a client has to end its stream after the server has ended its own. */
 const lingerTime = 5_000
 
 /** The server's end of a connection on `ws`. */
-export class WsLink implements Link {
+export class WsTransport implements Transport {
   readonly #ws: ServerWebSocket
   readonly #stream: NetSocket
   readonly #later: Later
-  /** Pings sent, each with its number as payload. */
+  /** How many pings were sent. The payload of each is its number. */
   #pings = 0
   #probes: Array<{ readonly ping: number; readonly done: () => void }> = []
 
@@ -25,7 +25,7 @@ export class WsLink implements Link {
     this.#later = later
   }
 
-  attach(events: LinkEvents): void {
+  attach(events: TransportEvents): void {
     const ws = this.#ws
     ws.onCloseFrame = events.onCloseFrame.bind(events)
     ws.on("message", (data: Buffer) => {
@@ -37,7 +37,7 @@ export class WsLink implements Link {
       events.onPing()
     })
     ws.on("pong", (data) => {
-      if (!ws.muted) this.#answered(Number(data.toString()))
+      if (!ws.muted) this.#onPong(Number(data.toString()))
     })
     // A frame that `ws` does not accept, or a reset: the end of the stream follows, and that is noticed below.
     ws.on("error", () => {})
@@ -60,7 +60,8 @@ export class WsLink implements Link {
     Cut.$match(how, {
       CloseFrame: ({ code }) => this.#ws.close(code),
       End: () => {
-        // Not `destroy`: with something unread in our own buffer, that would be a reset, and cost the client what it has not read.
+        // Not `destroy`: with something unread in our buffer that would be a reset, and the client would lose what it
+        // has not read.
         this.#stream.end()
         this.#later(lingerTime, () => this.#stream.destroy())
       },
@@ -76,7 +77,7 @@ export class WsLink implements Link {
     this.#ws.unmute()
   }
 
-  #answered(ping: number): void {
+  #onPong(ping: number): void {
     const answered = this.#probes.filter((probe) => probe.ping <= ping)
     this.#probes = this.#probes.filter((probe) => probe.ping > ping)
     for (const { done } of answered) done()

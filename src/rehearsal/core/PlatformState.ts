@@ -1,27 +1,13 @@
 import type { Redacted } from "effect"
-import type { GlobalClientEvent, TeamHealth } from "../../wire/GlobalApi.ts"
 import type { TeamId } from "../../wire/TeamId.ts"
-import type { GlobalView, RehearsalState } from "../RehearsalState.ts"
-import type { Changes } from "./Changes.ts"
+import type { RehearsalState } from "../RehearsalState.ts"
+import type { ChangeSignal } from "./ChangeSignal.ts"
 import { DialLog } from "./DialLog.ts"
+import { GlobalRecord } from "./GlobalRecord.ts"
 import { MutableTally, TeamRecord } from "./TeamRecord.ts"
 
-/** What the server has seen on the Global API. */
-export class GlobalRecord implements GlobalView {
-  openSockets = 0
-  maxOpenSockets = 0
-  opens = 0
-  headers: Readonly<Record<string, Redacted.Redacted>> = {}
-  protocolPings = 0
-  readonly received: Array<GlobalClientEvent> = []
-  readonly malformed: Array<string> = []
-  readonly closeCodes: Array<number> = []
-  readonly healthchecks: Array<ReadonlyArray<TeamHealth>> = []
-  healthcheckCount = 0
-}
-
-/** The books of the server: all that it counts is counted here, in steps that cost the same for any number of teams. */
-export class Ledger implements RehearsalState {
+/** Counts all that the server says and sees. Each step costs the same, however many teams there are. */
+export class PlatformState implements RehearsalState {
   readonly teams = new Map<TeamId, TeamRecord>()
   readonly global = new GlobalRecord()
   readonly dials: DialLog
@@ -33,15 +19,15 @@ export class Ledger implements RehearsalState {
   maxSocketsOfOneTeam = 0
   readonly changed: () => void
 
-  constructor(changes: Changes) {
+  constructor(changes: ChangeSignal) {
     this.changed = changes.notify
     this.dials = new DialLog(changes.notify)
   }
 
-  /** A property, so that who takes the state apart can still call it. */
+  /** A property, so that it can be called when it has been destructured. */
   readonly team = (id: TeamId): TeamRecord => this.teams.get(id) ?? new TeamRecord(id)
 
-  /** The record of a team, made when it joins first. */
+  /** Gives the record of a team, which is made when it first joins. */
   enrol(id: TeamId): TeamRecord {
     const known = this.teams.get(id)
     if (known !== undefined) return known

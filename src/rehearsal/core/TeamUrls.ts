@@ -6,13 +6,13 @@ export interface Ticket {
   used: boolean
 }
 
-/** URLs of one team that are remembered; older ones lead nowhere. */
+/** URLs of one team that are kept. Older ones lead nowhere. */
 const perTeam = 8
 
 const prefix = "/connect/"
 
-/** Hands out the paths of team URLs. `mint` gives a path segment that was never given before. */
-export class Urls {
+/** Hands out the paths of team URLs. `mint` gives a path segment, a new one each time. */
+export class TeamUrls {
   readonly #mint: () => string
   readonly #tickets = new Map<string, Ticket>()
   readonly #byTeam = new Map<TeamId, Array<string>>()
@@ -21,7 +21,7 @@ export class Urls {
     this.#mint = mint
   }
 
-  /** Gives a path. */
+  /** Hands out a path. */
   issue(team: TeamId): string {
     const path = prefix + this.#mint()
     this.#tickets.set(path, { team, used: false })

@@ -1,11 +1,14 @@
-import type { Link, LinkEvents } from "../core/Link.ts"
+import type { Transport, TransportEvents } from "../core/Transport.ts"
 import { Cut } from "../Rehearsal.ts"
+import type { DuplexPipe } from "./DuplexPipe.ts"
 import type { MemoryConnection } from "./MemoryConnection.ts"
+import type { ServerEnd } from "./ServerEnd.ts"
 
-/** The server's end of a connection in this process. */
-export class MemoryLink implements Link {
+/** The server's end of a connection in memory. */
+export class MemoryTransport implements Transport, ServerEnd {
   readonly #client: MemoryConnection
-  #events: LinkEvents | undefined = undefined
+  readonly #pipe: DuplexPipe
+  #events: TransportEvents | undefined = undefined
   #muted = false
   #lost = false
   #closeSent = false
@@ -14,35 +17,35 @@ export class MemoryLink implements Link {
 
   constructor(client: MemoryConnection) {
     this.#client = client
+    this.#pipe = client.pipe
   }
 
-  attach(events: LinkEvents): void {
+  attach(events: TransportEvents): void {
     this.#events = events
   }
 
   send(frame: string | Uint8Array, delivered: () => void = () => {}): boolean {
     const text = typeof frame === "string" ? frame : new TextDecoder().decode(frame)
-    if (this.#lost || !this.#client.inbox.hasRoom(text.length)) return false
-    this.#client.deliver(() => this.#client.readFrame(text, delivered), text.length)
+    if (this.#lost || !this.#pipe.readBuffer.hasRoom(text.length)) return false
+    this.#pipe.toReadBuffer(() => this.#client.onFrame(text, delivered), text.length)
     return true
   }
 
   probe(done: () => void): void {
-    this.#client.deliver(() => {
-      this.#client.readControl()
+    this.#pipe.toReadBuffer(() => {
+      this.#client.onControl()
       done()
     })
   }
 
   end(how: Cut): void {
-    const client = this.#client
     Cut.$match(how, {
       CloseFrame: ({ code }) => this.#sendClose(code),
-      End: () => client.deliver(() => client.readEnd()),
+      End: () => this.#pipe.toReadBuffer(() => this.#client.onEnd()),
       Reset: () =>
-        client.network.turns.now(() => {
-          client.reset()
-          this.lose()
+        this.#pipe.network.turns.run(() => {
+          this.#client.onReset()
+          this.onClientGone()
         })
     })
   }
@@ -56,41 +59,40 @@ export class MemoryLink implements Link {
     const code = this.#unanswered
     if (code === undefined) return
     this.#unanswered = undefined
-    this.readClose(code)
+    this.onCloseFrame(code)
   }
 
-  readFrame(frame: string): void {
+  onFrame(frame: string): void {
     if (!this.#muted) this.#events?.onFrame(frame)
   }
 
-  readPing(): void {
+  onPing(): void {
     if (this.#muted) return
     this.#events?.onPing()
-    this.#client.deliver(() => this.#client.readControl())
+    this.#pipe.toReadBuffer(() => this.#client.onControl())
   }
 
-  /** A close frame, or the answer to ours: either way it is the server that ends the stream. */
-  readClose(code: number): void {
+  /** Answers it, unless it is the answer itself. Either way it is the server that ends the stream. */
+  onCloseFrame(code: number): void {
     if (this.#muted) {
       this.#unanswered = code
       return
     }
     this.#events?.onCloseFrame(code)
     this.#sendClose(code)
-    this.#client.deliver(() => this.#client.readEnd())
+    this.#pipe.toReadBuffer(() => this.#client.onEnd())
   }
 
-  /** The connection is lost, or the client has ended its stream: noticed even when muted. */
-  lose(): void {
+  onClientGone(): void {
     if (this.#lost) return
     this.#lost = true
-    // Never in order: what is delivered is told frame by frame here.
+    // Whether the client has read to the end does not matter here: what it reads is told frame by frame.
     this.#events?.onGone(false)
   }
 
   #sendClose(code: number): void {
     if (this.#closeSent) return
     this.#closeSent = true
-    this.#client.deliver(() => this.#client.readClose(code))
+    this.#pipe.toReadBuffer(() => this.#client.onCloseFrame(code))
   }
 }

@@ -1,14 +1,14 @@
 import { Effect, Scheduler } from "effect"
 
-/** Tells those who wait for a state that something has changed. */
-export interface Changes {
-  /** Costs nothing while nobody waits; many changes at one time wake a waiter once. */
+/** A condition variable: lets fibers wait until a state is as they want it. */
+export interface ChangeSignal {
+  /** Says that the state has changed. Costs nothing while nobody waits; many calls in one task wake a fiber once. */
   readonly notify: () => void
-  /** Waits until the condition holds; it is asked at once and after changes. */
+  /** Waits until the condition holds. Checks it at once, and again after changes. */
   readonly until: (condition: () => boolean) => Effect.Effect<void>
 }
 
-export const makeChanges: Effect.Effect<Changes> = Effect.gen(function* () {
+export const makeChangeSignal: Effect.Effect<ChangeSignal> = Effect.gen(function* () {
   const dispatcher = (yield* Scheduler.Scheduler).makeDispatcher()
   const waiters = new Set<() => void>()
   let scheduled = false
@@ -29,7 +29,7 @@ export const makeChanges: Effect.Effect<Changes> = Effect.gen(function* () {
     notify: () => {
       if (waiters.size === 0 || scheduled) return
       scheduled = true
-      // Not at once: what changes is in the middle of it, and a waiter that is resumed runs on the spot.
+      // Not at once: a fiber that is resumed runs on the spot, in the middle of the change.
       dispatcher.scheduleTask(wake, 0)
     },
     until: Effect.fnUntraced(function* (condition: () => boolean) {
