@@ -2,20 +2,20 @@ import { Data, Effect, Redacted } from "effect"
 import { FetchHttpClient, HttpClient, HttpClientError, HttpClientRequest } from "effect/http"
 import { HttpApiClient } from "effect/http-api"
 import { AdminApi } from "../../admin/api/AdminApi.ts"
-import { type Address, adminToken, clientAddress, usualAddress } from "../flags/admin.ts"
-import { type Given, once } from "../flags/option.ts"
+import { type Address, adminTokenSpec, clientAddress, usualAddress } from "../flags/admin.ts"
+import { flagsOf, type Given } from "../flags/option.ts"
 
 /** Where to ask, for commands that talk to an admin surface. */
-export const clientFlags = {
-  admin: once({
+export const clientFlags = flagsOf({
+  admin: {
     name: "admin",
     metavar: "ADDRESS",
     about: "Where the botswain that is asked serves its deck",
     preset: "127.0.0.1:9464",
     read: clientAddress
-  }),
-  adminToken
-}
+  },
+  adminToken: adminTokenSpec
+})
 
 /** What was given for them. */
 export interface ClientFlags {

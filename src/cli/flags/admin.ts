@@ -1,10 +1,12 @@
 import { Effect, Redacted, Result } from "effect"
 import { CliError, type Command } from "effect/cli"
 import { NetAddress } from "effect/net"
+import type { AdminUnavailable } from "../../admin/AdminServer.ts"
 import type { AdminPlan } from "../../main/admin.ts"
 import { Version } from "../../main/Version.ts"
-import { once } from "./option.ts"
-import * as Values from "./values.ts"
+import { secret, type Read } from "../../services/settings/texts.ts"
+import { flagsOf } from "./option.ts"
+import { numberBetween } from "./values.ts"
 
 /** Where the admin surface is, unless it is told. */
 export const usualAddress = { host: "127.0.0.1", port: 9464 }
@@ -20,7 +22,7 @@ export interface Address {
 }
 
 /** Where a botswain that serves its deck can be asked. */
-export const clientAddress: Values.Read<Address> = (value) => {
+export const clientAddress: Read<Address> = (value) => {
   const { host, port } = hostAndPort.exec(value.trim().toLowerCase())?.groups ?? {}
   return host !== undefined && Number(port) <= 65_535
     ? Result.succeed({ host: host.replaceAll(/[[\]]/g, ""), port: Number(port) })
@@ -28,7 +30,7 @@ export const clientAddress: Values.Read<Address> = (value) => {
 }
 
 /** Where a deck is to be served, or that it is not. */
-export const adminAddress: Values.Read<Address | "off"> = (value) =>
+export const adminAddress: Read<Address | "off"> = (value) =>
   value.trim().toLowerCase() === "off"
     ? Result.succeed("off")
     : Result.mapError(clientAddress(value), (problem) => `${problem}, or off`)
@@ -39,33 +41,35 @@ export const isLoopback = (host: string): boolean => {
   return Result.isSuccess(parsed) ? NetAddress.isLoopback(parsed.success) : host === "localhost"
 }
 
-/** The flag that every command has which is, or talks to, an admin surface. */
-export const adminToken = once({
+/** What the flag is that every command has which is, or talks to, an admin surface. */
+export const adminTokenSpec = {
   name: "admin-token",
   metavar: "TOKEN",
   about: "What operators show; unseen if given as BOTSWAIN_ADMIN_TOKEN",
   preset: "no operators",
-  read: Values.secret
-})
+  read: secret
+}
 
-/** The flags of commands that have an admin surface. */
-export const adminFlags = {
-  admin: once({
+/** What the flags are of commands that have an admin surface. */
+export const adminSpecs = {
+  admin: {
     name: "admin",
     metavar: "ADDRESS",
     about: "Where the deck, metrics and probes are served; off for nowhere",
     preset: "127.0.0.1:9464",
     read: adminAddress
-  }),
-  adminToken,
-  readyShare: once({
+  },
+  adminToken: adminTokenSpec,
+  readyShare: {
     name: "ready-share",
     metavar: "PERCENT",
     about: "Wanted teams that must be connected for /readyz to say so",
     preset: String(usualShare),
-    read: Values.numberBetween(0, 100)
-  })
+    read: numberBetween(0, 100)
+  }
 }
+
+export const adminFlags = flagsOf(adminSpecs)
 
 /** What was given for them. */
 export type AdminFlags = Command.Command.Config.Infer<typeof adminFlags>
@@ -102,3 +106,7 @@ export const adminPlan = ({
       source: admin?.source
     }
   })
+
+/** Fails with one line that names the flag, or the variable, of an address where no admin surface can listen. */
+export const adminUnavailable = (plan: AdminPlan | undefined, { message }: AdminUnavailable) =>
+  Effect.fail(new CliError.ValidationError({ message: `${plan?.source ?? "--admin"}: ${message}` }))

@@ -1,8 +1,8 @@
 import { Effect } from "effect"
 import { CliError } from "effect/cli"
-import type { AdminUnavailable } from "../../admin/AdminServer.ts"
 import { fleetLayer, type FleetPlan, fleetLayerWithBot } from "../../main/operatedFleet.ts"
 import { loadBot } from "../botModule.ts"
+import { adminUnavailable } from "../flags/admin.ts"
 import { asInvalid } from "../flags/invalid.ts"
 import type { Given } from "../flags/option.ts"
 import { orStopped } from "../Host.ts"
@@ -15,11 +15,7 @@ export const keep = (plan: FleetPlan, bot: Given<string> | undefined) =>
   Effect.gen(function* () {
     const report = yield* bot === undefined ? runFleet(fleetLayer(plan)) : keepWithBot(plan, bot)
     yield* print(summary(report).join("\n"))
-  }).pipe(Effect.catchTag("AdminUnavailable", (error) => asInvalid("run", unavailable(plan, error))))
-
-/** Says that in words of the flag. */
-export const unavailable = ({ admin }: Pick<FleetPlan, "admin">, { message }: AdminUnavailable) =>
-  Effect.fail(new CliError.ValidationError({ message: `${admin?.source ?? "--admin"}: ${message}` }))
+  }).pipe(Effect.catchTag("AdminUnavailable", (error) => asInvalid("run", adminUnavailable(plan.admin, error))))
 
 const keepWithBot = (plan: FleetPlan, { source, value }: Given<string>) =>
   orStopped(loadBot(value)).pipe(

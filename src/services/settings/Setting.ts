@@ -1,7 +1,7 @@
 import type { Result } from "effect"
 import type { Read } from "./texts.ts"
 
-/** What users are told of a setting. */
+/** What users are told of a value. */
 export interface About {
   /** What it is for: one line, without a full stop. */
   readonly about: string
@@ -11,25 +11,29 @@ export interface About {
   readonly rule?: number
 }
 
-/** A setting: what may be given for it, how that is written and checked, and what users are told of it. */
-export interface Setting<Input, Value> extends About {
-  /** True where it must be given. */
+/** A value that users write as text. */
+export interface Written<Input> extends About {
+  /** Stands for the text in the help: `DURATION`. */
+  readonly metavar: string
+  /** True where there has to be one. */
   readonly required?: boolean
-  /** The default, in words; absent where nothing is meant by leaving it out. */
+  /** The default, in words. */
   readonly preset?: string
   /** What is accepted, where that is a range: `from 1 to 1000`. */
   readonly range?: string
   /** What is accepted, where that is a few words. */
   readonly choices?: ReadonlyArray<string>
-  /** Stands for the value in the help: `DURATION`. */
-  readonly metavar: string
-  /** How the value is written, where the metavar does not tell. */
+  readonly read: Read<Input>
+}
+
+/** A setting: what may be given for it, and how that is written and checked. */
+export interface Setting<Input, Value> extends Written<Input> {
+  /** How the text looks, where the metavar does not tell. */
   readonly form?: string
-  /** True for a value that should not be typed where others see it. */
+  /** True for a text that should not be typed where others see it. */
   readonly secret?: boolean
   /** For a value that is given in parts: the name of one part, and what stands between two in one text. */
   readonly parts?: { readonly one: string; readonly separator: RegExp; readonly example: string }
-  readonly read: Read<Input>
   /** Checks what is given, or gives the default. Fails with what the setting needs, in words that quote no value. */
   readonly check: (given: Input | undefined) => Result.Result<Value, string>
 }

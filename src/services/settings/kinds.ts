@@ -84,7 +84,7 @@ export const choice = <const A extends string>({
   metavar: "WHAT",
   read: Texts.oneOf(choices),
   check: (given = preset) =>
-    choices.includes(given) ? Result.succeed(given) : Result.fail(`needs ${Texts.alternatives(choices)}`)
+    choices.includes(given) ? Result.succeed(given) : Result.fail(`needs ${Texts.listed(choices, "or")}`)
 })
 
 const hostPattern = /^(?:(?:\*\.)?[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::(?<port>\d{1,5}))?$/

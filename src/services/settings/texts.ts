@@ -38,9 +38,9 @@ export const oneOf =
   (text) =>
     Result.fromNullishOr(
       words.find((word) => word === text.trim().toLowerCase()),
-      () => `needs ${alternatives(words)}`
+      () => `needs ${listed(words, "or")}`
     )
 
-/** Words to choose from: `a, b or c`. */
-export const alternatives = (words: ReadonlyArray<string>): string =>
-  `${words.slice(0, -1).join(", ")} or ${words.at(-1)}`
+/** Words with commas, and one before the last: `a, b or c`. */
+export const listed = (words: ReadonlyArray<string | number>, before: "and" | "or"): string =>
+  words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} ${before} ${words.at(-1)}`
