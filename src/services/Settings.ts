@@ -4,18 +4,24 @@ import { authorized } from "./settings/handshake.ts"
 import { mapSettings, settings } from "./settings/mapSettings.ts"
 import type { Inputs, SettingName, Table, Values } from "./settings/table.ts"
 
+// Mapped by `as` over all keys, so that each field keeps the doc comment of its entry.
 type Needed = {
   readonly [K in keyof Inputs as Table[K] extends { readonly required: true } ? K : never]: Inputs[K]
 }
 type Optional = { readonly [K in keyof Inputs as K extends keyof Needed ? never : K]?: Inputs[K] | undefined }
 
-/** What a fleet is told. Durations in Effect's form (`"200 millis"`); what is left out has its default. */
+/**
+ * Settings as users give them. Durations are in Effect's form (`"200 millis"`), from 1 milli to 1 day where nothing else
+ * is said; what is left out has its default.
+ */
 export interface SettingsInput extends Needed, Optional {}
 
 /** Settings that have been checked. Durations are milliseconds. */
-export interface SettingsValues extends Omit<Values, "url" | "token"> {
+export interface SettingsValues extends Omit<Values, "url" | "token" | "headers"> {
   /** The Global connection. */
   readonly endpoint: Endpoint
+  /** Headers of the Global handshake, the token's among them. */
+  readonly headers: Values["headers"]
 }
 
 /** What the fleet does when the server says goodbye. Rule: protocol row 9. */
@@ -42,7 +48,7 @@ interface CheckOf extends Struct.Lambda {
 const checkEach = (input: { readonly [K in SettingName]?: Inputs[K] | undefined }) =>
   Result.all(mapSettings<CheckOf>((name) => Result.mapError(settings[name].check(input[name]), bad(name))))
 
-/** Settings that have been checked, or the first that cannot be used. */
+/** Checks settings, and fills in the defaults. Fails with the first that cannot be used. */
 export const check = (input: SettingsInput): Result.Result<SettingsValues, BadSetting> =>
   Result.gen(function* () {
     const { token, url: endpoint, ...rest } = yield* checkEach(input)
@@ -53,7 +59,7 @@ export const check = (input: SettingsInput): Result.Result<SettingsValues, BadSe
     return { ...rest, endpoint, headers }
   })
 
-/** What a fleet runs by. */
+/** Checked settings of the fleet. The layer fails on the first that cannot be used. */
 export class Settings extends Context.Service<Settings, SettingsValues>()("botswain/services/Settings") {
   static readonly layer = (input: SettingsInput): Layer.Layer<Settings, BadSetting> =>
     Layer.effect(Settings, Effect.fromResult(check(input)))

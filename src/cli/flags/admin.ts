@@ -56,6 +56,7 @@ export const adminSpecs = {
     name: "admin",
     metavar: "ADDRESS",
     about: "Where the deck, metrics and probes are served; off for nowhere",
+    more: "See [the deck](#the-deck).",
     preset: "127.0.0.1:9464",
     read: adminAddress
   },

@@ -2,7 +2,7 @@ import { Duration, Option, Result } from "effect"
 import type { About, Setting } from "./Setting.ts"
 import * as Texts from "./texts.ts"
 
-/** A duration in Effect's form, checked to milliseconds: from `min` milliseconds, 1 if left out, to a day. */
+/** A duration of at least `min` milliseconds, 1 if left out, and at most a day. Worth its milliseconds. */
 export const duration = ({
   min = 1,
   preset,
@@ -57,7 +57,7 @@ export const count = ({
   read: Texts.number
 })
 
-/** A size in bytes. Its default and its text may be in KiB or MiB. */
+/** A number of bytes, written as such or in KiB or MiB. */
 export const size = ({
   max,
   min,
@@ -95,7 +95,7 @@ const isHost = (text: string): boolean => {
   return match !== null && port >= 1 && port <= 65_535
 }
 
-/** Hosts in lower case: `host`, `host:port` or `*.domain`. `undefined` where none are given; `preset` says what that means. */
+/** Hosts in lower case: `host`, `host:port` or `*.domain`. Where none are given, `undefined`: `preset` tells its meaning. */
 export const hosts = ({
   one,
   ...about

@@ -16,22 +16,22 @@ export const table = {
   }),
   /** More headers of the Global handshake, by name. */
   headers: headers({ one: "header", about: "Header of the Global handshake" }),
-  /** Time between two pings on a connection. Default 15 seconds. Rule: protocol row 11. */
+  /** Time between two pings on a connection. At least 10 millis; default 15 seconds. Rule: protocol row 11. */
   pingInterval: duration({
     preset: "15 seconds",
     min: 10,
     about: "Time between two pings on a connection",
     rule: 11
   }),
-  /** Silence after a ping that means the peer is dead. Default 10 seconds. Rule: protocol row 11. */
+  /** Silence after a ping that means the peer is dead. At least 10 millis; default 10 seconds. Rule: protocol row 11. */
   pongTimeout: duration({
     preset: "10 seconds",
     min: 10,
     about: "Silence after a ping that means the peer is dead",
-    more: "Silence longer than both together is death.",
+    more: "A connection that is silent for longer than this and the interval together is dead.",
     rule: 11
   }),
-  /** Bounds a handshake, the wait for the reply to an ask, and that for the first frame. Default 10 seconds. */
+  /** Bounds a handshake, the reply to an ask, and the wait for the first frame. At least 10 millis; default 10 seconds. */
   connectTimeout: duration({
     preset: "10 seconds",
     min: 10,
@@ -46,12 +46,16 @@ export const table = {
   /** First step of the wait before a new attempt. Default 500 millis. */
   backoffBase: duration({ preset: "500 millis", about: "First step of the wait before a new attempt" }),
   /** Longest wait before a new attempt; no shorter than `backoffBase`. Default 10 seconds. */
-  backoffCap: duration({ preset: "10 seconds", about: "Longest wait before a new attempt" }),
+  backoffCap: duration({
+    preset: "10 seconds",
+    about: "Longest wait before a new attempt",
+    more: "No shorter than the first step."
+  }),
   /** Up for this long, a connection's waits start anew. Default 30 seconds. */
   stableAfter: duration({ preset: "30 seconds", about: "Up for this long, a connection's waits start anew" }),
   /** Failures in a row before a team is tried only rarely. From 1 to 1,000; default 10. */
   slowAfter: count({ preset: 10, min: 1, max: 1000, about: "Failures in a row before a team is tried only rarely" }),
-  /** Time between attempts of such a team, randomised by half. Default 5 minutes. */
+  /** Time between attempts of a team that is tried only rarely, randomised by half. Default 5 minutes. */
   slowInterval: duration({
     preset: "5 minutes",
     about: "Time between attempts of such a team",
@@ -81,7 +85,7 @@ export const table = {
     more: "`reconnect` is for servers where goodbye means come back.",
     rule: 9
   }),
-  /** Teams that have left and still count in healthchecks. To 10,000,000; default 100,000. Rule: protocol row 17. */
+  /** Teams that have left and still count in healthchecks. From 0 to 10,000,000; default 100,000. Rule: protocol row 17. */
   rememberDeparted: count({
     preset: 100_000,
     min: 0,
