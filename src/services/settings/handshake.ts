@@ -3,7 +3,7 @@ import { Endpoint } from "../../wire/Endpoint.ts"
 import type { About, Setting } from "./Setting.ts"
 import * as Texts from "./texts.ts"
 
-/** Headers by name. Their values are secrets. */
+/** Headers by name. Values may be secrets. */
 export type Headers = Readonly<Record<string, Redacted.Redacted>>
 
 /** Characters of a header's name: RFC 9110 section 5.6.2, `token`. */
@@ -17,8 +17,8 @@ export interface UrlSetting extends Setting<string | Redacted.Redacted, Endpoint
 }
 
 /** The URL of a WebSocket. A secret: it may carry a token. */
-export const url = (about: About): UrlSetting => ({
-  ...about,
+export const url = (entry: About): UrlSetting => ({
+  ...entry,
   required: true,
   metavar: "URL",
   read: Texts.secret,
@@ -30,8 +30,8 @@ export const url = (about: About): UrlSetting => ({
 })
 
 /** A bearer token. */
-export const token = (about: About): Setting<Redacted.Redacted, Redacted.Redacted | undefined> => ({
-  ...about,
+export const token = (entry: About): Setting<Redacted.Redacted, Redacted.Redacted | undefined> => ({
+  ...entry,
   metavar: "TOKEN",
   secret: true,
   read: Texts.secret,
@@ -50,9 +50,9 @@ const header: Texts.Read<readonly [name: string, value: Redacted.Redacted]> = (t
     : Result.succeed([text.slice(0, colon).trim(), Redacted.make(text.slice(colon + 1).trim(), { label: "header" })])
 }
 
-/** Headers of a handshake. */
-export const headers = ({ one, ...about }: About & { readonly one: string }): Setting<Headers, Headers> => ({
-  ...about,
+/** Headers of a handshake. `one`: the name of one of them. */
+export const headers = ({ one, ...entry }: About & { readonly one: string }): Setting<Headers, Headers> => ({
+  ...entry,
   metavar: `"NAME: VALUE"`,
   parts: { one, separator: /\n+/, example: "one a line" },
   read: (...texts) => Result.map(Result.all(texts.map((text) => header(text))), Object.fromEntries),
@@ -68,7 +68,7 @@ export const headers = ({ one, ...about }: About & { readonly one: string }): Se
   }
 })
 
-/** Headers with those that a token adds. Fails where they say who is there themselves: one of the two would be lost. */
+/** Adds a token's Authorization to headers. Fails where they have one of their own: one of the two would be lost. */
 export const authorized = (given: Headers, bearer: Redacted.Redacted | undefined): Result.Result<Headers, string> => {
   if (bearer === undefined) return Result.succeed(given)
   if (Object.keys(given).some((name) => name.toLowerCase() === "authorization")) {

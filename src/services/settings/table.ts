@@ -1,5 +1,6 @@
 import { headers, token, url } from "./handshake.ts"
-import { choice, count, duration, hosts, size } from "./kinds.ts"
+import { hosts } from "./hosts.ts"
+import { choice, count, duration, size } from "./kinds.ts"
 import type { Setting } from "./Setting.ts"
 
 /**

@@ -38,8 +38,11 @@ export const oneOf =
   (text) =>
     Result.fromNullishOr(
       words.find((word) => word === text.trim().toLowerCase()),
-      () => `needs ${listed(words, "or")}`
+      () => needsOneOf(words)
     )
+
+/** What is said of a text or a value that is none of a few words. */
+export const needsOneOf = (words: ReadonlyArray<string>): string => `needs ${listed(words, "or")}`
 
 /** Words with commas, and one before the last: `a, b or c`. */
 export const listed = (words: ReadonlyArray<string | number>, before: "and" | "or"): string =>
