@@ -23,7 +23,7 @@ const flags = {
   ...flagsOf(logging.specs)
 }
 
-/** `botswain demo`: a server and a fleet in this process, twenty seconds of trouble, and the proof that nothing was lost. */
+/** Command `botswain demo`: runs a server and a fleet through seconds of trouble, and shows that nothing was lost. */
 export const demo = Command.make(
   "demo",
   flags,

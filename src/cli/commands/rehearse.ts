@@ -39,7 +39,7 @@ const flags = {
   ...flagsOf(logging.specs)
 }
 
-/** `botswain rehearse`: a server to try clients on, until a signal. */
+/** Command `botswain rehearse`: runs a server to try clients on, until a signal. */
 export const rehearse = Command.make(
   "rehearse",
   flags,

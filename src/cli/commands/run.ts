@@ -10,7 +10,7 @@ import { text } from "../flags/values.ts"
 
 const logging = loggingOf("info")
 
-/** The flags of `botswain run`, in the order of its help. */
+/** Specs of the flags of `botswain run`, in the order of its help. */
 export const runSpecs = {
   ...fleetSpecs,
   bot: {
@@ -24,14 +24,14 @@ export const runSpecs = {
   ...logging.specs
 }
 
-/** `botswain run`: keeps the fleet of a server, until goodbye or a signal. */
+/** Command `botswain run`: keeps the fleet of a server, until goodbye or a signal. */
 export const run = Command.make(
   "run",
   flagsOf(runSpecs),
   Effect.fnUntraced(function* ({ admin, adminToken, bot, logFormat, logLevel, readyShare, ...fleet }) {
     const settings = yield* asInvalid("run", fleetSettings(fleet))
     const plan = yield* asInvalid("run", adminPlan({ admin, adminToken, readyShare }))
-    // What is not asked for is not loaded, so that help and a bad flag are answered at once.
+    // Loaded only now, so that help and a bad flag are answered at once.
     const { keep } = yield* Effect.promise(() => import("../run/keep.ts"))
     yield* Effect.provide(keep({ settings, admin: plan }, bot), logging.layer(logFormat, logLevel))
   })

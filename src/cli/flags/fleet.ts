@@ -7,7 +7,7 @@ import { flagsOf, type Spec, variableOf } from "./option.ts"
 
 const kebab = (name: string) => name.replaceAll(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`)
 
-/** The flag of a setting: `pingInterval` is `--ping-interval`; where a setting has parts, each has a flag of its own. */
+/** Spec of a setting's flag: `pingInterval` is `--ping-interval`, and a setting in parts has a flag for one part. */
 const specOf = <A>(setting: SettingName, is: Setting<A, unknown>): Spec<A> => {
   const name = is.parts?.one ?? kebab(setting)
   const hints = [
@@ -24,11 +24,11 @@ interface SpecOf extends Struct.Lambda {
   readonly "~lambda.out": Spec<Inputs[this["~lambda.in"]]>
 }
 
-/** What the flags of a fleet's settings are, by the name of the setting. */
+/** Specs of the flags that set a fleet's settings, by the name of the setting. */
 export const fleetSpecs = mapSettings<SpecOf>((name) => specOf(name, settings[name]))
 
-/** The flags that a fleet's settings come from, by the name of the setting. */
+/** Flags that set a fleet's settings, by the name of the setting. */
 export const fleetFlags = flagsOf(fleetSpecs)
 
-/** What was given for them. */
+/** Values of these flags. */
 export type FleetFlags = Command.Command.Config.Infer<typeof fleetFlags>

@@ -15,7 +15,7 @@ const effectLevels: Readonly<Record<Level, LogLevel.LogLevel>> = {
   none: "None"
 }
 
-/** The flags of a command that logs, and the layer that they ask for. `preset` is the level where none is given. */
+/** Specs of the flags of a command that logs, and the layer that they ask for. `preset`: the level if none is given. */
 export const loggingOf = (preset: Level) => ({
   specs: {
     logFormat: {

@@ -2,23 +2,27 @@ import { Config, Effect, Option, Struct } from "effect"
 import { CliError, Flag } from "effect/cli"
 import type { Written } from "../../services/settings/Setting.ts"
 
-/** A value, and the place to name if it turns out to be wrong: a flag (`--url`) or a variable (`BOTSWAIN_URL`). */
+/** Value, and the place to name if it turns out to be wrong: a flag (`--url`) or a variable (`BOTSWAIN_URL`). */
 export interface Given<A> {
   readonly source: string
   readonly value: A
 }
 
-/** What a flag is. Its variable is its name in capitals after `BOTSWAIN_`. */
+/** Spec of a flag. Its environment variable is its name in capitals after `BOTSWAIN_`. */
 export interface Spec<A> extends Written<A> {
   readonly name: string
   /** For a flag that may be repeated: what stands between two values in its variable. */
   readonly separator?: RegExp | undefined
 }
 
-/** The environment variable of a flag: `--ping-interval` is `BOTSWAIN_PING_INTERVAL`. */
+/** Names the environment variable of a flag: `BOTSWAIN_PING_INTERVAL` for `ping-interval`. */
 export const variableOf = (flag: string): string => `BOTSWAIN_${flag.toUpperCase().replaceAll("-", "_")}`
 
-/** A flag that may be given once, on the command line or else in the environment. */
+/** Error of a value that cannot be used. `source`: the flag or the variable to change; `problem` quotes no value. */
+export const badValue = (source: string, problem: string): CliError.ValidationError =>
+  new CliError.ValidationError({ message: `${source}: ${problem}` })
+
+/** Makes a flag that may be given once, on the command line or else in the environment. */
 export const once = <A>(spec: Spec<A>): Flag.Flag<Given<A> | undefined> =>
   orInherited(spec, Flag.map(Flag.optional(textFlag(spec)), Option.toArray))
 
@@ -30,7 +34,7 @@ interface FlagOf extends Struct.Lambda {
   readonly "~lambda.out": this["~lambda.in"] extends Spec<infer A> ? Flag.Flag<Given<A> | undefined> : never
 }
 
-/** The flags of specs, by the same keys: each may be given once, or repeated if it has a separator. */
+/** Makes a flag of each spec, by the same keys: it may be given once, or be repeated if it has a separator. */
 export const flagsOf = Struct.map(
   Struct.lambda<FlagOf>((spec) => (spec.separator === undefined ? once(spec) : repeated(spec)))
 )
@@ -49,15 +53,14 @@ const orInherited = <A>(spec: Spec<A>, typed: Flag.Flag<ReadonlyArray<string>>):
       const [source, [text, ...more]] =
         typedTexts.length > 0 ? [`--${spec.name}`, typedTexts] : [variableOf(spec.name), yield* inherited(spec)]
       if (text === undefined) return undefined
-      const value = yield* Effect.mapError(
-        Effect.fromResult(spec.read(text, ...more)),
-        (problem) => new CliError.ValidationError({ message: `${source}: ${problem}` })
+      const value = yield* Effect.mapError(Effect.fromResult(spec.read(text, ...more)), (problem) =>
+        badValue(source, problem)
       )
       return { source, value }
     })
   )
 
-/** The texts of a flag's variable; an empty one has none. */
+/** Texts of a flag's variable: none where it is empty. */
 const inherited = <A>({ name, separator }: Spec<A>): Effect.Effect<ReadonlyArray<string>> =>
   Effect.orDie(Config.option(Config.String(variableOf(name)))).pipe(
     Effect.map(Option.toArray),

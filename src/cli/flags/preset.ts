@@ -2,7 +2,7 @@ import { Flag } from "effect/cli"
 import { once, type Spec } from "./option.ts"
 import { numberBetween, text } from "./values.ts"
 
-/** A flag for a whole number from `min` to `max`, with a default. */
+/** Makes a flag for a whole number from `min` to `max`, with a default. */
 export const numberFlag = (flag: {
   readonly name: string
   readonly about: string
@@ -14,7 +14,7 @@ export const numberFlag = (flag: {
   return orElse({ name, metavar: "NUMBER", about, preset: String(preset), read: numberBetween(min, max) }, preset)
 }
 
-/** A flag for a text, with a default. */
+/** Makes a flag for a text, with a default. */
 export const textFlag = (flag: {
   readonly name: string
   readonly metavar: string

@@ -2,9 +2,9 @@ import { Effect, Struct } from "effect"
 import { CliError } from "effect/cli"
 import { type BadSetting, check, type SettingsInput, type SettingsValues } from "../../services/Settings.ts"
 import { type FleetFlags, fleetSpecs } from "./fleet.ts"
-import type { Given } from "./option.ts"
+import { badValue, type Given } from "./option.ts"
 
-/** The flag of a setting: `pingInterval` is `--ping-interval`. */
+/** Names the flag of a setting: `--ping-interval` for `pingInterval`. */
 export const flagOf = (setting: keyof SettingsInput): string => `--${fleetSpecs[setting].name}`
 
 interface ValueOf extends Struct.Lambda {
@@ -14,7 +14,7 @@ interface ValueOf extends Struct.Lambda {
 
 const values = Struct.map(Struct.lambda<ValueOf>((given) => given?.value))
 
-/** A fleet's settings from its flags, checked. Fails with one line that names the flag, or the variable, to change. */
+/** Checks the settings that a fleet's flags give. Fails with a line that names the flag, or the variable, to change. */
 export const fleetSettings = (given: FleetFlags): Effect.Effect<SettingsValues, CliError.NonShowHelpErrors> =>
   Effect.gen(function* () {
     if (given.url === undefined) return yield* new CliError.MissingOption({ option: "url" })
@@ -24,7 +24,7 @@ export const fleetSettings = (given: FleetFlags): Effect.Effect<SettingsValues, 
 
 const inWordsOfFlags = (given: FleetFlags, { problem, setting }: BadSetting): CliError.ValidationError => {
   const words = problem.replaceAll(/\b[a-z]+[A-Z]\w*/g, (word) => (isSetting(word) ? flagOf(word) : word))
-  return new CliError.ValidationError({ message: `${given[setting]?.source ?? flagOf(setting)}: ${words}` })
+  return badValue(given[setting]?.source ?? flagOf(setting), words)
 }
 
 const isSetting = (word: string): word is keyof SettingsInput => Object.hasOwn(fleetSpecs, word)

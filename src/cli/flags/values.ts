@@ -1,10 +1,10 @@
 import { Result } from "effect"
 import { number, type Read } from "../../services/settings/texts.ts"
 
-/** Any text. */
+/** Takes any text. */
 export const text: Read<string> = (given) => Result.succeed(given)
 
-/** A whole number from `min` to `max`. */
+/** Reads a whole number from `min` to `max`. */
 export const numberBetween =
   (min: number, max: number): Read<number> =>
   (given) =>

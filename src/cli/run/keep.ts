@@ -1,16 +1,15 @@
 import { Effect } from "effect"
-import { CliError } from "effect/cli"
 import { fleetLayer, type FleetPlan, fleetLayerWithBot } from "../../main/operatedFleet.ts"
 import { loadBot } from "../botModule.ts"
 import { adminUnavailable } from "../flags/admin.ts"
 import { asInvalid } from "../flags/invalid.ts"
-import type { Given } from "../flags/option.ts"
+import { badValue, type Given } from "../flags/option.ts"
 import { orStopped } from "../Host.ts"
 import { print } from "../terminal/Screen.ts"
 import { runFleet } from "./runFleet.ts"
 import { summary } from "./summary.ts"
 
-/** Keeps the fleet of a server until the end, and prints a summary. `bot`: the file of the module that handles messages. */
+/** Keeps the fleet of a server until the end, and prints a summary. `bot`: file of the module that handles messages. */
 export const keep = (plan: FleetPlan, bot: Given<string> | undefined) =>
   Effect.gen(function* () {
     const report = yield* bot === undefined ? runFleet(fleetLayer(plan)) : keepWithBot(plan, bot)
@@ -21,6 +20,6 @@ const keepWithBot = (plan: FleetPlan, { source, value }: Given<string>) =>
   orStopped(loadBot(value)).pipe(
     Effect.flatMap((bot) => runFleet(fleetLayerWithBot(plan, bot))),
     Effect.catchTag("BadBot", ({ file, problem }) =>
-      asInvalid("run", Effect.fail(new CliError.ValidationError({ message: `${source} ${file}: ${problem}` })))
+      asInvalid("run", Effect.fail(badValue(`${source} ${file}`, problem)))
     )
   )
