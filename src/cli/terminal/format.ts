@@ -4,7 +4,7 @@ export { listed } from "../../services/settings/texts.ts"
 /** A number with commas: `1,204,233`. */
 export const grouped = (value: number): string => value.toLocaleString("en-US", { maximumFractionDigits: 0 })
 
-/** A rate of so many a second: one decimal where it is small, so that little is not nothing. */
+/** A rate of so many a second: with one decimal below 10, so that a low one is not shown as 0. */
 export const rate = (perSecond: number): string =>
   perSecond > 0 && perSecond < 10 ? perSecond.toFixed(1) : grouped(Math.round(perSecond))
 
