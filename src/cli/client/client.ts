@@ -3,7 +3,8 @@ import { type Command, Flag } from "effect/cli"
 import { FetchHttpClient, HttpClient, HttpClientError, HttpClientRequest } from "effect/http"
 import { HttpApiClient } from "effect/http-api"
 import { AdminApi } from "../../admin/api/AdminApi.ts"
-import { addressText, adminTokenSpec, clientAddress, defaultAddress } from "../flags/admin.ts"
+import { addressText, clientAddress, defaultAddress } from "../flags/address.ts"
+import { adminTokenSpec } from "../flags/admin.ts"
 import { flagsOf } from "../flags/option.ts"
 
 /** Flags of commands that ask an admin surface. */

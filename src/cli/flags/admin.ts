@@ -1,50 +1,17 @@
-import { Effect, Redacted, Result } from "effect"
+import { Effect, Redacted } from "effect"
 import type { CliError, Command } from "effect/cli"
-import { NetAddress } from "effect/net"
 import type { AdminUnavailable } from "../../admin/AdminServer.ts"
 import type { AdminPlan } from "../../main/admin.ts"
 import { Version } from "../../main/Version.ts"
-import { secret, type Read } from "../../services/settings/texts.ts"
+import { secret } from "../../services/settings/texts.ts"
+import { addressText, adminAddress, defaultAddress, isLoopback } from "./address.ts"
 import { badValue, flagsOf } from "./option.ts"
 import { numberBetween } from "./values.ts"
 
-/** Address of the admin surface where none is given. */
-export const defaultAddress = { host: "127.0.0.1", port: 9464 }
 /** Per cent of the wanted teams that must be connected for `/readyz`, where none is given. */
 const defaultReadyShare = 90
 
-const hostAndPort = /^(?<host>\[[0-9a-f:.]+\]|[a-z0-9._-]+):(?<port>\d{1,5})$/i
-
-/** Host without brackets, and port. */
-export interface Address {
-  readonly host: string
-  readonly port: number
-}
-
-/** Writes an address as it is read: an IPv6 host in brackets. */
-export const addressText = ({ host, port }: Address): string => `${host.includes(":") ? `[${host}]` : host}:${port}`
-
-/** Reads the address of a botswain that is to be asked. */
-export const clientAddress: Read<Address> = (value) => {
-  const { host, port } = hostAndPort.exec(value.trim().toLowerCase())?.groups ?? {}
-  return host !== undefined && Number(port) <= 65_535
-    ? Result.succeed({ host: host.replaceAll(/[[\]]/g, ""), port: Number(port) })
-    : Result.fail("needs an address such as 127.0.0.1:9464")
-}
-
-/** Reads the address at which a deck is to be served; `off` for nowhere. */
-export const adminAddress: Read<Address | "off"> = (value) =>
-  value.trim().toLowerCase() === "off"
-    ? Result.succeed("off")
-    : Result.mapError(clientAddress(value), (problem) => `${problem}, or off`)
-
-/** Tells whether only this computer reaches a host. A name other than localhost may resolve to anything. */
-export const isLoopback = (host: string): boolean => {
-  const parsed = NetAddress.ipFromString(host)
-  return Result.isSuccess(parsed) ? NetAddress.isLoopback(parsed.success) : host === "localhost"
-}
-
-/** Flag of every command that has an admin surface, or talks to one. */
+/** Spec of the flag of every command that has an admin surface, or talks to one. */
 export const adminTokenSpec = {
   name: "admin-token",
   metavar: "TOKEN",
@@ -53,7 +20,7 @@ export const adminTokenSpec = {
   read: secret
 }
 
-/** Flags of commands that have an admin surface. */
+/** Specs of the flags of commands that have an admin surface. */
 export const adminSpecs = {
   admin: {
     name: "admin",
@@ -73,6 +40,7 @@ export const adminSpecs = {
   }
 }
 
+/** Flags of commands that have an admin surface. */
 export const adminFlags = flagsOf(adminSpecs)
 
 /** Values of these flags. */
