@@ -1,13 +1,13 @@
 import { Context, Data, Duration, Effect, Runtime } from "effect"
 
-/** A signal that asks the process to end. */
+/** Signal that asks the process to end. */
 export type Signal = "SIGINT" | "SIGTERM"
 
-/** The process that commands run in. */
+/** Process that commands run in. */
 export class Host extends Context.Service<
   Host,
   {
-    /** Waits for the first SIGINT or SIGTERM: the ask to end in peace. The second ends the process at once. */
+    /** Waits for the first SIGINT or SIGTERM, which asks for an end in peace. The second ends the process at once. */
     readonly signal: Effect.Effect<Signal>
     /** Ends the process at once. */
     readonly exit: (code: number) => Effect.Effect<never>
@@ -15,17 +15,17 @@ export class Host extends Context.Service<
 >()("botswain/cli/Host") {}
 
 /** Ends the process with code 1 if it is still there after that time, whatever it waits for. Returns at once. */
-export const exitWithin = (bound: Duration.Input, why: string): Effect.Effect<void, never, Host> =>
+export const exitWithin = (timeout: Duration.Input, why: string): Effect.Effect<void, never, Host> =>
   Host.use((host) =>
     Effect.logError(why).pipe(
       Effect.andThen(host.exit(1)),
-      Effect.delay(bound),
+      Effect.delay(timeout),
       Effect.forkDetach({ startImmediately: true }),
       Effect.asVoid
     )
   )
 
-/** A signal came before a command was done. */
+/** Failure of a command that a signal ended before it was done. */
 export class Stopped extends Data.TaggedError("Stopped")<{ readonly signal: Signal }> {
   override readonly [Runtime.errorExitCode] = this.signal === "SIGINT" ? 130 : 143
   override get message() {
@@ -33,15 +33,15 @@ export class Stopped extends Data.TaggedError("Stopped")<{ readonly signal: Sign
   }
 }
 
-/** What an end on a signal may take. */
-const patience = Duration.seconds(10)
+/** Time that a command may take to end on a signal. */
+const gracePeriod = Duration.seconds(10)
 
-/** Ends an effect in peace, and fails, if a signal comes before it is done. */
+/** Interrupts an effect, and fails, if a signal comes before it is done. */
 export const orStopped = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E | Stopped, R | Host> =>
   Effect.gen(function* () {
     const host = yield* Host
     const stopped = Effect.flatMap(host.signal, (signal) =>
-      Effect.andThen(exitWithin(patience, "the end hangs: ends as it is"), Effect.fail(new Stopped({ signal })))
+      Effect.andThen(exitWithin(gracePeriod, "the end hangs: ends as it is"), Effect.fail(new Stopped({ signal })))
     )
     return yield* Effect.raceFirst(self, stopped)
   })

@@ -4,19 +4,19 @@ import { pathToFileURL } from "node:url"
 import { Cause, Context, Data, Effect, Layer, Option } from "effect"
 import { Bot, type BotHandler } from "../services/Bot.ts"
 
-/** A file that is no bot. Says what is wrong with it, in one line. */
+/** Failure to load a bot from a file. Says in one line what is wrong with the file. */
 export class BadBot extends Data.TaggedError("BadBot")<{ readonly file: string; readonly problem: string }> {
   override get message() {
     return `--bot ${this.file}: ${this.problem}`
   }
 }
 
-/** Longest piece of someone else's error that is shown. In characters. */
+/** Characters that are shown of an error that the module threw, at most. */
 const excerptLength = 200
 
 /**
  * Loads a bot from a module whose default export is a {@link BotHandler} or a Layer of a {@link Bot}. `file` is relative
- * to the working directory. The Layer fails where the module's own does.
+ * to the working directory. The Layer that it gives fails where that of the module does.
  */
 export const loadBot = Effect.fn("loadBot")(function* (
   file: string
@@ -35,20 +35,21 @@ export const loadBot = Effect.fn("loadBot")(function* (
 
   const bot: unknown = module.default
   if (isHandler(bot)) return Bot.layer(bot)
-  if (isLayer(bot)) return checked(bot, bad)
+  if (isLayer(bot)) return botOf(bot, bad)
   return yield* bad("its default export is neither a function of a message nor a Layer of a Bot")
 })
 
-/** What is known of a Layer whose types are not: what it needs, gives and fails with may be anything. */
+/** Layer of a module: what it needs, gives and fails with is not known. */
 type AnyLayer = Layer.Layer<never>
 
 const isLayer = (value: unknown): value is AnyLayer => Layer.isLayer(value)
 
-/** A class is a function too, but one that cannot be called. */
+// A class is a function too, but one that cannot be called.
 const isHandler = (value: unknown): value is BotHandler =>
   typeof value === "function" && !Layer.isLayer(value) && !/^class\b/.test(Function.prototype.toString.call(value))
 
-const checked = (layer: AnyLayer, bad: (problem: string) => BadBot): Layer.Layer<Bot, BadBot> =>
+/** Takes the Bot out of a module's Layer. */
+const botOf = (layer: AnyLayer, bad: (problem: string) => BadBot): Layer.Layer<Bot, BadBot> =>
   Layer.effect(
     Bot,
     Effect.gen(function* () {

@@ -2,12 +2,12 @@ import { Effect } from "effect"
 import { CliConfig, CliOutput, Command, GlobalFlag } from "effect/cli"
 import { Version } from "../main/Version.ts"
 import { demo } from "./commands/demo.ts"
-import { explain as explainTeam } from "./commands/explain.ts"
+import { explain } from "./commands/explain.ts"
 import { rehearse } from "./commands/rehearse.ts"
 import { run } from "./commands/run.ts"
 import { simulate } from "./commands/simulate.ts"
 import { status } from "./commands/status.ts"
-import { complain, explain } from "./failure.ts"
+import { printProblem, reportFailure } from "./failure.ts"
 import { describeInvalid } from "./flags/invalid.ts"
 import { Screen } from "./terminal/Screen.ts"
 
@@ -15,7 +15,7 @@ const botswain = Command.make("botswain").pipe(
   Command.withDescription(
     "Keeps a fleet of WebSocket bot connections alive: one Global connection, and one for every team that joins."
   ),
-  Command.withSubcommands([{ group: "COMMANDS", commands: [run, status, explainTeam, rehearse, demo, simulate] }]),
+  Command.withSubcommands([{ group: "COMMANDS", commands: [run, status, explain, rehearse, demo, simulate] }]),
   Command.withExamples([
     { command: "botswain demo", description: "See it at work for twenty seconds, on a server of its own" },
     { command: "botswain run --url wss://chat.example/global", description: "Keep the fleet of a real server" },
@@ -23,18 +23,18 @@ const botswain = Command.make("botswain").pipe(
   ])
 )
 
-/** Help and version as effect/cli has them; what is wrong with a command line in one line, without the page of help. */
+/** Prints help and version as effect/cli does, and what is wrong with a command line in one line, without the help. */
 const presenterOn = (screen: Screen["Service"]): CliOutput.Presenter => ({
   present: (event) =>
     event._tag === "InvalidInvocation"
-      ? Effect.sync(() => complain(screen, firstProblem(event)))
+      ? Effect.sync(() => printProblem(screen, firstProblem(event)))
       : CliOutput.defaultPresenter.present(event)
 })
 
 const firstProblem = ({ commandPath, errors: [error] }: CliOutput.Presenter.InvalidInvocation): string =>
   error === undefined ? "that cannot be done" : describeInvalid(error, commandPath.join(" "))
 
-/** The command line, from its arguments to the exit code of the process. */
+/** Runs the command line. Gives the exit code of the process. */
 export const main = (version: string) =>
   Effect.gen(function* () {
     const screen = yield* Screen
@@ -44,6 +44,6 @@ export const main = (version: string) =>
       Effect.provideService(CliConfig.CliConfig, {
         builtIns: [GlobalFlag.Help, GlobalFlag.Version, GlobalFlag.Completions]
       }),
-      Effect.matchCause({ onSuccess: () => 0, onFailure: (cause) => explain(screen, cause) })
+      Effect.matchCause({ onSuccess: () => 0, onFailure: (cause) => reportFailure(screen, cause) })
     )
   })

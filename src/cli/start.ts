@@ -9,7 +9,7 @@ import { main } from "./main.ts"
 import { makeView, type Outlet, Screen } from "./terminal/Screen.ts"
 
 const outlet = (stream: NodeJS.WriteStream): Outlet => {
-  // Who reads the output may go away (`botswain demo | head -1`); that ends the output, not the fleet.
+  // Whoever reads the output may go away (`botswain demo | head -1`); that ends the output, not the fleet.
   stream.on("error", () => {})
   const isTerminal = stream.isTTY && process.env["TERM"] !== "dumb"
   return {
@@ -22,7 +22,7 @@ const outlet = (stream: NodeJS.WriteStream): Outlet => {
 
 const screen = makeView(outlet(process.stdout), outlet(process.stderr))
 
-/** A stream that prints whole lines. */
+/** Stream that prints what is written to it. */
 const lines = (print: (text: string) => void): Writable =>
   new Writable({
     decodeStrings: false,
@@ -31,10 +31,10 @@ const lines = (print: (text: string) => void): Writable =>
       done()
     }
   })
-// What a bot prints goes above what is redrawn, not into it.
+// What a bot prints goes above the block, not into it.
 if (screen.live) globalThis.console = new Console(lines(screen.print), lines(screen.log))
 
-/** Ends the process, with nothing left on the screen that would have been redrawn. */
+/** Ends the process, and removes the block from the screen. */
 const exit = (code: number): never => {
   screen.show([])
   process.exit(code)

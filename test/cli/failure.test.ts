@@ -2,13 +2,13 @@ import { assert, describe, it } from "@effect/vitest"
 import { Cause } from "effect"
 import { CliError } from "effect/cli"
 import { TalliesDiffer } from "../../src/cli/demo/tally.ts"
-import { explain } from "../../src/cli/failure.ts"
+import { reportFailure } from "../../src/cli/failure.ts"
 import { Stopped } from "../../src/cli/Host.ts"
 import { fakeScreen } from "./terminal/fakeScreen.ts"
 
 const explained = (cause: Cause.Cause<unknown>) => {
   const screen = fakeScreen({ terminal: false })
-  const code = explain(screen.view, cause)
+  const code = reportFailure(screen.view, cause)
   assert.strictEqual(screen.stdout(), "")
   return [code, screen.stderr()] as const
 }

@@ -1,64 +1,62 @@
 import { Data, Effect, Redacted } from "effect"
+import { type Command, Flag } from "effect/cli"
 import { FetchHttpClient, HttpClient, HttpClientError, HttpClientRequest } from "effect/http"
 import { HttpApiClient } from "effect/http-api"
 import { AdminApi } from "../../admin/api/AdminApi.ts"
-import { type Address, adminToken, clientAddress, usualAddress } from "../flags/admin.ts"
-import { type Given, once } from "../flags/option.ts"
+import { addressText, clientAddress, defaultAddress } from "../flags/address.ts"
+import { adminTokenSpec } from "../flags/admin.ts"
+import { flagsOf } from "../flags/option.ts"
 
-/** Where to ask, for commands that talk to an admin surface. */
+/** Flags of commands that ask an admin surface. */
 export const clientFlags = {
-  admin: once({
-    name: "admin",
-    metavar: "ADDRESS",
-    about: "Where the botswain that is asked serves its deck",
-    preset: "127.0.0.1:9464",
-    read: clientAddress
+  ...flagsOf({
+    admin: {
+      name: "admin",
+      metavar: "ADDRESS",
+      about: "Where the botswain that is asked serves its deck",
+      preset: addressText(defaultAddress),
+      read: clientAddress
+    },
+    adminToken: adminTokenSpec
   }),
-  adminToken
+  json: Flag.Boolean("json").pipe(Flag.withDescription("Prints JSON, as the admin API has it"), Flag.withDefault(false))
 }
 
-/** What was given for them. */
-export interface ClientFlags {
-  readonly admin: Given<Address> | undefined
-  readonly adminToken: Given<Redacted.Redacted> | undefined
-}
+/** Values of these flags. */
+export type ClientFlags = Command.Command.Config.Infer<typeof clientFlags>
 
-/** Nobody answers at the admin address, or not what was asked. */
+/** Failure to get an answer from an admin surface. */
 export class NoAnswer extends Data.TaggedError("NoAnswer")<{ readonly address: string; readonly problem: string }> {
   override get message() {
     return `${this.address}: ${this.problem}`
   }
 }
 
-/** What an answer may take. */
-const patience = "5 seconds"
+/** Time that an answer may take. */
+const answerTimeout = "5 seconds"
 
-/** The address that flags name. */
-const addressOf = ({ admin }: ClientFlags): string => {
-  const { host, port } = admin?.value ?? usualAddress
-  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`
-}
+const baseUrl = ({ admin }: ClientFlags): string => `http://${addressText(admin?.value ?? defaultAddress)}`
 
-/** What can be asked of an admin surface. */
+/** Makes a client of the admin API, for what it answers without changing anything. */
 export const client = (flags: ClientFlags) =>
   Effect.gen(function* () {
     const plain = yield* HttpClient.HttpClient
     const token = flags.adminToken?.value
     return yield* HttpApiClient.group(AdminApi, {
       group: "look",
-      baseUrl: addressOf(flags),
+      baseUrl: baseUrl(flags),
       httpClient:
         token === undefined ? plain : HttpClient.mapRequest(plain, HttpClientRequest.bearerToken(Redacted.value(token)))
     })
   }).pipe(Effect.provide(FetchHttpClient.layer))
 
-/** What a problem is in a few words, with what to do; a typed answer speaks for itself. */
+/** Describes what went wrong in a few words, with what to do about it. */
 const problemOf = (
   error: { readonly _tag: string; readonly message?: string },
   { adminToken: token }: ClientFlags
 ): string => {
   if (error._tag === "NoSuchTeam") return `${error.message}; the deck there finds teams by a part of their id`
-  if (error._tag === "TimeoutError") return `no answer in ${patience}`
+  if (error._tag === "TimeoutError") return `no answer in ${answerTimeout}`
   const status = HttpClientError.isHttpClientError(error) ? error.response?.status : undefined
   if (HttpClientError.isHttpClientError(error) && status === undefined) {
     return "no botswain answers there; is one running, and is this its --admin address?"
@@ -72,13 +70,13 @@ const problemOf = (
   return "what answers there is no botswain of this version"
 }
 
-/** Waits for an answer, but not for long; what goes wrong is one line. */
+/** Waits for an answer, up to a timeout. Fails with one line that says what to do. */
 export const answer =
   (flags: ClientFlags) =>
   <A, E extends { readonly _tag: string; readonly message?: string }, R>(
     asked: Effect.Effect<A, E, R>
   ): Effect.Effect<A, NoAnswer, R> =>
     Effect.mapError(
-      Effect.timeout(asked, patience),
-      (error) => new NoAnswer({ address: addressOf(flags), problem: problemOf(error, flags) })
+      Effect.timeout(asked, answerTimeout),
+      (error) => new NoAnswer({ address: baseUrl(flags), problem: problemOf(error, flags) })
     )

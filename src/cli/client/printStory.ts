@@ -7,7 +7,7 @@ import { answer, client, type ClientFlags } from "./client.ts"
 
 const clockTime = (at: number): string => DateTime.formatIso(DateTime.makeUnsafe(at)).slice(11, 23)
 
-const truths = ({ at, team: { liveness, messages, props, transport, wanted } }: TeamStory): ReadonlyArray<string> => [
+const facts = ({ at, team: { liveness, messages, props, transport, wanted } }: TeamStory): ReadonlyArray<string> => [
   `  wanted      ${wanted.is ? "yes" : "no"}, for ${span(at - wanted.since)}; stay ${wanted.generation}`,
   `  connection  ${transport.open ? "open" : "not open"} (${transport.state}, for ${span(at - transport.since)})`,
   `  liveness    ${
@@ -21,23 +21,23 @@ const truths = ({ at, team: { liveness, messages, props, transport, wanted } }: 
   `  messages    ${messages}, of which ${props} with props`
 ]
 
-/** A team's story in lines. Times of day are UTC, as in the logs. */
+/** Writes a team's story in lines. Times of day are UTC, as in the logs. */
 export const storyLines = (story: TeamStory, paint: Paint): ReadonlyArray<string> => {
-  const hues = { well: paint.green, ill: paint.red, plain: (text: string) => text }
+  const colors = { well: paint.green, ill: paint.red, plain: (text: string) => text }
   return [
     paint.bold(story.headline),
-    ...truths(story),
+    ...facts(story),
     "",
     ...(story.dropped > 0 ? [paint.dim(`  (${story.dropped} earlier transitions are not kept)`)] : []),
-    ...story.story.map(({ at, mood, text }) => `  ${paint.dim(clockTime(at))}  ${hues[mood](text)}`)
+    ...story.story.map(({ at, mood, text }) => `  ${paint.dim(clockTime(at))}  ${colors[mood](text)}`)
   ]
 }
 
 /** Asks for a team's story, and prints it. */
-export const printStory = (flags: ClientFlags, team: string, asJson: boolean) =>
+export const printStory = (flags: ClientFlags, team: string) =>
   Effect.gen(function* () {
     const { team: ask } = yield* client(flags)
     const story = yield* answer(flags)(ask({ params: { id: team } }))
     const { paint } = yield* Screen
-    yield* print(asJson ? JSON.stringify(story, undefined, 2) : storyLines(story, paint.stdout).join("\n"))
+    yield* print(flags.json ? JSON.stringify(story, undefined, 2) : storyLines(story, paint.stdout).join("\n"))
   })

@@ -4,13 +4,13 @@ import { counted, grouped, span } from "../terminal/format.ts"
 import type { Paint } from "../terminal/paint.ts"
 import { table } from "../terminal/table.ts"
 
-/** The fleet, and the first of the teams that are in trouble. */
+/** State of a fleet, and the first of its failing teams. */
 export interface Status {
   readonly fleet: FleetView
   readonly trouble: TeamsPage
 }
 
-/** The fleet in lines. */
+/** Writes the state of a fleet in lines. */
 export const statusLines = ({ fleet, trouble }: Status, paint: Paint): ReadonlyArray<string> => {
   const { at, began, dials, global, ready, server, teams, totals, version } = fleet
   const connected = `${grouped(teams.connected)} of ${grouped(teams.wanted)} teams connected`

@@ -1,57 +1,38 @@
 import { Effect } from "effect"
 import { Command } from "effect/cli"
 import { fewestTeams } from "../demo/plan.ts"
-import { adminFlags, adminPlan } from "../flags/admin.ts"
+import { adminFlags, adminPlan, adminUnavailable } from "../flags/admin.ts"
 import { asInvalid } from "../flags/invalid.ts"
-import { levelOf, loggingFlags } from "../flags/logging.ts"
-import { once } from "../flags/option.ts"
-import { numberBetween, text } from "../flags/values.ts"
+import { loggingOf } from "../flags/logging.ts"
+import { flagsOf } from "../flags/option.ts"
+import { numberFlag, textFlag } from "../flags/preset.ts"
 import { orStopped } from "../Host.ts"
-import * as Logging from "../terminal/logging.ts"
+
+const logging = loggingOf("none")
 
 const flags = {
-  teams: once({
-    name: "teams",
-    metavar: "NUMBER",
-    about: "Teams that join",
-    preset: "12",
-    read: numberBetween(fewestTeams, 1000)
-  }),
-  seconds: once({
-    name: "seconds",
-    metavar: "NUMBER",
-    about: "How long the story goes on",
-    preset: "20",
-    read: numberBetween(5, 3600)
-  }),
-  seed: once({
+  teams: numberFlag({ name: "teams", about: "Teams that join", preset: 12, min: fewestTeams, max: 1000 }),
+  seconds: numberFlag({ name: "seconds", about: "How long the story goes on", preset: 20, min: 5, max: 3600 }),
+  seed: textFlag({
     name: "seed",
     metavar: "TEXT",
     about: "Decides who plays which part, and what is said",
-    preset: "botswain",
-    read: text
+    preset: "botswain"
   }),
   ...adminFlags,
-  logging: loggingFlags("none")
+  ...flagsOf(logging.specs)
 }
 
-/** `botswain demo`: a server and a fleet in this process, twenty seconds of trouble, and the proof that nothing was lost. */
+/** Command `botswain demo`: runs a server and a fleet through seconds of trouble, and shows that nothing was lost. */
 export const demo = Command.make(
   "demo",
   flags,
-  Effect.fnUntraced(function* ({ admin, adminToken, logging, readyShare, seconds, seed, teams }) {
+  Effect.fnUntraced(function* ({ admin, adminToken, logFormat, logLevel, readyShare, seconds, seed, teams }) {
     const plan = yield* asInvalid("demo", adminPlan({ admin, adminToken, readyShare }))
-    const [{ play }, { unavailable }] = yield* Effect.promise(() =>
-      Promise.all([import("../demo/play.ts"), import("../run/keep.ts")])
-    )
-    const story = play({
-      teams: teams?.value ?? 12,
-      duration: (seconds?.value ?? 20) * 1000,
-      seed: seed?.value ?? "botswain",
-      admin: plan
-    }).pipe(Effect.catchTag("AdminUnavailable", (error) => asInvalid("demo", unavailable({ admin: plan }, error))))
-    yield* orStopped(story).pipe(
-      Effect.provide(Logging.layer(logging.format?.value, levelOf[logging.level?.value ?? "none"]))
+    const { play } = yield* Effect.promise(() => import("../demo/play.ts"))
+    yield* orStopped(play({ teams, duration: seconds * 1000, seed, admin: plan })).pipe(
+      Effect.catchTag("AdminUnavailable", (error) => asInvalid("demo", adminUnavailable(plan, error))),
+      Effect.provide(logging.layer(logFormat, logLevel))
     )
   })
 ).pipe(

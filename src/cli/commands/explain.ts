@@ -1,20 +1,17 @@
 import { Effect } from "effect"
-import { Argument, CliError, Command } from "effect/cli"
+import { Argument, Command } from "effect/cli"
 import { clientFlags } from "../client/client.ts"
 import { asInvalid } from "../flags/invalid.ts"
-import { json } from "../flags/json.ts"
+import { badValue } from "../flags/option.ts"
 
-/** `botswain explain TEAM`: why a team is as it is. */
+/** Command `botswain explain TEAM`: tells why a team is up or down. */
 export const explain = Command.make(
   "explain",
-  { team: Argument.String("team").pipe(Argument.withDescription("The team's id")), ...clientFlags, json },
-  Effect.fnUntraced(function* ({ json: asJson, team, ...flags }) {
-    if (team === "") {
-      const problem = new CliError.ValidationError({ message: "team: needs the id of a team" })
-      return yield* asInvalid("explain", Effect.fail(problem))
-    }
+  { team: Argument.String("team").pipe(Argument.withDescription("The team's id")), ...clientFlags },
+  Effect.fnUntraced(function* ({ team, ...flags }) {
+    if (team === "") return yield* asInvalid("explain", Effect.fail(badValue("team", "needs the id of a team")))
     const { printStory } = yield* Effect.promise(() => import("../client/printStory.ts"))
-    yield* printStory(flags, team, asJson)
+    yield* printStory(flags, team)
   })
 ).pipe(
   Command.withShortDescription("Hear why a team is up or down"),

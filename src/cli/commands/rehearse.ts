@@ -1,38 +1,33 @@
 import { Effect } from "effect"
 import { Command } from "effect/cli"
-import { levelOf, loggingFlags } from "../flags/logging.ts"
-import { once } from "../flags/option.ts"
-import { numberBetween, text } from "../flags/values.ts"
-import * as Logging from "../terminal/logging.ts"
+import { loggingOf } from "../flags/logging.ts"
+import { flagsOf, once } from "../flags/option.ts"
+import { numberFlag, textFlag } from "../flags/preset.ts"
+import { text } from "../flags/values.ts"
+
+const logging = loggingOf("info")
 
 const flags = {
-  host: once({
+  host: textFlag({
     name: "host",
     metavar: "ADDRESS",
     about: "Address to listen on; 0.0.0.0 lets other computers in",
-    preset: "127.0.0.1",
-    read: text
+    preset: "127.0.0.1"
   }),
-  port: once({
+  port: numberFlag({
     name: "port",
-    metavar: "NUMBER",
     about: "Port to listen on; 0 is any that is free",
-    preset: "8080",
-    read: numberBetween(0, 65_535)
+    preset: 8080,
+    min: 0,
+    max: 65_535
   }),
-  teams: once({
-    name: "teams",
-    metavar: "NUMBER",
-    about: "Teams that join",
-    preset: "12",
-    read: numberBetween(0, 100_000)
-  }),
-  messagesPerSecond: once({
+  teams: numberFlag({ name: "teams", about: "Teams that join", preset: 12, min: 0, max: 100_000 }),
+  messagesPerSecond: numberFlag({
     name: "messages-per-second",
-    metavar: "NUMBER",
     about: "Messages of all teams together, on average",
-    preset: "10",
-    read: numberBetween(0, 100_000)
+    preset: 10,
+    min: 0,
+    max: 100_000
   }),
   seed: once({
     name: "seed",
@@ -41,22 +36,16 @@ const flags = {
     preset: "as chance has it",
     read: text
   }),
-  logging: loggingFlags("info")
+  ...flagsOf(logging.specs)
 }
 
-/** `botswain rehearse`: a server to try clients on, until a signal. */
+/** Command `botswain rehearse`: runs a server to try clients on, until a signal. */
 export const rehearse = Command.make(
   "rehearse",
   flags,
-  Effect.fnUntraced(function* ({ host, logging, messagesPerSecond, port, seed, teams }) {
+  Effect.fnUntraced(function* ({ logFormat, logLevel, seed, ...options }) {
     const { serve } = yield* Effect.promise(() => import("../rehearse/serve.ts"))
-    yield* serve({
-      host: host?.value ?? "127.0.0.1",
-      port: port?.value ?? 8080,
-      teams: teams?.value ?? 12,
-      messagesPerSecond: messagesPerSecond?.value ?? 10,
-      seed: seed?.value
-    }).pipe(Effect.provide(Logging.layer(logging.format?.value, levelOf[logging.level?.value ?? "info"])))
+    yield* serve({ ...options, seed: seed?.value }).pipe(Effect.provide(logging.layer(logFormat, logLevel)))
   })
 ).pipe(
   Command.withShortDescription("Have a server to try clients on"),

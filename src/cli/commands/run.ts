@@ -1,39 +1,39 @@
 import { Effect } from "effect"
 import { Command } from "effect/cli"
-import { adminFlags, adminPlan } from "../flags/admin.ts"
-import { fleetFlags } from "../flags/fleet.ts"
+import { adminPlan, adminSpecs } from "../flags/admin.ts"
+import { fleetSpecs } from "../flags/fleet.ts"
 import { asInvalid } from "../flags/invalid.ts"
-import { levelOf, loggingFlags } from "../flags/logging.ts"
-import { once } from "../flags/option.ts"
+import { loggingOf } from "../flags/logging.ts"
+import { flagsOf } from "../flags/option.ts"
 import { fleetSettings } from "../flags/settings.ts"
 import { text } from "../flags/values.ts"
-import * as Logging from "../terminal/logging.ts"
 
-const flags = {
-  ...fleetFlags,
-  bot: once({
+const logging = loggingOf("info")
+
+/** Specs of the flags of `botswain run`, in the order of its help. */
+export const runSpecs = {
+  ...fleetSpecs,
+  bot: {
     name: "bot",
     metavar: "FILE",
     about: "Module whose default export handles messages, or is a Layer of a Bot",
     preset: "messages are only counted",
     read: text
-  }),
-  ...adminFlags,
-  logging: loggingFlags("info")
+  },
+  ...adminSpecs,
+  ...logging.specs
 }
 
-/** `botswain run`: keeps the fleet of a server, until goodbye or a signal. */
+/** Command `botswain run`: keeps the fleet of a server, until goodbye or a signal. */
 export const run = Command.make(
   "run",
-  flags,
-  Effect.fnUntraced(function* ({ admin, adminToken, bot, logging, readyShare, ...fleet }) {
+  flagsOf(runSpecs),
+  Effect.fnUntraced(function* ({ admin, adminToken, bot, logFormat, logLevel, readyShare, ...fleet }) {
     const settings = yield* asInvalid("run", fleetSettings(fleet))
     const plan = yield* asInvalid("run", adminPlan({ admin, adminToken, readyShare }))
-    // What is not asked for is not loaded, so that help and a bad flag are answered at once.
+    // Loaded only now, so that help and a bad flag are answered at once.
     const { keep } = yield* Effect.promise(() => import("../run/keep.ts"))
-    yield* keep({ settings, admin: plan }, bot).pipe(
-      Effect.provide(Logging.layer(logging.format?.value, levelOf[logging.level?.value ?? "info"]))
-    )
+    yield* Effect.provide(keep({ settings, admin: plan }, bot), logging.layer(logFormat, logLevel))
   })
 ).pipe(
   Command.withShortDescription("Keep all team connections of a server alive"),

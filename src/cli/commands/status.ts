@@ -1,22 +1,20 @@
 import { Effect } from "effect"
 import { Command, Flag } from "effect/cli"
 import { clientFlags } from "../client/client.ts"
-import { json } from "../flags/json.ts"
 
-/** `botswain status`: the fleet of a running botswain. */
+/** Command `botswain status`: shows the fleet of a running botswain. */
 export const status = Command.make(
   "status",
   {
     ...clientFlags,
-    json,
     watch: Flag.Boolean("watch").pipe(
       Flag.withDescription("Shows it again each second, until Ctrl-C"),
       Flag.withDefault(false)
     )
   },
-  Effect.fnUntraced(function* ({ json: asJson, watch, ...flags }) {
+  Effect.fnUntraced(function* ({ watch, ...flags }) {
     const { printStatus, printStatusAgain } = yield* Effect.promise(() => import("../client/printStatus.ts"))
-    yield* watch ? printStatusAgain(flags, asJson) : printStatus(flags, asJson)
+    yield* watch ? printStatusAgain(flags) : printStatus(flags)
   })
 ).pipe(
   Command.withShortDescription("See the fleet of a running botswain"),

@@ -2,17 +2,17 @@ import { Clock, Context, Effect, Layer } from "effect"
 import type { Paint } from "../terminal/paint.ts"
 import { Screen } from "../terminal/Screen.ts"
 
-/** Tells a story as it happens, each line with the seconds since its beginning. */
+/** Narrator of the demo: prints what happens, each line with the seconds since the beginning. */
 export class Narrator extends Context.Service<
   Narrator,
   {
-    /** Something happens. */
+    /** Tells what happens. */
     readonly tell: (sentence: string) => Effect.Effect<void>
-    /** What came of it: well, or not. */
-    readonly outcome: (well: boolean, sentence: string) => Effect.Effect<void>
+    /** Tells what came of it: good, or not. */
+    readonly outcome: (good: boolean, sentence: string) => Effect.Effect<void>
   }
 >()("botswain/cli/demo/Narrator") {
-  /** Tells on the screen. */
+  /** Tells it on the screen. */
   static readonly layer: Layer.Layer<Narrator, never, Screen> = Layer.effect(
     Narrator,
     Effect.gen(function* () {
@@ -24,7 +24,7 @@ export class Narrator extends Context.Service<
         Effect.sync(() => screen.print(`${stamp(paint, clock.currentTimeMillisUnsafe() - began)}  ${text}`))
       return {
         tell: line,
-        outcome: (well, sentence) => line(`  ${well ? paint.green("✓") : paint.red("✗")} ${sentence}`)
+        outcome: (good, sentence) => line(`  ${good ? paint.green("✓") : paint.red("✗")} ${sentence}`)
       }
     })
   )

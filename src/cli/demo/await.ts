@@ -4,20 +4,20 @@ import type { RehearsalState } from "../../rehearsal/RehearsalState.ts"
 import { span } from "../terminal/format.ts"
 import { Narrator } from "./Narrator.ts"
 
-/** How long the story waits for Botswain to heal something, before it says so and goes on. */
-export const patience = Duration.seconds(10)
+/** Time that the demo waits for Botswain to heal something, before it says that it did not and goes on. */
+export const healTimeout = Duration.seconds(10)
 
-/** Waits until the server sees it so, and tells what came of it: in how long, or that it did not. */
+/** Waits for a state of the server, and tells how long that took, or that it did not come. */
 export const awaitOutcome = (
   predicate: (state: RehearsalState) => boolean,
-  tell: { readonly well: (after: string) => string; readonly ill: string }
+  tell: { readonly good: (after: string) => string; readonly bad: string }
 ): Effect.Effect<void, never, Rehearsal | Narrator> =>
   Effect.gen(function* () {
     const rehearsal = yield* Rehearsal
     const narrator = yield* Narrator
-    const done = yield* Effect.timeoutOption(Effect.timed(rehearsal.awaitState(predicate)), patience)
+    const done = yield* Effect.timeoutOption(Effect.timed(rehearsal.awaitState(predicate)), healTimeout)
     yield* Option.match(done, {
-      onSome: ([took]) => narrator.outcome(true, tell.well(span(Duration.toMillis(took)))),
-      onNone: () => narrator.outcome(false, `${tell.ill} after ${Duration.format(patience)}`)
+      onSome: ([took]) => narrator.outcome(true, tell.good(span(Duration.toMillis(took)))),
+      onNone: () => narrator.outcome(false, `${tell.bad} after ${Duration.format(healTimeout)}`)
     })
   })

@@ -1,6 +1,6 @@
 import { Effect, Random } from "effect"
 
-/** Which teams play which part. */
+/** Parts of the story, and the teams that play them. */
 export interface Plan {
   readonly teams: ReadonlyArray<number>
   /** Lose their sockets. */
@@ -15,10 +15,10 @@ export interface Plan {
   readonly refused: number
 }
 
-/** The fewest teams that the parts can be given to. */
+/** Teams that the parts need, at least. */
 export const fewestTeams = 5
 
-/** Gives out the parts among teams 1 to `count`, by lot: the same for the same seed. */
+/** Draws the parts among teams 1 to `count`: the same ones for the same seed. */
 export const makePlan = (count: number): Effect.Effect<Plan> =>
   Effect.gen(function* () {
     const teams = Array.from({ length: count }, (_, index) => index + 1)

@@ -14,7 +14,7 @@ import { demandAgreement, type TalliesDiffer } from "./tally.ts"
 import { tallyTable } from "./tallyTable.ts"
 import { watchBoard } from "./watchBoard.ts"
 
-/** Settings of a fleet that heals within seconds, so that a short story has room for it. */
+/** Checks settings of a fleet that heals within seconds, so that a short story has time for it. */
 const settingsFor = (url: string) =>
   check({
     url,
@@ -26,8 +26,8 @@ const settingsFor = (url: string) =>
     backoffCap: "2 seconds"
   })
 
-/** The server, and a fleet that dials it. */
-const stage = (admin: AdminPlan | undefined) =>
+/** A server, and a fleet that dials it. */
+const serverAndFleet = (admin: AdminPlan | undefined) =>
   Layer.unwrap(
     Effect.gen(function* () {
       const { globalUrl } = yield* Rehearsal
@@ -37,7 +37,7 @@ const stage = (admin: AdminPlan | undefined) =>
     })
   ).pipe(Layer.provideMerge(layerServer()))
 
-/** An operator has ended the story before its end. */
+/** Failure of a demo that an operator drained before its end. */
 export class Drained extends Data.TaggedError("Drained")<{}> {
   override get message() {
     return "drained by an operator before the end"
@@ -46,7 +46,7 @@ export class Drained extends Data.TaggedError("Drained")<{}> {
 
 const drained = DrainSwitch.use(({ pulled }) => Effect.andThen(pulled, Effect.fail(new Drained())))
 
-/** What a demo is told. `duration` is in milliseconds. */
+/** Size and seed of a demo, and its admin surface. `duration` is in milliseconds. */
 export interface DemoOptions {
   readonly teams: number
   readonly duration: number
@@ -54,7 +54,7 @@ export interface DemoOptions {
   readonly admin: AdminPlan | undefined
 }
 
-/** Plays the demo, and ends with the tallies side by side. Fails if they differ. */
+/** Plays the demo, and prints the tallies side by side. Fails if they differ. */
 export const play = ({
   admin,
   duration,
@@ -66,7 +66,7 @@ export const play = ({
     const rows = yield* Effect.gen(function* () {
       yield* Effect.forkScoped(watchBoard)
       return yield* Effect.raceFirst(tellStory({ teams, duration }), drained)
-    }).pipe(Effect.scoped, Effect.provide(stage(admin)))
+    }).pipe(Effect.scoped, Effect.provide(serverAndFleet(admin)))
     yield* print(["", ...tallyTable(rows, screen.paint.stdout), ""].join("\n"))
     yield* demandAgreement(rows)
     yield* print("Server and fleet agree: nothing was lost, and nothing was counted twice.")

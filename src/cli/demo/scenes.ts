@@ -9,30 +9,30 @@ type Scene = Effect.Effect<void, never, Rehearsal | Narrator>
 
 const tell = (sentence: string) => Narrator.use((narrator) => narrator.tell(sentence))
 
-/** The fleet finds the server. */
+/** Opens the Global connection. */
 export const open: Scene = Effect.gen(function* () {
   const { globalUrl } = yield* Rehearsal
   yield* tell(`A rehearsal server listens on ${globalUrl}.`)
   yield* awaitOutcome(({ global }) => global.openSockets > 0, {
-    well: (after) => `Botswain dials it: the Global connection is up, after ${after}.`,
-    ill: "There is no Global connection"
+    good: (after) => `Botswain dials it: the Global connection is up, after ${after}.`,
+    bad: "There is no Global connection"
   })
 })
 
-/** Every team has joined, all at once, and begins to talk. */
+/** Lets every team join, all at once. */
 export const join = ({ teams }: Plan): Scene =>
   Effect.gen(function* () {
     yield* tell(`${teams.length} teams join. Botswain asks where each one is, and connects to it.`)
     yield* awaitOutcome(({ connectedTeams }) => connectedTeams === teams.length, {
-      well: (after) => `All ${teams.length} are connected, after ${after}, and begin to talk.`,
-      ill: "They are not all connected"
+      good: (after) => `All ${teams.length} are connected, after ${after}, and begin to talk.`,
+      bad: "They are not all connected"
     })
   })
 
-/** More teams than this are not named one by one. */
+/** Teams that are named one by one, at most. */
 const namedAtMost = 8
 
-/** Some teams lose their sockets, without a close frame. */
+/** Cuts the sockets of some teams, without a close frame. */
 export const loseSockets = ({ cut }: Plan): Scene =>
   Effect.gen(function* () {
     const rehearsal = yield* Rehearsal
@@ -43,12 +43,12 @@ export const loseSockets = ({ cut }: Plan): Scene =>
     yield* tell(`${who} ${cut.length === 1 ? "loses its socket" : "lose their sockets"}, without a close.`)
     yield* Effect.forEach(cut, (id) => rehearsal.cut(id, Cut.End()))
     yield* awaitOutcome((state) => cut.every((id) => state.team(id).opens > (opens.get(id) ?? 0)), {
-      well: (after) => `Back after ${after}, each at a moment of its own: no stampede.`,
-      ill: "They are not all back"
+      good: (after) => `Back after ${after}, each at a moment of its own: no stampede.`,
+      bad: "They are not all back"
     })
   })
 
-/** A team's peer goes away and its socket stays: only silence tells. */
+/** Takes away a team's peer, and leaves its socket: only silence tells. */
 export const goHalfOpen = ({ mute }: Plan): Scene =>
   Effect.gen(function* () {
     const rehearsal = yield* Rehearsal
@@ -56,12 +56,12 @@ export const goHalfOpen = ({ mute }: Plan): Scene =>
     yield* tell(`Team ${mute} goes half-open: its socket is there, nobody at the other end.`)
     yield* rehearsal.mute(mute)
     yield* awaitOutcome((state) => state.team(mute).opens > opens, {
-      well: (after) => `A ping without an answer gave it away. A new socket after ${after}.`,
-      ill: "It is not back"
+      good: (after) => `A ping without an answer gave it away. A new socket after ${after}.`,
+      bad: "It is not back"
     })
   })
 
-/** Two teams leave, as the protocol's example has it: on their own connections. */
+/** Lets two teams leave, as the protocol's example has it: on their own connections. */
 export const leave = ({ leaver, returner }: Plan): Scene =>
   Effect.gen(function* () {
     const rehearsal = yield* Rehearsal
@@ -69,12 +69,12 @@ export const leave = ({ leaver, returner }: Plan): Scene =>
     yield* tell(`Teams ${listed(leavers, "and")} leave.`)
     yield* Effect.forEach(leavers, (id) => rehearsal.leave(id, "team"))
     yield* awaitOutcome((state) => leavers.every((id) => state.team(id).openSockets === 0), {
-      well: (after) => `Their sockets are closed, after ${after}, and their counts remembered.`,
-      ill: "Their sockets are still open"
+      good: (after) => `Their sockets are closed, after ${after}, and their counts remembered.`,
+      bad: "Their sockets are still open"
     })
   })
 
-/** The Global connection is lost; the teams' are not. */
+/** Cuts the Global connection, and none of the teams'. */
 export const loseGlobal: Scene = Effect.gen(function* () {
   const rehearsal = yield* Rehearsal
   const narrator = yield* Narrator
@@ -87,8 +87,8 @@ export const loseGlobal: Scene = Effect.gen(function* () {
   yield* tell("The Global connection is cut: no joins, no healthchecks meanwhile.")
   yield* rehearsal.cutGlobal()
   yield* awaitOutcome((state) => state.global.opens > globalOpens, {
-    well: (after) => `Back after ${after}.`,
-    ill: "It is not back"
+    good: (after) => `Back after ${after}.`,
+    bad: "It is not back"
   })
   const unmoved = (yield* opensOf) === before
   yield* narrator.outcome(
@@ -97,7 +97,7 @@ export const loseGlobal: Scene = Effect.gen(function* () {
   )
 })
 
-/** The server asks how the teams are. */
+/** Asks the fleet for a healthcheck. */
 export const healthcheck: Scene = Effect.gen(function* () {
   const rehearsal = yield* Rehearsal
   const narrator = yield* Narrator
@@ -112,19 +112,19 @@ export const healthcheck: Scene = Effect.gen(function* () {
   )
 })
 
-/** One of the teams that left is back. */
+/** Lets one of the teams that left join again. */
 export const rejoin = ({ returner }: Plan): Scene =>
   Effect.gen(function* () {
     const rehearsal = yield* Rehearsal
     yield* tell(`Team ${returner} joins again.`)
     yield* rehearsal.join(returner)
     yield* awaitOutcome((state) => state.team(returner).openSockets > 0, {
-      well: (after) => `Connected after ${after}; its counts go on from where they were.`,
-      ill: "It is not connected"
+      good: (after) => `Connected after ${after}; its counts go on from where they were.`,
+      bad: "It is not connected"
     })
   })
 
-/** A team loses its socket, and the server turns its next two dials away. */
+/** Cuts a team's socket, and refuses its next two dials. */
 export const refuseDials = ({ refused }: Plan): Scene =>
   Effect.gen(function* () {
     const rehearsal = yield* Rehearsal
@@ -133,7 +133,7 @@ export const refuseDials = ({ refused }: Plan): Scene =>
     yield* rehearsal.refuseDials({ of: { team: refused }, count: 2 })
     yield* rehearsal.cut(refused, Cut.End())
     yield* awaitOutcome((state) => state.team(refused).opens > opens, {
-      well: (after) => `Botswain waited before each; the third got through, after ${after}.`,
-      ill: "It is not back"
+      good: (after) => `Botswain waited before each; the third got through, after ${after}.`,
+      bad: "It is not back"
     })
   })

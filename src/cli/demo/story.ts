@@ -4,13 +4,13 @@ import { Rehearsal } from "../../rehearsal/Rehearsal.ts"
 import { Fleet } from "../../services/Fleet.ts"
 import { CloseCode } from "../../services/Socket.ts"
 import { counted } from "../terminal/format.ts"
-import { awaitOutcome, patience } from "./await.ts"
+import { awaitOutcome, healTimeout } from "./await.ts"
 import { Narrator } from "./Narrator.ts"
 import { makePlan, type Plan } from "./plan.ts"
 import * as Scenes from "./scenes.ts"
 import { compare, type TallyRow } from "./tally.ts"
 
-/** The scenes after the teams have joined, and when each begins: as a part of the whole time. */
+/** Scenes after the teams have joined, each with its beginning as a part of the whole time. */
 const script = (plan: Plan) =>
   [
     [0.15, Scenes.loseSockets(plan)],
@@ -22,20 +22,20 @@ const script = (plan: Plan) =>
     [0.78, Scenes.refuseDials(plan)]
   ] as const
 
-/** When the talking ends and the tallies are compared. */
-const reckoning = 0.95
+/** End of the talking, as a part of the whole time. */
+const talkUntil = 0.95
 
 /** Messages a second of one team, on average. */
-const chattiness = 3
+const messagesPerTeam = 3
 
-/** How much of a story it is. */
+/** Size of a story. */
 export interface StoryOptions {
   readonly teams: number
   /** Milliseconds. */
   readonly duration: number
 }
 
-/** Plays the whole scenario on a server and the fleet that is connected to it; gives the server's tally against the fleet's. */
+/** Plays the story on a server and the fleet that is connected to it. Gives the server's tally beside the fleet's. */
 export const tellStory = ({
   duration,
   teams
@@ -49,20 +49,20 @@ export const tellStory = ({
     const plan = yield* makePlan(teams)
     yield* Scenes.open
     const talking = yield* Effect.forkChild(
-      chatter({ teams, messagesPerSecond: teams * chattiness, leavesPerMinute: 0 })
+      chatter({ teams, messagesPerSecond: teams * messagesPerTeam, leavesPerMinute: 0 })
     )
     yield* Scenes.join(plan)
     for (const [part, scene] of script(plan)) {
       yield* until(part)
       yield* scene
     }
-    yield* until(reckoning)
+    yield* until(talkUntil)
     yield* Fiber.interrupt(talking)
-    return yield* reckon
+    return yield* compareAndEnd
   })
 
-/** Waits until all that was said has been read, compares, and ends on goodbye. */
-const reckon = Effect.gen(function* () {
+/** Waits until all messages have been read, compares the tallies, and ends with the goodbye. */
+const compareAndEnd = Effect.gen(function* () {
   const rehearsal = yield* Rehearsal
   const narrator = yield* Narrator
   const fleet = yield* Fleet
@@ -77,10 +77,10 @@ const reckon = Effect.gen(function* () {
       state.openSockets + state.global.openSockets === 0 &&
       open.every((id) => state.team(id).closeCodes.at(-1) === CloseCode.normal),
     {
-      well: (after) => `Botswain closed Global and ${counted(open.length, "team")} in peace, after ${after}.`,
-      ill: "Not every connection was closed in peace"
+      good: (after) => `Botswain closed Global and ${counted(open.length, "team")} in peace, after ${after}.`,
+      bad: "Not every connection was closed in peace"
     }
   )
-  yield* Effect.timeoutOption(fleet.goodbye, patience)
+  yield* Effect.timeoutOption(fleet.goodbye, healTimeout)
   return rows
 })

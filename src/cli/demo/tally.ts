@@ -4,19 +4,19 @@ import type { TeamHealth } from "../../wire/GlobalApi.ts"
 import { compareTeamIds, type TeamId } from "../../wire/TeamId.ts"
 import { counted } from "../terminal/format.ts"
 
-/** What the server knows of a team beside what the fleet says of it. */
+/** Counts of a team as the server knows them, and as the fleet reports them. */
 export interface TallyRow {
   readonly id: TeamId
   /** By the server's open sockets, and by the healthcheck; a team that it leaves out is not connected. */
   readonly connected: { readonly server: boolean; readonly fleet: boolean }
-  /** Said by the server, and counted by the fleet. */
+  /** Sent by the server, and counted by the fleet. */
   readonly messages: { readonly sent: number; readonly counted: number }
   readonly props: { readonly sent: number; readonly counted: number }
   /** True if the two agree in everything, and each knows of the team. */
   readonly agrees: boolean
 }
 
-/** Holds the server's own tally against an answer to a healthcheck: one row for each team that either knows of, by id. */
+/** Compares the server's own tally with an answer to a healthcheck: a row for each team that either knows of, by id. */
 export const compare = (
   server: Pick<RehearsalState, "team" | "teams">,
   answer: ReadonlyArray<TeamHealth>
@@ -42,7 +42,7 @@ export const compare = (
     })
 }
 
-/** Server and fleet disagree about teams. */
+/** Failure of a demo after which server and fleet disagree about teams. */
 export class TalliesDiffer extends Data.TaggedError("TalliesDiffer")<{ readonly teams: ReadonlyArray<TeamId> }> {
   override get message() {
     return `server and fleet disagree about ${counted(this.teams.length, "team")}: ${this.teams.join(", ")}`

@@ -3,7 +3,7 @@ import type { Paint } from "../terminal/paint.ts"
 import { table } from "../terminal/table.ts"
 import type { TallyRow } from "./tally.ts"
 
-/** The tallies side by side, and a line of sums. */
+/** Writes the tallies side by side as a table, with a line of sums. */
 export const tallyTable = (rows: ReadonlyArray<TallyRow>, paint: Paint): ReadonlyArray<string> => {
   const sum = (of: (row: TallyRow) => number) => grouped(rows.reduce((total, row) => total + of(row), 0))
   const disagreeing = rows.filter(({ agrees }) => !agrees).length

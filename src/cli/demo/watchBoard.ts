@@ -6,7 +6,7 @@ import type { Screen } from "../terminal/Screen.ts"
 import { watch } from "../terminal/watch.ts"
 import { board } from "./board.ts"
 
-/** Shows the fleet and every team in it, until it is interrupted. Nothing is shown where there is no terminal. */
+/** Shows the fleet and every team in it, until interrupted. Shows nothing where there is no terminal. */
 export const watchBoard: Effect.Effect<never, never, Fleet | TeamRegistry | Screen> = Effect.gen(function* () {
   const fleet = yield* Fleet
   const registry = yield* TeamRegistry
@@ -14,14 +14,14 @@ export const watchBoard: Effect.Effect<never, never, Fleet | TeamRegistry | Scre
     registry.roster().map(({ counts, id, state }) => ({ id, state: state._tag, messages: counts.messages }))
   )
   return yield* watch("fleet", {
-    look: Effect.all({ fleet: fleet.status, squares }),
+    status: Effect.all({ fleet: fleet.status, squares }),
     messages: (now) => now.fleet.totals.messages,
     block: (now, perSecond, { columns, paint: { stderr: paint } }) => [
       "",
       statusLine(now.fleet, perSecond, paint),
       ...board(now.squares, columns(), paint)
     ],
-    // The narration tells it there.
+    // Where there is no terminal, the narration is enough.
     fields: () => undefined
   })
 })

@@ -1,95 +1,71 @@
-import { Effect, Redacted, Result } from "effect"
-import { CliError, type Command } from "effect/cli"
-import { NetAddress } from "effect/net"
+import { Effect, Redacted } from "effect"
+import type { CliError, Command } from "effect/cli"
+import type { AdminUnavailable } from "../../admin/AdminServer.ts"
 import type { AdminPlan } from "../../main/admin.ts"
 import { Version } from "../../main/Version.ts"
-import { once } from "./option.ts"
-import * as Values from "./values.ts"
+import { secret } from "../../services/settings/texts.ts"
+import { addressText, adminAddress, defaultAddress, isLoopback } from "./address.ts"
+import { badValue, flagsOf } from "./option.ts"
+import { numberBetween } from "./values.ts"
 
-/** Where the admin surface is, unless it is told. */
-export const usualAddress = { host: "127.0.0.1", port: 9464 }
-/** Per cent of the wanted teams that must be connected for `/readyz`, unless it is told. */
-const usualShare = 90
+/** Per cent of the wanted teams that must be connected for `/readyz`, where none is given. */
+const defaultReadyShare = 90
 
-const hostAndPort = /^(?<host>\[[0-9a-f:.]+\]|[a-z0-9._-]+):(?<port>\d{1,5})$/i
-
-/** A host without brackets, and a port. */
-export interface Address {
-  readonly host: string
-  readonly port: number
-}
-
-/** Where a botswain that serves its deck can be asked. */
-export const clientAddress: Values.Read<Address> = (value) => {
-  const { host, port } = hostAndPort.exec(value.trim().toLowerCase())?.groups ?? {}
-  return host !== undefined && Number(port) <= 65_535
-    ? Result.succeed({ host: host.replaceAll(/[[\]]/g, ""), port: Number(port) })
-    : Result.fail("needs an address such as 127.0.0.1:9464")
-}
-
-/** Where a deck is to be served, or that it is not. */
-export const adminAddress: Values.Read<Address | "off"> = (value) =>
-  value.trim().toLowerCase() === "off"
-    ? Result.succeed("off")
-    : Result.mapError(clientAddress(value), (problem) => `${problem}, or off`)
-
-/** True for an address that only this computer reaches. A name other than localhost may resolve to anything. */
-export const isLoopback = (host: string): boolean => {
-  const parsed = NetAddress.ipFromString(host)
-  return Result.isSuccess(parsed) ? NetAddress.isLoopback(parsed.success) : host === "localhost"
-}
-
-/** The flag that every command has which is, or talks to, an admin surface. */
-export const adminToken = once({
+/** Spec of the flag of every command that has an admin surface, or talks to one. */
+export const adminTokenSpec = {
   name: "admin-token",
   metavar: "TOKEN",
   about: "What operators show; unseen if given as BOTSWAIN_ADMIN_TOKEN",
   preset: "no operators",
-  read: Values.secret
-})
+  read: secret
+}
 
-/** The flags of commands that have an admin surface. */
-export const adminFlags = {
-  admin: once({
+/** Specs of the flags of commands that have an admin surface. */
+export const adminSpecs = {
+  admin: {
     name: "admin",
     metavar: "ADDRESS",
     about: "Where the deck, metrics and probes are served; off for nowhere",
-    preset: "127.0.0.1:9464",
+    more: "See [the deck](#the-deck).",
+    preset: addressText(defaultAddress),
     read: adminAddress
-  }),
-  adminToken,
-  readyShare: once({
+  },
+  adminToken: adminTokenSpec,
+  readyShare: {
     name: "ready-share",
     metavar: "PERCENT",
     about: "Wanted teams that must be connected for /readyz to say so",
-    preset: String(usualShare),
-    read: Values.numberBetween(0, 100)
-  })
+    preset: String(defaultReadyShare),
+    read: numberBetween(0, 100)
+  }
 }
 
-/** What was given for them. */
+/** Flags of commands that have an admin surface. */
+export const adminFlags = flagsOf(adminSpecs)
+
+/** Values of these flags. */
 export type AdminFlags = Command.Command.Config.Infer<typeof adminFlags>
 
-/** The characters that a token may have: those that a header may carry. */
+/** Tokens that a header can carry, and that are not guessed soon. */
 const tokenPattern = /^[\x21-\x7e]{8,}$/
 
-/** The admin surface from its flags; `undefined` where it is off. Fails with one line that names the flag to change. */
+/** Plans the admin surface by its flags; `undefined` where it is off. Fails with a line that names the flag to change. */
 export const adminPlan = ({
   admin,
   adminToken: token,
   readyShare
 }: AdminFlags): Effect.Effect<AdminPlan | undefined, CliError.ValidationError> =>
   Effect.gen(function* () {
-    const wrong = (message: string) => new CliError.ValidationError({ message })
     if (admin?.value === "off") return undefined
-    const { host, port } = admin?.value ?? usualAddress
+    const { host, port } = admin?.value ?? defaultAddress
     if (token !== undefined && !tokenPattern.test(Redacted.value(token.value))) {
-      return yield* wrong(`${token.source}: needs eight or more printable ASCII characters, without spaces`)
+      return yield* badValue(token.source, "needs eight or more printable ASCII characters, without spaces")
     }
     const loopback = isLoopback(host)
     if (!loopback && token === undefined) {
-      return yield* wrong(
-        `${admin?.source ?? "--admin"}: other computers may reach that address, so --admin-token is needed too`
+      return yield* badValue(
+        admin?.source ?? "--admin",
+        "other computers may reach that address, so --admin-token is needed too"
       )
     }
     return {
@@ -97,8 +73,12 @@ export const adminPlan = ({
       port,
       loopback,
       token: token?.value,
-      readyShare: (readyShare?.value ?? usualShare) / 100,
+      readyShare: (readyShare?.value ?? defaultReadyShare) / 100,
       version: yield* Version,
       source: admin?.source
     }
   })
+
+/** Fails with one line that names the flag, or the variable, of an address where the admin surface cannot listen. */
+export const adminUnavailable = (plan: AdminPlan | undefined, { message }: AdminUnavailable) =>
+  Effect.fail(badValue(plan?.source ?? "--admin", message))

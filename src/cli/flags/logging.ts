@@ -1,12 +1,12 @@
 import type { LogLevel } from "effect"
-import { logFormats } from "../terminal/logging.ts"
-import { once } from "./option.ts"
-import * as Values from "./values.ts"
+import { oneOf } from "../../services/settings/texts.ts"
+import * as Logging from "../terminal/logging.ts"
+import type { Given } from "./option.ts"
 
 const levels = ["trace", "debug", "info", "warn", "error", "none"] as const
+type Level = (typeof levels)[number]
 
-/** Effect's name of a level. */
-export const levelOf: Readonly<Record<(typeof levels)[number], LogLevel.LogLevel>> = {
+const effectLevels: Readonly<Record<Level, LogLevel.LogLevel>> = {
   trace: "Trace",
   debug: "Debug",
   info: "Info",
@@ -15,22 +15,26 @@ export const levelOf: Readonly<Record<(typeof levels)[number], LogLevel.LogLevel
   none: "None"
 }
 
-/** The flags of every command that logs. `preset` is the level where none is given. */
-export const loggingFlags = (preset: (typeof levels)[number]) => ({
-  format: once({
-    name: "log-format",
-    metavar: "FORMAT",
-    about: "Form of the log lines on stderr",
-    preset: "pretty on a terminal, json otherwise",
-    words: logFormats,
-    read: Values.choice(logFormats)
-  }),
-  level: once({
-    name: "log-level",
-    metavar: "LEVEL",
-    about: "Least level that is logged",
-    preset,
-    words: levels,
-    read: Values.choice(levels)
-  })
+/** Specs of the flags of a command that logs, and the layer that they ask for. `preset`: the level if none is given. */
+export const loggingOf = (preset: Level) => ({
+  specs: {
+    logFormat: {
+      name: "log-format",
+      metavar: "FORMAT",
+      about: "Form of the log lines on stderr",
+      preset: "pretty on a terminal, json otherwise",
+      choices: Logging.logFormats,
+      read: oneOf(Logging.logFormats)
+    },
+    logLevel: {
+      name: "log-level",
+      metavar: "LEVEL",
+      about: "Least level that is logged",
+      preset,
+      choices: levels,
+      read: oneOf(levels)
+    }
+  },
+  layer: (format: Given<Logging.LogFormat> | undefined, level: Given<Level> | undefined) =>
+    Logging.layer(format?.value, effectLevels[level?.value ?? preset])
 })

@@ -1,83 +1,74 @@
-import { Config, Effect, Option, Result } from "effect"
+import { Config, Effect, Option, Struct } from "effect"
 import { CliError, Flag } from "effect/cli"
-import type { Read } from "./values.ts"
+import type { Written } from "../../services/settings/Setting.ts"
 
-/** A value, and the place to name if it turns out to be wrong: a flag (`--url`) or a variable (`BOTSWAIN_URL`). */
+/** Value, and the place to name if it turns out to be wrong: a flag (`--url`) or a variable (`BOTSWAIN_URL`). */
 export interface Given<A> {
   readonly source: string
   readonly value: A
 }
 
-/** What a flag is. Its variable is its name in capitals after `BOTSWAIN_`. */
-export interface Spec<A> {
+/** Spec of a flag. Its environment variable is its name in capitals after `BOTSWAIN_`. */
+export interface Spec<A> extends Written<A> {
   readonly name: string
-  /** What stands for the value in the help: `DURATION`. */
-  readonly metavar: string
-  /** One line of help. */
-  readonly about: string
-  /** The default, as the help shows it. */
-  readonly preset?: string
-  /** Where the value is one of a few words. */
-  readonly words?: ReadonlyArray<string>
-  readonly read: Read<A>
+  /** For a flag that may be repeated: what stands between two values in its variable. */
+  readonly separator?: RegExp | undefined
 }
 
-/** The environment variable of a flag: `--ping-interval` is `BOTSWAIN_PING_INTERVAL`. */
+/** Names the environment variable of a flag: `BOTSWAIN_PING_INTERVAL` for `ping-interval`. */
 export const variableOf = (flag: string): string => `BOTSWAIN_${flag.toUpperCase().replaceAll("-", "_")}`
 
-const base = <A>({ about, metavar, name, preset, words }: Spec<A>): Flag.Flag<string> =>
-  (words === undefined ? Flag.String(name) : Flag.Literals(name, words)).pipe(
+/** Error of a value that cannot be used. `source`: the flag or the variable to change; `problem` quotes no value. */
+export const badValue = (source: string, problem: string): CliError.ValidationError =>
+  new CliError.ValidationError({ message: `${source}: ${problem}` })
+
+/** Makes a flag that may be given once, on the command line or else in the environment. */
+export const once = <A>(spec: Spec<A>): Flag.Flag<Given<A> | undefined> =>
+  orInherited(spec, Flag.map(Flag.optional(textFlag(spec)), Option.toArray))
+
+const repeated = <A>(spec: Spec<A>): Flag.Flag<Given<A> | undefined> =>
+  orInherited(spec, Flag.atLeast(textFlag(spec), 0))
+
+interface FlagOf extends Struct.Lambda {
+  <A>(spec: Spec<A>): Flag.Flag<Given<A> | undefined>
+  readonly "~lambda.out": this["~lambda.in"] extends Spec<infer A> ? Flag.Flag<Given<A> | undefined> : never
+}
+
+/** Makes a flag of each spec, by the same keys: it may be given once, or be repeated if it has a separator. */
+export const flagsOf = Struct.map(
+  Struct.lambda<FlagOf>((spec) => (spec.separator === undefined ? once(spec) : repeated(spec)))
+)
+
+const textFlag = <A>({ about, choices, metavar, name, preset }: Spec<A>): Flag.Flag<string> =>
+  (choices === undefined ? Flag.String(name) : Flag.Literals(name, choices)).pipe(
     Flag.withMetavar(metavar),
     Flag.withDescription(preset === undefined ? about : `${about} (default: ${preset})`)
   )
 
-/** The text of the flag's variable; an empty one is none. */
-const inherited = (name: string): Effect.Effect<Option.Option<string>> =>
-  Effect.orDie(Config.option(Config.String(variableOf(name))))
-
-const accept = <A>(read: Read<A>, source: string, text: string): Effect.Effect<A, CliError.ValidationError> =>
-  Result.match(read(text), {
-    onSuccess: (value) => Effect.succeed(value),
-    onFailure: (problem) => Effect.fail(new CliError.ValidationError({ message: `${source}: ${problem}` }))
-  })
-
-/** A flag that may be given once, on the command line or else in the environment. */
-export const once = <A>(spec: Spec<A>): Flag.Flag<Given<A> | undefined> =>
-  base(spec).pipe(
-    Flag.optional,
-    Flag.mapEffect(
-      Effect.fnUntraced(function* (typed) {
-        const [source, text] = Option.isSome(typed)
-          ? [`--${spec.name}`, typed]
-          : [variableOf(spec.name), yield* inherited(spec.name)]
-        if (Option.isNone(text)) return undefined
-        return { source, value: yield* accept(spec.read, source, text.value) }
-      })
-    )
+/** Reads what was typed for a flag, or else its variable. */
+const orInherited = <A>(spec: Spec<A>, typed: Flag.Flag<ReadonlyArray<string>>): Flag.Flag<Given<A> | undefined> =>
+  Flag.mapEffect(
+    typed,
+    Effect.fnUntraced(function* (typedTexts) {
+      const [source, [text, ...more]] =
+        typedTexts.length > 0 ? [`--${spec.name}`, typedTexts] : [variableOf(spec.name), yield* inherited(spec)]
+      if (text === undefined) return undefined
+      const value = yield* Effect.mapError(Effect.fromResult(spec.read(text, ...more)), (problem) =>
+        badValue(source, problem)
+      )
+      return { source, value }
+    })
   )
 
-/** A flag that may be repeated; its variable holds all values, with `separator` between them. */
-export const repeated = <A>(spec: Spec<A>, separator: RegExp): Flag.Flag<Given<ReadonlyArray<A>> | undefined> =>
-  base(spec).pipe(
-    Flag.atLeast(0),
-    Flag.mapEffect(
-      Effect.fnUntraced(function* (typed) {
-        const [source, texts] =
-          typed.length > 0
-            ? [`--${spec.name}`, typed]
-            : [variableOf(spec.name), split(yield* inherited(spec.name), separator)]
-        if (texts.length === 0) return undefined
-        return { source, value: yield* Effect.forEach(texts, (text) => accept(spec.read, source, text)) }
-      })
-    )
+/** Texts of a flag's variable: none where it is empty. */
+const inherited = <A>({ name, separator }: Spec<A>): Effect.Effect<ReadonlyArray<string>> =>
+  Effect.orDie(Config.option(Config.String(variableOf(name)))).pipe(
+    Effect.map(Option.toArray),
+    Effect.map((texts) => (separator === undefined ? texts : texts.flatMap((text) => split(text, separator))))
   )
 
-const split = (text: Option.Option<string>, separator: RegExp): ReadonlyArray<string> =>
-  Option.match(text, {
-    onNone: () => [],
-    onSome: (all) =>
-      all
-        .split(separator)
-        .map((part) => part.trim())
-        .filter((part) => part !== "")
-  })
+const split = (text: string, separator: RegExp): ReadonlyArray<string> =>
+  text
+    .split(separator)
+    .map((part) => part.trim())
+    .filter((part) => part !== "")

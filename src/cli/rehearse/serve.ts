@@ -10,26 +10,26 @@ import { print, Screen } from "../terminal/Screen.ts"
 import { serverTable } from "./serverTable.ts"
 import { watchServer } from "./watchServer.ts"
 
-/** Where a rehearsal server listens, and what there is to hear. */
+/** Address of a rehearsal server, and what its teams say. */
 export interface ServeOptions extends ChatterOptions {
   readonly host: string
-  /** 0 is any that is free. */
+  /** 0 for any that is free. */
   readonly port: number
 }
 
-/** The server cannot listen where it was told to. */
+/** Failure to listen at the address that was given. */
 export class CannotListen extends Data.TaggedError("CannotListen")<{ readonly where: string; readonly code: string }> {
   override get message() {
     return `cannot listen on ${this.where}: ${this.code === "EADDRINUSE" ? "the port is taken" : this.code}`
   }
 }
 
-/** For a client to answer a last healthcheck. */
-const answerTime = Duration.seconds(2)
-/** What the end may take beyond that, before the process is ended as it is. */
-const patience = Duration.seconds(4)
-/** For a client to close its connections after the goodbye. */
-const farewellTime = Duration.seconds(5)
+/** Time for a client to answer a last healthcheck. */
+const answerTimeout = Duration.seconds(2)
+/** Time that the end may take beyond that, before the process is ended as it is. */
+const gracePeriod = Duration.seconds(4)
+/** Time for a client to close its connections after the goodbye. */
+const closeTimeout = Duration.seconds(5)
 
 /** Runs a rehearsal server until a signal comes; then says goodbye to the client and prints the tally. */
 export const serve = ({ host, port, ...talk }: ServeOptions): Effect.Effect<void, CannotListen, Host | Screen> =>
@@ -47,7 +47,10 @@ export const serve = ({ host, port, ...talk }: ServeOptions): Effect.Effect<void
       yield* Effect.forkScoped(watchServer)
       return yield* (yield* Host).signal
     }).pipe(Effect.scoped)
-    yield* exitWithin(Duration.sum(Duration.sum(answerTime, farewellTime), patience), "the end hangs: ends as it is")
+    yield* exitWithin(
+      Duration.sum(Duration.sum(answerTimeout, closeTimeout), gracePeriod),
+      "the end hangs: ends as it is"
+    )
     yield* Effect.logInfo(`${signal}: says goodbye; once more to end at once`)
     yield* farewell
   }).pipe(
@@ -60,7 +63,7 @@ const farewell = Effect.gen(function* () {
   const rehearsal = yield* Rehearsal
   const paint = (yield* Screen).paint.stdout
   const answer = yield* Effect.andThen(rehearsal.settle, rehearsal.healthcheck).pipe(
-    Effect.timeoutOption(answerTime),
+    Effect.timeoutOption(answerTimeout),
     Effect.orElseSucceed(() => Option.none())
   )
   const state = yield* rehearsal.state
@@ -71,7 +74,7 @@ const farewell = Effect.gen(function* () {
   yield* rehearsal.goodbye
   yield* Effect.timeoutOption(
     rehearsal.awaitState(({ global, openSockets }) => openSockets + global.openSockets === 0),
-    farewellTime
+    closeTimeout
   )
   yield* print(["", ...table].join("\n"))
 })

@@ -3,7 +3,7 @@ import { compareTeamIds } from "../../wire/TeamId.ts"
 import { grouped } from "../terminal/format.ts"
 import { table } from "../terminal/table.ts"
 
-/** What a server knows of its teams, where no client tells its side, and a line of sums. */
+/** Writes what a server knows of its teams as a table, with a line of sums. */
 export const serverTable = ({ said, teams }: RehearsalState): ReadonlyArray<string> => {
   const views = Array.from(teams.values()).sort((a, b) => compareTeamIds(a.id, b.id))
   return table(

@@ -4,10 +4,10 @@ import { grouped, rate } from "../terminal/format.ts"
 import type { Screen } from "../terminal/Screen.ts"
 import { watch } from "../terminal/watch.ts"
 
-/** Shows what the rehearsal server sees of its client, until it is interrupted. */
+/** Shows what the rehearsal server sees of its client, until interrupted. */
 export const watchServer: Effect.Effect<never, never, Rehearsal | Screen> = Rehearsal.use(({ state }) =>
   watch("rehearsal", {
-    look: state,
+    status: state,
     messages: ({ said }) => said.messages,
     block: ({ connectedTeams, global, presentTeams, said }, perSecond, { paint: { stderr: paint } }) => [
       [

@@ -1,30 +1,25 @@
 import { Effect } from "effect"
-import { CliError } from "effect/cli"
-import type { AdminUnavailable } from "../../admin/AdminServer.ts"
 import { fleetLayer, type FleetPlan, fleetLayerWithBot } from "../../main/operatedFleet.ts"
 import { loadBot } from "../botModule.ts"
+import { adminUnavailable } from "../flags/admin.ts"
 import { asInvalid } from "../flags/invalid.ts"
-import type { Given } from "../flags/option.ts"
+import { badValue, type Given } from "../flags/option.ts"
 import { orStopped } from "../Host.ts"
 import { print } from "../terminal/Screen.ts"
 import { runFleet } from "./runFleet.ts"
 import { summary } from "./summary.ts"
 
-/** Keeps the fleet of a server until the end, and prints a summary. `bot`: the file of the module that handles messages. */
+/** Keeps the fleet of a server until the end, and prints a summary. `bot`: file of the module that handles messages. */
 export const keep = (plan: FleetPlan, bot: Given<string> | undefined) =>
   Effect.gen(function* () {
     const report = yield* bot === undefined ? runFleet(fleetLayer(plan)) : keepWithBot(plan, bot)
     yield* print(summary(report).join("\n"))
-  }).pipe(Effect.catchTag("AdminUnavailable", (error) => asInvalid("run", unavailable(plan, error))))
-
-/** Says that in words of the flag. */
-export const unavailable = ({ admin }: Pick<FleetPlan, "admin">, { message }: AdminUnavailable) =>
-  Effect.fail(new CliError.ValidationError({ message: `${admin?.source ?? "--admin"}: ${message}` }))
+  }).pipe(Effect.catchTag("AdminUnavailable", (error) => asInvalid("run", adminUnavailable(plan.admin, error))))
 
 const keepWithBot = (plan: FleetPlan, { source, value }: Given<string>) =>
   orStopped(loadBot(value)).pipe(
     Effect.flatMap((bot) => runFleet(fleetLayerWithBot(plan, bot))),
     Effect.catchTag("BadBot", ({ file, problem }) =>
-      asInvalid("run", Effect.fail(new CliError.ValidationError({ message: `${source} ${file}: ${problem}` })))
+      asInvalid("run", Effect.fail(badValue(`${source} ${file}`, problem)))
     )
   )

@@ -8,10 +8,10 @@ import type { Screen } from "../terminal/Screen.ts"
 import type { RunReport } from "./summary.ts"
 import { watchFleet } from "./watchFleet.ts"
 
-/** What an end may take beyond the drain time, before the process is ended as it is. In milliseconds. */
-const patience = 4000
+/** Milliseconds that the end may take beyond the drain timeout, before the process is ended as it is. */
+const gracePeriod = 4000
 
-/** An operator has asked for the end; never, where there is no surface to ask on. */
+/** Waits until an operator asks for the end; for ever, where there is no admin surface to ask on. */
 const drainAsked = (context: Context.Context<never>): Effect.Effect<void> =>
   Option.match(Context.getOption(context, DrainSwitch), {
     onNone: () => Effect.never,
@@ -19,8 +19,8 @@ const drainAsked = (context: Context.Context<never>): Effect.Effect<void> =>
   })
 
 /**
- * Runs a fleet, in view, until the server says goodbye or a signal comes, and drains it, which is what closing its
- * Scope does. Fails as its layer does, or if a signal comes while that is being built.
+ * Runs a fleet, and shows it, until the server says goodbye, a signal comes or an operator asks for the end; then drains
+ * it. Fails as its layer does, or if a signal comes while that is being built.
  */
 export const runFleet = <A, E, R>(
   fleetLayer: Layer.Layer<A | Fleet | Settings | Stats, E, R>
@@ -42,7 +42,7 @@ export const runFleet = <A, E, R>(
           Effect.logInfo(`${signal}: closes every connection; once more to end at once`)
         )
       ])
-      yield* exitWithin(drainTimeout + patience, "the drain hangs: ends as it is")
+      yield* exitWithin(drainTimeout + gracePeriod, "the drain hangs: ends as it is")
       return { endedBy, census: (yield* fleet.status).census, stats: Context.get(context, Stats) }
     }).pipe(Effect.scoped)
 

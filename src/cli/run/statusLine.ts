@@ -2,7 +2,7 @@ import type { FleetStatus } from "../../services/Fleet.ts"
 import { grouped, rate } from "../terminal/format.ts"
 import type { Paint } from "../terminal/paint.ts"
 
-/** The fleet in one line: the Global connection, teams connected of wanted, those that fail, messages a second. */
+/** Writes the fleet in one line: the Global connection, teams connected of wanted, failing ones, messages a second. */
 export const statusLine = ({ census, global, totals }: FleetStatus, perSecond: number, paint: Paint): string => {
   const { connected, failing, slowRetry, wanted } = census
   const teams = `${grouped(connected)}/${grouped(wanted)} teams connected`
@@ -17,7 +17,7 @@ export const statusLine = ({ census, global, totals }: FleetStatus, perSecond: n
   ].join(paint.dim(" · "))
 }
 
-/** The same for a log: fields that a machine reads. */
+/** Writes the same as fields of a log. */
 export const statusFields = ({ census, global, totals }: FleetStatus, perSecond: number) => ({
   global,
   teams: census.wanted,

@@ -3,14 +3,14 @@ import type { Census } from "../../services/TeamRegistry.ts"
 import type { Signal } from "../Host.ts"
 import { counted, grouped, span } from "../terminal/format.ts"
 
-/** A run that has ended. */
+/** Report of a run that has ended. */
 export interface RunReport {
   readonly endedBy: "goodbye" | "operator" | Signal
   /** Milliseconds. */
   readonly duration: number
-  /** How the teams stood when the end came, before connections were closed. */
+  /** State of the teams when the end came, before connections were closed. */
   readonly census: Census
-  /** Everything, with what arrived while connections were closed. */
+  /** Counts of the whole run, with what arrived while connections were closed. */
   readonly totals: Totals
 }
 
@@ -21,12 +21,12 @@ const ends: Readonly<Record<RunReport["endedBy"], string>> = {
   SIGTERM: "Stopped by SIGTERM"
 }
 
-/** What happened in a run, for people. */
+/** Sums up a run in lines. */
 export const summary = ({ census, duration, endedBy, totals }: RunReport): ReadonlyArray<string> => {
   const times = (incident: Incident) => totals.incidents[incident] ?? 0
   const reconnects = Math.max(0, times("global.opened") - 1)
   const failing = census.failing === 0 ? "" : `${grouped(census.failing)} of them failing, `
-  const notes = worthNaming(totals)
+  const seen = troublesOf(totals)
   return [
     `${ends[endedBy]} after ${span(duration)}.`,
     `  Teams        ${grouped(census.wanted)} at the end, ${failing}${grouped(census.departed)} departed`,
@@ -34,12 +34,12 @@ export const summary = ({ census, duration, endedBy, totals }: RunReport): Reado
     `  Connections  ${grouped(times("connection.opened"))} opened, ${grouped(times("connection.dropped"))} dropped, ` +
       `${grouped(times("connection.dead"))} found dead, ${counted(times("dial.failed"), "dial")} failed`,
     `  Global       ${counted(reconnects, "reconnect")}, ${counted(times("healthcheck.answered"), "healthcheck")} answered`,
-    ...(notes.length === 0 ? [] : [`  Take a look  ${notes.join(", ")}`])
+    ...(seen.length === 0 ? [] : [`  Take a look  ${seen.join(", ")}`])
   ]
 }
 
-/** Words for what should not happen in a run without trouble, for one and for many. */
-const nouns: ReadonlyArray<readonly [incident: Incident, one: string, many: string]> = [
+/** Incidents that a run without trouble does not have, in words for one and for many. */
+const troubles: ReadonlyArray<readonly [incident: Incident, one: string, many: string]> = [
   ["offer.refused", "offer refused", "offers refused"],
   ["offer.after-left", "offer for a team that had left", "offers for teams that had left"],
   ["offer.unknown-team", "offer for an unknown team", "offers for unknown teams"],
@@ -56,8 +56,8 @@ const nouns: ReadonlyArray<readonly [incident: Incident, one: string, many: stri
   ["bot.failed", "failure of the bot", "failures of the bot"]
 ]
 
-const worthNaming = ({ incidents }: Totals): ReadonlyArray<string> =>
-  nouns.flatMap(([incident, one, many]) => {
+const troublesOf = ({ incidents }: Totals): ReadonlyArray<string> =>
+  troubles.flatMap(([incident, one, many]) => {
     const times = incidents[incident] ?? 0
     return times === 0 ? [] : [counted(times, one, many)]
   })

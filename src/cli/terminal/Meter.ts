@@ -1,4 +1,4 @@
-/** The rate of a counter, over the newest part of what it read. */
+/** Meter of a counter's rate, over its newest readings. */
 export class Meter {
   readonly #window: number
   readonly #readings: Array<{ readonly at: number; readonly count: number }> = []
@@ -8,7 +8,7 @@ export class Meter {
     this.#window = window
   }
 
-  /** Takes a reading, `at` in milliseconds, and gives the rate a second since the oldest one in the window; 0 at first. */
+  /** Takes a reading, `at` in milliseconds. Gives the rate a second since the oldest one in the window; 0 at first. */
   read(at: number, count: number): number {
     this.#readings.push({ at, count })
     // One reading is kept from before the window, so that a window without readings still has a rate.

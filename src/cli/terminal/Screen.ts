@@ -1,24 +1,24 @@
 import { Context, Effect } from "effect"
 import { type Paint, paintFor } from "./paint.ts"
 
-/** Where text goes: a stream of the process. */
+/** Output stream of the process. */
 export interface Outlet {
   readonly isTerminal: boolean
   readonly colors: boolean
   readonly write: (text: string) => void
-  /** Columns of the terminal; 0 where that is not known. */
+  /** Columns of the terminal; 0 where it does not tell. */
   readonly columns: () => number
 }
 
-/** What the user sees: results on stdout, logs on stderr, and below them on a terminal a block that is redrawn in place. */
+/** Screen of a user: results on stdout, logs on stderr, and on a terminal a block below that is redrawn in place. */
 export interface View {
   /** True where stderr is a terminal, so that a block can be shown. */
   readonly live: boolean
-  /** True where stdout is a terminal as well, so that who is to read the results sees the block. */
+  /** True where stdout is a terminal too, so that whoever reads the results sees the block. */
   readonly interactive: boolean
-  /** What colours a text for stdout, and one for stderr. */
+  /** Colours for stdout, and for stderr. */
   readonly paint: { readonly stdout: Paint; readonly stderr: Paint }
-  /** Characters of a line of the block. */
+  /** Characters that fit into a line of the block. */
   readonly columns: () => number
   /** Prints a text and a line end to stdout, above the block. */
   readonly print: (text: string) => void
@@ -28,31 +28,31 @@ export interface View {
   readonly show: (block: ReadonlyArray<string>) => void
 }
 
-/** The screen of this process. */
+/** Screen of this process. */
 export class Screen extends Context.Service<Screen, View>()("botswain/cli/terminal/Screen") {}
 
-/** Prints results. */
+/** Prints a result. */
 export const print = (text: string): Effect.Effect<void, never, Screen> =>
   Screen.use((screen) => Effect.sync(() => screen.print(text)))
 
-/** Columns that are assumed where a terminal does not tell. */
-const usualColumns = 80
+/** Columns of a terminal that does not tell. */
+const defaultColumns = 80
 
-/** Moves the cursor to where a block of `lines` began, and clears from there on. */
+/** Moves the cursor to where a block of so many lines began, and clears from there on. */
 const erase = (lines: number): string => (lines === 0 ? "" : `\r${"\x1b[1A".repeat(lines - 1)}\x1b[J`)
 
-/** A screen on two outlets. The block is on stderr, so that stdout holds results alone. */
+/** Makes a screen of two streams. The block is on stderr, so that stdout holds results alone. */
 export const makeView = (stdout: Outlet, stderr: Outlet): View => {
   let block: ReadonlyArray<string> = []
   let drawn = 0
 
   // A line that wraps would be two lines, and the next erasure would leave one of them behind.
-  const columns = () => (stderr.columns() || usualColumns) - 1
+  const columns = () => (stderr.columns() || defaultColumns) - 1
   const draw = (): string => {
     drawn = block.length
     return block.map((line) => clip(line, columns())).join("\n")
   }
-  const above = (outlet: Outlet, text: string) => {
+  const printAbove = (outlet: Outlet, text: string) => {
     if (drawn === 0) return outlet.write(`${text}\n`)
     stderr.write(erase(drawn))
     outlet.write(`${text}\n`)
@@ -63,8 +63,8 @@ export const makeView = (stdout: Outlet, stderr: Outlet): View => {
     interactive: stdout.isTerminal && stderr.isTerminal,
     columns,
     paint: { stdout: paintFor(stdout.colors), stderr: paintFor(stderr.colors) },
-    print: (text) => above(stdout, text),
-    log: (text) => above(stderr, text),
+    print: (text) => printAbove(stdout, text),
+    log: (text) => printAbove(stderr, text),
     show: (lines) => {
       if (!stderr.isTerminal) return
       const before = erase(drawn)

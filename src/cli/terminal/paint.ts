@@ -1,4 +1,4 @@
-/** Colours a text for a terminal; {@link plain} leaves it as it is. */
+/** Colours for a terminal; {@link plain} leaves a text as it is. */
 export interface Paint {
   readonly bold: (text: string) => string
   readonly dim: (text: string) => string
@@ -22,5 +22,5 @@ export const colored: Paint = {
 
 export const plain: Paint = { bold: same, dim: same, red: same, green: same, yellow: same, cyan: same }
 
-/** The paint for a place that has colours or not. */
+/** Chooses the paint for a stream that shows colours or not. */
 export const paintFor = (colors: boolean): Paint => (colors ? colored : plain)

@@ -1,13 +1,13 @@
-/** A column of a table: its heading, and how its cells stand. */
+/** Column of a table: its heading, and the side that its cells are aligned to. */
 export interface Column {
   readonly heading: string
   readonly align: "left" | "right"
 }
 
-/** Characters that a text takes on a terminal, colour codes apart. */
+/** Counts the characters that a text takes on a terminal; colour codes take none. */
 export const widthOf = (text: string): number => Array.from(text.replaceAll(/\x1b\[[0-9;]*m/g, "")).length
 
-/** Rows of text in columns, under their headings and a rule. A row with fewer cells has none in the columns that remain. */
+/** Lays out rows of text in columns, under their headings and a rule. A row may have fewer cells than columns. */
 export const table = (
   columns: ReadonlyArray<Column>,
   rows: ReadonlyArray<ReadonlyArray<string>>

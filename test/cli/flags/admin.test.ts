@@ -1,7 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Redacted, Result } from "effect"
 import { clientFlags } from "../../../src/cli/client/client.ts"
-import { adminAddress, adminFlags, adminPlan, isLoopback } from "../../../src/cli/flags/admin.ts"
+import { adminAddress, isLoopback } from "../../../src/cli/flags/address.ts"
+import { adminFlags, adminPlan } from "../../../src/cli/flags/admin.ts"
 import { parse, problemOf } from "./parse.ts"
 
 const plan = (args: ReadonlyArray<string>, variables?: Record<string, string>) =>

@@ -1,0 +1,108 @@
+import { headers, token, url } from "./handshake.ts"
+import { hosts } from "./hosts.ts"
+import { choice, count, duration, size } from "./kinds.ts"
+import type { Setting } from "./Setting.ts"
+
+/**
+ * Every setting of a fleet: its type, its default, its bounds, and what it is for. The library's types, the checks, the
+ * flags and variables of the command line, and the table in docs/operating.md are made of it, in this order.
+ */
+export const table = {
+  /** The server's Global connection: ws, wss, http or https. A secret: it may carry a token. */
+  url: url({ about: "The server's Global connection (ws, wss, http or https)" }),
+  /** Bearer token of the Global handshake: sent as `Authorization: Bearer …` with that handshake only. */
+  token: token({
+    about: "Bearer token of the Global handshake",
+    more: "Sent as `Authorization: Bearer …`, with that handshake only."
+  }),
+  /** More headers of the Global handshake, by name. */
+  headers: headers({ one: "header", about: "Header of the Global handshake" }),
+  /** Time between two pings on a connection. At least 10 millis; default 15 seconds. Rule: protocol row 11. */
+  pingInterval: duration({
+    preset: "15 seconds",
+    min: 10,
+    about: "Time between two pings on a connection",
+    rule: 11
+  }),
+  /** Silence after a ping that means the peer is dead. At least 10 millis; default 10 seconds. Rule: protocol row 11. */
+  pongTimeout: duration({
+    preset: "10 seconds",
+    min: 10,
+    about: "Silence after a ping that means the peer is dead",
+    more: "A connection that is silent for longer than this and the interval together is dead.",
+    rule: 11
+  }),
+  /** Bounds a handshake, the reply to an ask, and the wait for the first frame. At least 10 millis; default 10 seconds. */
+  connectTimeout: duration({
+    preset: "10 seconds",
+    min: 10,
+    about: "For a handshake, the reply to an ask, and the first frame"
+  }),
+  /** Bounds a close handshake; then the socket is dropped. Default 5 seconds. */
+  drainTimeout: duration({
+    preset: "5 seconds",
+    about: "For closing connections in peace at the end",
+    more: "Bounds every close handshake; then the socket is dropped."
+  }),
+  /** First step of the wait before a new attempt. Default 500 millis. */
+  backoffBase: duration({ preset: "500 millis", about: "First step of the wait before a new attempt" }),
+  /** Longest wait before a new attempt; no shorter than `backoffBase`. Default 10 seconds. */
+  backoffCap: duration({
+    preset: "10 seconds",
+    about: "Longest wait before a new attempt",
+    more: "No shorter than the first step."
+  }),
+  /** Up for this long, a connection's waits start anew. Default 30 seconds. */
+  stableAfter: duration({ preset: "30 seconds", about: "Up for this long, a connection's waits start anew" }),
+  /** Failures in a row before a team is tried only rarely. From 1 to 1,000; default 10. */
+  slowAfter: count({ preset: 10, min: 1, max: 1000, about: "Failures in a row before a team is tried only rarely" }),
+  /** Time between attempts of a team that is tried only rarely, randomised by half. Default 5 minutes. */
+  slowInterval: duration({
+    preset: "5 minutes",
+    about: "Time between attempts of such a team",
+    more: "Randomised by half."
+  }),
+  /** Handshakes in flight, for the whole fleet. From 1 to 10,000; default 64. */
+  maxDials: count({ preset: 64, min: 1, max: 10_000, about: "Handshakes in flight, for the whole fleet" }),
+  /** Handshakes begun in a second, for the whole fleet. From 1 to 100,000; default 500. */
+  dialRate: count({ preset: 500, min: 1, max: 100_000, about: "Handshakes begun in a second, for the whole fleet" }),
+  /** Bytes of the largest frame that is read. From 125 to 256 MiB; default 1 MiB. Rule: protocol row 22. */
+  maxFrame: size({ preset: "1 MiB", min: 125, max: 1 << 28, about: "Largest frame that is read", rule: 22 }),
+  /**
+   * Hosts that a team's URL may name (`host`, `host:port` or `*.domain`, in lower case once checked). Default: any, but
+   * internal ones only if the server is on one. Rule: protocol row 2.
+   */
+  allowHosts: hosts({
+    one: "allow-host",
+    preset: "any, but internal ones only if the server is on one",
+    about: "Host that team URLs may name, such as *.chat.example",
+    rule: 2
+  }),
+  /** What the fleet does when the server says goodbye. Default `exit`. Rule: protocol row 9. */
+  onGoodbye: choice({
+    choices: ["exit", "reconnect"],
+    preset: "exit",
+    about: "What the server's goodbye means",
+    more: "`reconnect` is for servers where goodbye means come back.",
+    rule: 9
+  }),
+  /** Teams that have left and still count in healthchecks. From 0 to 10,000,000; default 100,000. Rule: protocol row 17. */
+  rememberDeparted: count({
+    preset: 100_000,
+    min: 0,
+    max: 10_000_000,
+    about: "Teams that have left and still count in healthchecks",
+    rule: 17
+  })
+}
+
+export type Table = typeof table
+
+/** The name of a setting. */
+export type SettingName = keyof Table
+
+/** What may be given for each setting. */
+export type Inputs = { readonly [K in keyof Table]: Table[K] extends Setting<infer Input, infer _> ? Input : never }
+
+/** What each setting is worth once it has been checked. */
+export type Values = { readonly [K in keyof Table]: Table[K] extends Setting<infer _, infer Value> ? Value : never }
