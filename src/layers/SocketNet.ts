@@ -6,7 +6,7 @@ import { dial } from "../websocket/dial.ts"
 import { dialErrorFrom } from "../websocket/dialError.ts"
 import { failedConnection } from "../websocket/failedConnection.ts"
 import { allowsLiteral, makeGuardedLookups } from "../websocket/guardedLookup.ts"
-import { limitsOf } from "./socketLimits.ts"
+import { limitsOf } from "./limitsOf.ts"
 
 /** Real WebSockets: a client of RFC 6455, without extensions and subprotocols, on `node:net` and `node:tls`. */
 export const layer: Layer.Layer<Socket, never, Settings> = Layer.effect(

@@ -7,7 +7,7 @@ import { type Dial, forbiddenAddress, Socket } from "../services/Socket.ts"
 import { dialErrorFrom } from "../websocket/dialError.ts"
 import { failedConnection } from "../websocket/failedConnection.ts"
 import { allowsLiteral, makeGuardedLookups } from "../websocket/guardedLookup.ts"
-import { limitsOf } from "./socketLimits.ts"
+import { limitsOf } from "./limitsOf.ts"
 import { ConnectionWebSocket } from "./ws/ConnectionWebSocket.ts"
 import { WsConnection } from "./ws/WsConnection.ts"
 

@@ -1,5 +1,6 @@
 import { Effect, Layer } from "effect"
-import { hasProps, type Incident, Stats, type TeamCounter, type TeamCounts } from "../services/Stats.ts"
+import { hasProps } from "../services/hasProps.ts"
+import { type Incident, Stats, type TeamCounter, type TeamCounts } from "../services/Stats.ts"
 import type { TeamId } from "../wire/TeamId.ts"
 
 const none: TeamCounts = { messages: 0, props: 0 }

@@ -5,7 +5,7 @@ import { Settings } from "../services/Settings.ts"
 import { Stats } from "../services/Stats.ts"
 import { censusOf, TeamRegistry, type TeamSession, type Transition } from "../services/TeamRegistry.ts"
 import { TeamState } from "../services/TeamState.ts"
-import { Roster, type RosterEntry } from "./Roster.ts"
+import { TeamRoster, type TeamEntry } from "./TeamRoster.ts"
 
 /** Transitions that a slow reader of `changes` may be behind. */
 const changesBacklog = 1024
@@ -18,7 +18,7 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
     const stats = yield* Stats
     const clock = yield* Clock.Clock
     const observers = new Observers<Transition>()
-    const roster = new Roster(stats, rememberDeparted)
+    const roster = new TeamRoster(stats, rememberDeparted)
     let start: ((session: TeamSession) => Fiber.Fiber<never>) | undefined
 
     const living = () => roster.all().reduce((sum, { life }) => (life === undefined ? sum : sum + 1), 0)
@@ -26,7 +26,7 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
     add({ what: "lives of teams", until: "drained", count: living })
     add({ what: "observers of the registry", until: "closed", count: () => observers.size })
 
-    const move = (entry: RosterEntry, to: TeamState, cause?: string) => {
+    const move = (entry: TeamEntry, to: TeamState, cause?: string) => {
       const from = entry.state
       entry.state = to
       entry.transport = to._tag === "Open" ? to.transport : undefined
@@ -34,16 +34,16 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
       observers.tell({ team: entry, id: entry.id, generation: entry.generation, from, to, at, cause })
     }
 
-    const depart = (entry: RosterEntry) => {
+    const depart = (entry: TeamEntry) => {
       move(entry, TeamState.Departed())
       roster.depart(entry)
     }
 
-    const drain = (entry: RosterEntry, cause: string) => {
+    const drain = (entry: TeamEntry, cause: string) => {
       if (entry.state._tag !== "Draining") move(entry, TeamState.Draining(), cause)
     }
 
-    const begin = (entry: RosterEntry) => {
+    const begin = (entry: TeamEntry) => {
       move(entry, TeamState.Waiting({ failures: 0 }))
       if (start === undefined) return
       const life = start({ team: entry, generation: entry.generation, connection: undefined })
@@ -55,7 +55,7 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
       })
     }
 
-    const wake = (entry: RosterEntry) => {
+    const wake = (entry: TeamEntry) => {
       if (entry.state._tag === "SlowRetry") Deferred.doneUnsafe(entry.state.wake, Exit.void)
     }
 

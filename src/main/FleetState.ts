@@ -5,8 +5,8 @@ import { FlightRecorder } from "../observe/FlightRecorder.ts"
 import * as RoundTrips from "../observe/metrics/RoundTrips.ts"
 import * as TransitionLog from "../observe/TransitionLog.ts"
 import { DialBudget } from "../services/dialing/DialBudget.ts"
-import { DialPolicy } from "../services/dialing/DialPolicy.ts"
 import { HostCircuit } from "../services/dialing/HostCircuit.ts"
+import { EndpointPolicy } from "../services/EndpointPolicy.ts"
 import { GlobalLink } from "../services/GlobalLink.ts"
 import { KeepAlive } from "../services/KeepAlive.ts"
 import { LogThrottle } from "../services/LogThrottle.ts"
@@ -19,7 +19,7 @@ export const layer = Layer.mergeAll(
   TransitionLog.layer,
   Offers.layer,
   DialBudget.layer,
-  DialPolicy.layer,
+  EndpointPolicy.layer,
   RoundTrips.layer
 ).pipe(
   Layer.provideMerge(KeepAlive.layer),

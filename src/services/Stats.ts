@@ -43,9 +43,6 @@ export interface Totals extends TeamCounts {
   readonly incidents: Readonly<Partial<Record<Incident, number>>>
 }
 
-/** True if a message's text counts as props: contains `props`, case-sensitive. Rule: protocol row 19. */
-export const hasProps = (text: string): boolean => text.includes("props")
-
 /** The counters of a run. A team's counts live on across its reconnects and re-joins, until it is forgotten. */
 export class Stats extends Context.Service<
   Stats,

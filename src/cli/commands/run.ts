@@ -32,8 +32,8 @@ export const run = Command.make(
     const settings = yield* asInvalid("run", fleetSettings(fleet))
     const plan = yield* asInvalid("run", adminPlan({ admin, adminToken, readyShare }))
     // Loaded only now, so that help and a bad flag are answered at once.
-    const { keep } = yield* Effect.promise(() => import("../run/keep.ts"))
-    yield* Effect.provide(keep({ settings, admin: plan }, bot), logging.layer(logFormat, logLevel))
+    const { keepFleet } = yield* Effect.promise(() => import("../run/keepFleet.ts"))
+    yield* Effect.provide(keepFleet({ settings, admin: plan }, bot), logging.layer(logFormat, logLevel))
   })
 ).pipe(
   Command.withShortDescription("Keep all team connections of a server alive"),

@@ -1,6 +1,6 @@
 import { Clock, Effect } from "effect"
-import { DialPolicy } from "../../services/dialing/DialPolicy.ts"
 import { HostCircuit } from "../../services/dialing/HostCircuit.ts"
+import { EndpointPolicy } from "../../services/EndpointPolicy.ts"
 import { GlobalLink } from "../../services/GlobalLink.ts"
 import { KeepAlive } from "../../services/KeepAlive.ts"
 import { LogThrottle } from "../../services/LogThrottle.ts"
@@ -16,7 +16,7 @@ export const globalServices = Effect.all({
   keepAlive: KeepAlive,
   link: GlobalLink,
   offers: Offers,
-  policy: DialPolicy,
+  policy: EndpointPolicy,
   registry: TeamRegistry,
   settings: Settings,
   stats: Stats,

@@ -6,7 +6,7 @@ import type { HeldConnection } from "../../services/TeamRegistry.ts"
 import type { Transport } from "../../services/TeamState.ts"
 import { TeamClientCodec, TeamServerCodec } from "../../wire/TeamApi.ts"
 import type { TeamId } from "../../wire/TeamId.ts"
-import { reportUndecoded } from "../undecoded.ts"
+import { reportUndecoded } from "../reportUndecoded.ts"
 import type { TeamServices } from "./services.ts"
 
 /** End of a connection, as its team sees it. */

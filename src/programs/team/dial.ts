@@ -1,7 +1,7 @@
 import { Effect } from "effect"
 import type { Pass } from "../../services/dialing/Circuit.ts"
-import type { OfferRefused } from "../../services/dialing/DialPolicy.ts"
 import { sameHost } from "../../services/dialing/HostCircuit.ts"
+import type { OfferRefused } from "../../services/EndpointPolicy.ts"
 import { monotonicMillis } from "../../services/monotonic.ts"
 import type { AskFailed } from "../../services/Offers.ts"
 import { type DialError, handshake, noAnswer } from "../../services/Socket.ts"

@@ -1,6 +1,6 @@
 import { Effect, Result } from "effect"
-import { OfferRefused } from "../../services/dialing/DialPolicy.ts"
 import type { Lane } from "../../services/dialing/Gate.ts"
+import { OfferRefused } from "../../services/EndpointPolicy.ts"
 import type { AskFailed } from "../../services/Offers.ts"
 import type { Incident } from "../../services/Stats.ts"
 import type { TeamSession } from "../../services/TeamRegistry.ts"

@@ -1,7 +1,7 @@
 import { Clock, Effect } from "effect"
 import { DialBudget } from "../../services/dialing/DialBudget.ts"
-import { DialPolicy } from "../../services/dialing/DialPolicy.ts"
 import { HostCircuit } from "../../services/dialing/HostCircuit.ts"
+import { EndpointPolicy } from "../../services/EndpointPolicy.ts"
 import { GlobalLink } from "../../services/GlobalLink.ts"
 import { Inbox } from "../../services/Inbox.ts"
 import { KeepAlive } from "../../services/KeepAlive.ts"
@@ -24,7 +24,7 @@ export const teamServices = Effect.all({
   inbox: Inbox,
   keepAlive: KeepAlive,
   offers: Offers,
-  policy: DialPolicy,
+  policy: EndpointPolicy,
   registry: TeamRegistry,
   settings: Settings,
   socket: Socket,

@@ -1,4 +1,4 @@
-import { hasProps } from "../../services/Stats.ts"
+import { hasProps } from "../../services/hasProps.ts"
 import type { TeamId } from "../../wire/TeamId.ts"
 import type { Tally, TeamView } from "../RehearsalState.ts"
 

@@ -1,5 +1,5 @@
 import type { Tally } from "../../rehearsal/RehearsalState.ts"
-import { hasProps } from "../../services/Stats.ts"
+import { hasProps } from "../../services/hasProps.ts"
 import type { TeamId } from "../../wire/TeamId.ts"
 import type { CheckedConnection } from "./CheckedConnection.ts"
 

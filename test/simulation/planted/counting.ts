@@ -1,6 +1,7 @@
 import { Effect } from "effect"
+import { hasProps } from "../../../src/services/hasProps.ts"
 import { Inbox } from "../../../src/services/Inbox.ts"
-import { hasProps, Stats, type TeamCounts } from "../../../src/services/Stats.ts"
+import { Stats, type TeamCounts } from "../../../src/services/Stats.ts"
 import { type Team, TeamRegistry } from "../../../src/services/TeamRegistry.ts"
 import type { TeamId } from "../../../src/wire/TeamId.ts"
 import { decorateSocket, decorate, type PlantedBug } from "./PlantedBug.ts"

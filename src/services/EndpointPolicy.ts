@@ -1,7 +1,7 @@
 import { Context, Data, Effect, Layer, Result } from "effect"
 import { NetAddress } from "effect/net"
-import type { Endpoint } from "../../wire/Endpoint.ts"
-import { Settings } from "../Settings.ts"
+import type { Endpoint } from "../wire/Endpoint.ts"
+import { Settings } from "./Settings.ts"
 
 /** An offer that must not be dialled. Says why; names no path. */
 export class OfferRefused extends Data.TaggedError("OfferRefused")<{ readonly reason: string }> {
@@ -78,8 +78,8 @@ const matches = (pattern: string, endpoint: Endpoint): boolean => {
  * Global connection is wss; and its address may not be an internal one unless the Global connection's is, or, where
  * hosts are listed, its host must be one of them.
  */
-export class DialPolicy extends Context.Service<
-  DialPolicy,
+export class EndpointPolicy extends Context.Service<
+  EndpointPolicy,
   {
     /** Refuses what can be told from the URL. */
     readonly admit: (endpoint: Endpoint) => Effect.Effect<void, OfferRefused>
@@ -88,9 +88,9 @@ export class DialPolicy extends Context.Service<
     /** Tells the policy which address the Global connection is on. */
     readonly learnGlobalAddress: (address: string) => void
   }
->()("botswain/services/dialing/DialPolicy") {
-  static readonly layer: Layer.Layer<DialPolicy, never, Settings> = Layer.effect(
-    DialPolicy,
+>()("botswain/services/EndpointPolicy") {
+  static readonly layer: Layer.Layer<EndpointPolicy, never, Settings> = Layer.effect(
+    EndpointPolicy,
     Effect.gen(function* () {
       const { allowHosts, endpoint: global } = yield* Settings
       let globalIsInternal = literalIsInternal(global.hostname) ?? false

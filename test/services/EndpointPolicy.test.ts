@@ -1,18 +1,18 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Layer } from "effect"
-import { DialPolicy } from "../../../src/services/dialing/DialPolicy.ts"
-import type { SettingsInput } from "../../../src/services/Settings.ts"
-import { endpointOf, settings } from "../../support/settings.ts"
+import { EndpointPolicy } from "../../src/services/EndpointPolicy.ts"
+import type { SettingsInput } from "../../src/services/Settings.ts"
+import { endpointOf, settings } from "../support/settings.ts"
 
 /** A policy of a fleet whose Global connection is at `url`. */
 const policy = (url: string, input: Partial<SettingsInput> = {}) =>
-  Effect.provide(DialPolicy.layer.pipe(Layer.provide(settings({ url, ...input }))))
+  Effect.provide(EndpointPolicy.layer.pipe(Layer.provide(settings({ url, ...input }))))
 
 const publicName = "ws://global.example/global"
 
 /** Why a team's URL is refused, or "admitted". */
 const verdictOn = Effect.fnUntraced(function* (url: string) {
-  const { admit } = yield* DialPolicy
+  const { admit } = yield* EndpointPolicy
   return yield* Effect.match(admit(endpointOf(url)), {
     onFailure: ({ message }) => message,
     onSuccess: () => "admitted"
@@ -78,7 +78,7 @@ const bare = (host: string) => host.replace(/^\[(.*)\]$/, "$1")
 describe("a team's URL may not reach an internal address (protocol row 2)", () => {
   it.effect.each(internal)("%s", ([, hosts]) =>
     Effect.gen(function* () {
-      const { allowsAddress } = yield* DialPolicy
+      const { allowsAddress } = yield* EndpointPolicy
       for (const host of hosts) {
         assert.include(yield* verdictOn(`ws://${host}/team`), "internal address", host)
         assert.isFalse(allowsAddress(bare(host)), `resolved: ${host}`)
@@ -88,7 +88,7 @@ describe("a team's URL may not reach an internal address (protocol row 2)", () =
 
   it.effect("but any address on the internet", () =>
     Effect.gen(function* () {
-      const { allowsAddress } = yield* DialPolicy
+      const { allowsAddress } = yield* EndpointPolicy
       for (const host of external) {
         assert.strictEqual("admitted", yield* verdictOn(`ws://${host}/team`), host)
         assert.isTrue(allowsAddress(bare(host)), `resolved: ${host}`)
@@ -145,7 +145,7 @@ describe("a team's URL may not reach an internal address (protocol row 2)", () =
 
   it.effect("nor by a name that resolves to one: the name is admitted, the address is not (DNS rebinding)", () =>
     Effect.gen(function* () {
-      const { allowsAddress } = yield* DialPolicy
+      const { allowsAddress } = yield* EndpointPolicy
       assert.isTrue(yield* admits("ws://rebound.example/"))
       assert.isFalse(allowsAddress("127.0.0.1"))
       assert.isFalse(allowsAddress("::ffff:127.0.0.1"))
@@ -155,7 +155,7 @@ describe("a team's URL may not reach an internal address (protocol row 2)", () =
 
   it.effect("and what a resolver gives that is no address is no address on the internet", () =>
     Effect.gen(function* () {
-      const { allowsAddress } = yield* DialPolicy
+      const { allowsAddress } = yield* EndpointPolicy
       for (const address of [
         "",
         "localhost",
@@ -183,7 +183,7 @@ describe("a team's URL may not reach an internal address (protocol row 2)", () =
 
 describe("unless the Global URL itself is on one", () => {
   const reachesInternal = Effect.gen(function* () {
-    const { allowsAddress } = yield* DialPolicy
+    const { allowsAddress } = yield* EndpointPolicy
     const urls = ["ws://127.0.0.1:9/", "ws://10.0.0.1/", "ws://localhost/", "ws://[::1]/", "ws://team.internal/"]
     const admitted = yield* Effect.forEach(urls, admits)
     return [...admitted, allowsAddress("127.0.0.1"), allowsAddress("10.0.0.1"), allowsAddress("8.8.8.8")]
@@ -208,7 +208,7 @@ describe("unless the Global URL itself is on one", () => {
 
   it.effect("as the address that its name turned out to be on says", () =>
     Effect.gen(function* () {
-      const { learnGlobalAddress } = yield* DialPolicy
+      const { learnGlobalAddress } = yield* EndpointPolicy
       assert.deepStrictEqual(yield* reachesInternal, namesAndInternetOnly)
       learnGlobalAddress("10.1.2.3")
       assert.deepStrictEqual(yield* reachesInternal, all)
@@ -219,7 +219,7 @@ describe("unless the Global URL itself is on one", () => {
 
   it.effect("and no more, once it is on the internet", () =>
     Effect.gen(function* () {
-      const { learnGlobalAddress } = yield* DialPolicy
+      const { learnGlobalAddress } = yield* EndpointPolicy
       learnGlobalAddress("10.1.2.3")
       learnGlobalAddress("8.8.8.8")
       assert.deepStrictEqual(yield* reachesInternal, namesAndInternetOnly)
@@ -228,7 +228,7 @@ describe("unless the Global URL itself is on one", () => {
 
   it.effect("what is no address teaches nothing", () =>
     Effect.gen(function* () {
-      const { learnGlobalAddress } = yield* DialPolicy
+      const { learnGlobalAddress } = yield* EndpointPolicy
       learnGlobalAddress("localhost")
       assert.deepStrictEqual(yield* reachesInternal, namesAndInternetOnly)
       learnGlobalAddress("10.1.2.3")
@@ -278,7 +278,7 @@ describe("a list of allowed hosts replaces the rule of addresses (protocol row 2
 
   it.effect("what is on it may be internal, by its address or by what its name resolves to", () =>
     Effect.gen(function* () {
-      const { allowsAddress } = yield* DialPolicy
+      const { allowsAddress } = yield* EndpointPolicy
       assert.isTrue(yield* admits("ws://10.0.0.5:8080/"))
       assert.isTrue(yield* admits("ws://chat.internal/"))
       assert.isTrue(allowsAddress("10.0.0.9"))

@@ -5,7 +5,7 @@ import { TeamState, type Transport } from "../services/TeamState.ts"
 import { compareTeamIds, type TeamId } from "../wire/TeamId.ts"
 
 /** Team of the roster, with the fiber that runs for it. */
-export class RosterEntry implements Team {
+export class TeamEntry implements Team {
   readonly id: TeamId
   wanted = false
   generation = 0
@@ -22,12 +22,12 @@ export class RosterEntry implements Team {
 }
 
 /** Teams that have joined in this run. Departed ones beyond a number are forgotten, oldest first. Rule: protocol row 17. */
-export class Roster {
-  readonly #teams = new Map<TeamId, RosterEntry>()
+export class TeamRoster {
+  readonly #teams = new Map<TeamId, TeamEntry>()
   /** Departed teams, in the order of their departure. */
-  readonly #departed = new Set<RosterEntry>()
+  readonly #departed = new Set<TeamEntry>()
   /** All teams in order, made when it is asked for and kept until a team is added or forgotten. */
-  #ordered: ReadonlyArray<RosterEntry> | undefined = undefined
+  #ordered: ReadonlyArray<TeamEntry> | undefined = undefined
   readonly #stats: Stats["Service"]
   readonly #rememberDeparted: number
 
@@ -36,24 +36,24 @@ export class Roster {
     this.#rememberDeparted = rememberDeparted
   }
 
-  find(id: TeamId): RosterEntry | undefined {
+  find(id: TeamId): TeamEntry | undefined {
     return this.#teams.get(id)
   }
 
   /** Every team, in the order in which they have joined first. */
-  all(): MapIterator<RosterEntry> {
+  all(): MapIterator<TeamEntry> {
     return this.#teams.values()
   }
 
   /** Every team, ordered by id. */
-  ordered(): ReadonlyArray<RosterEntry> {
+  ordered(): ReadonlyArray<TeamEntry> {
     return (this.#ordered ??= Array.from(this.#teams.values()).sort((a, b) => compareTeamIds(a.id, b.id)))
   }
 
   /** Finds a team, or adds it, and begins a generation in which it is wanted. */
-  enrol(id: TeamId): RosterEntry {
+  enrol(id: TeamId): TeamEntry {
     const known = this.#teams.get(id)
-    const entry = known ?? new RosterEntry(id, this.#stats.counter(id))
+    const entry = known ?? new TeamEntry(id, this.#stats.counter(id))
     if (known === undefined) {
       this.#teams.set(id, entry)
       this.#ordered = undefined
@@ -65,7 +65,7 @@ export class Roster {
   }
 
   /** Remembers a team as departed, and forgets those that are too many. */
-  depart(entry: RosterEntry): void {
+  depart(entry: TeamEntry): void {
     this.#departed.add(entry)
     for (const oldest of this.#departed) {
       if (this.#departed.size <= this.#rememberDeparted) return

@@ -10,7 +10,7 @@ import { runFleet } from "./runFleet.ts"
 import { summary } from "./summary.ts"
 
 /** Keeps the fleet of a server until the end, and prints a summary. `bot`: file of the module that handles messages. */
-export const keep = (plan: FleetPlan, bot: Given<string> | undefined) =>
+export const keepFleet = (plan: FleetPlan, bot: Given<string> | undefined) =>
   Effect.gen(function* () {
     const report = yield* bot === undefined ? runFleet(fleetLayer(plan)) : keepWithBot(plan, bot)
     yield* print(summary(report).join("\n"))
