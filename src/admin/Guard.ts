@@ -20,13 +20,17 @@ const isToken = ({ token }: AdminValues, shown: string): boolean =>
 const bearerOf = (authorization: string | undefined): string | undefined =>
   /^Bearer (.+)$/i.exec(authorization ?? "")?.[1]
 
+/** What browsers say of a request of another origin's page, in `Sec-Fetch-Site`. */
+const otherSites = new Set<string | undefined>(["cross-site", "same-site"])
+
 /** Paths that need no token anywhere. Nor do the deck's files, which hold no figures. */
 const openPaths = new Set(["/healthz", "/readyz"])
 
 /**
  * Decides whether a request is refused, with what status and why. On loopback the Host must be a name of this computer: a
- * page elsewhere whose name was made to resolve to 127.0.0.1 has another. A page of another origin is always refused. Where
- * other computers can reach the address, all that tells about the fleet needs the token.
+ * page elsewhere whose name was made to resolve to 127.0.0.1 has another. A page of another origin may ask for the probes,
+ * and may lead to the deck; no more. Where other computers can reach the address, all that tells about the fleet needs the
+ * token.
  */
 export const refusalOf = (
   settings: AdminValues,
@@ -40,6 +44,10 @@ export const refusalOf = (
   }
   if (origin !== undefined && URL.parse(origin)?.host !== host.toLowerCase()) {
     return { status: 403, message: "the request comes from a page of another origin" }
+  }
+  const leadsToPage = request.headers["sec-fetch-mode"] === "navigate" && isPage(request.path)
+  if (otherSites.has(request.headers["sec-fetch-site"]) && !openPaths.has(request.path) && !leadsToPage) {
+    return { status: 403, message: "the request comes from a page of another site" }
   }
   if (settings.loopback || openPaths.has(request.path) || isPage(request.path)) return undefined
   return isToken(settings, bearerOf(authorization) ?? "")

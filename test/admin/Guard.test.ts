@@ -59,3 +59,24 @@ describe("where other computers can ask", () => {
     }
   })
 })
+
+describe("what another site's page asks for", () => {
+  const host = "localhost:9464"
+  const from = (site: string, mode: string, path: string) =>
+    status({ host, "sec-fetch-site": site, "sec-fetch-mode": mode }, path)
+
+  for (const site of ["cross-site", "same-site"]) {
+    it(`is refused when it is ${site}, but for the probes and a way to the page`, () => {
+      for (const path of ["/api/fleet", "/api/events", "/metrics", "/docs", "/openapi.json", "/nothing", "/"]) {
+        for (const mode of ["no-cors", "cors"]) assert.strictEqual(from(site, mode, path), 403, `${mode} ${path}`)
+      }
+      for (const path of ["/api/fleet", "/metrics"]) assert.strictEqual(from(site, "navigate", path), 403, path)
+      for (const path of ["/healthz", "/readyz"]) assert.isUndefined(from(site, "no-cors", path), path)
+      assert.isUndefined(from(site, "navigate", "/"))
+    })
+  }
+  it("is let in when it is the own page, or what somebody typed", () => {
+    assert.isUndefined(from("same-origin", "cors", "/api/fleet"))
+    assert.isUndefined(from("none", "navigate", "/metrics"))
+  })
+})
