@@ -1,6 +1,6 @@
 import { hash, timingSafeEqual } from "node:crypto"
 import { Effect, Layer, Redacted } from "effect"
-import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
+import { HttpEffect, HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { AdminSettings, type AdminValues } from "./AdminSettings.ts"
 import { Operators, Refused } from "./api/Refusal.ts"
 import { DeckFiles } from "./DeckFiles.ts"
@@ -76,11 +76,13 @@ export const layer: Layer.Layer<never, never, AdminSettings | DeckFiles | HttpRo
           const request = yield* HttpServerRequest.HttpServerRequest
           const [path = "/"] = request.url.split("?")
           const refusal = refusalOf(settings, { path, headers: request.headers }, isPage)
-          const response =
-            refusal === undefined
-              ? yield* respond
-              : HttpServerResponse.jsonUnsafe({ _tag: "Refused", message: refusal.message }, { status: refusal.status })
-          return HttpServerResponse.setHeaders(response, { ...headers, ...response.headers })
+          // Errors too become responses, but only behind every middleware.
+          yield* HttpEffect.appendPreResponseHandler((_, response) =>
+            Effect.succeed(HttpServerResponse.setHeaders(response, { ...headers, ...response.headers }))
+          )
+          return refusal === undefined
+            ? yield* respond
+            : HttpServerResponse.jsonUnsafe({ _tag: "Refused", message: refusal.message }, { status: refusal.status })
         })
     }),
     { global: true }
