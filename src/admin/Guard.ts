@@ -29,7 +29,7 @@ const openPaths = new Set(["/healthz", "/readyz"])
 /**
  * Decides whether a request is refused, with what status and why. On loopback the Host must be a name of this computer: a
  * page elsewhere whose name was made to resolve to 127.0.0.1 has another. A page of another origin may ask for the probes,
- * and may lead to the deck; no more. Where other computers can reach the address, all that tells about the fleet needs the
+ * and may lead to the deck; no more. Where other computers can ask, directly or through a proxy, all that tells about the fleet needs the
  * token.
  */
 export const refusalOf = (
@@ -39,7 +39,8 @@ export const refusalOf = (
 ): { readonly status: 401 | 403; readonly message: string } | undefined => {
   const { authorization, host = "", origin } = request.headers
   const name = nameOf(host)
-  if (settings.loopback && !ownNames.has(name) && name !== settings.host.toLowerCase()) {
+  const proxied = settings.names.includes(name)
+  if (settings.loopback && !proxied && !ownNames.has(name) && name !== settings.host.toLowerCase()) {
     return { status: 403, message: "the Host of the request is no name of this computer" }
   }
   if (origin !== undefined && URL.parse(origin)?.host !== host.toLowerCase()) {
@@ -49,7 +50,7 @@ export const refusalOf = (
   if (otherSites.has(request.headers["sec-fetch-site"]) && !openPaths.has(request.path) && !leadsToPage) {
     return { status: 403, message: "the request comes from a page of another site" }
   }
-  if (settings.loopback || openPaths.has(request.path) || isPage(request.path)) return undefined
+  if ((settings.loopback && !proxied) || openPaths.has(request.path) || isPage(request.path)) return undefined
   return isToken(settings, bearerOf(authorization) ?? "")
     ? undefined
     : { status: 401, message: "the token is needed: Authorization: Bearer" }
