@@ -2,6 +2,7 @@ import { layer as nodeHttp } from "@effect/platform-node/NodeHttpServer"
 import { Data, Effect, Layer } from "effect"
 import { errorCode } from "../node/errorCode.ts"
 import { createServer } from "../node/http.ts"
+import { boundConnections } from "./boundConnections.ts"
 
 const reasons: Readonly<Record<string, string>> = {
   EADDRINUSE: "the address is in use; another port is needed (0 for any that is free), or off",
@@ -24,6 +25,9 @@ export class AdminUnavailable extends Data.TaggedError("AdminUnavailable")<{
 /** Connections that may be open at the same time; a deck has two or three. */
 const mostConnections = 256
 
+/** Bounds for sending a request, in milliseconds. With the time between two looks, a slow one is gone within five seconds. */
+const requestBounds = { headersTimeout: 4_000, requestTimeout: 4_000, connectionsCheckingInterval: 500 }
+
 /** Time that open requests may take at the end; a reader of events never ends by itself. */
 const shutdownTimeout = "300 millis"
 
@@ -31,8 +35,8 @@ const shutdownTimeout = "300 millis"
 export const layer = (where: { readonly host: string; readonly port: number }) =>
   nodeHttp(
     () => {
-      const server = createServer()
-      server.maxConnections = mostConnections
+      const server = createServer(requestBounds)
+      boundConnections(server, mostConnections)
       return server
     },
     { ...where, gracefulShutdownTimeout: shutdownTimeout }

@@ -7,6 +7,8 @@ export interface AdminValues {
   readonly port: number
   /** True if the host can be reached from this computer only. */
   readonly loopback: boolean
+  /** Names in lower case by which a proxy lets other computers ask, besides those of this computer. */
+  readonly names: ReadonlyArray<string>
   /** Secret that operators show; without one, all verbs are refused. */
   readonly token: Redacted.Redacted | undefined
   /** Share of wanted teams, 0 to 1, that must be connected for `/readyz`. */

@@ -1,6 +1,6 @@
 import { hash, timingSafeEqual } from "node:crypto"
 import { Effect, Layer, Redacted } from "effect"
-import { HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
+import { HttpEffect, HttpRouter, HttpServerRequest, HttpServerResponse } from "effect/http"
 import { AdminSettings, type AdminValues } from "./AdminSettings.ts"
 import { Operators, Refused } from "./api/Refusal.ts"
 import { DeckFiles } from "./DeckFiles.ts"
@@ -20,13 +20,17 @@ const isToken = ({ token }: AdminValues, shown: string): boolean =>
 const bearerOf = (authorization: string | undefined): string | undefined =>
   /^Bearer (.+)$/i.exec(authorization ?? "")?.[1]
 
+/** What browsers say of a request of another origin's page, in `Sec-Fetch-Site`. */
+const otherSites = new Set<string | undefined>(["cross-site", "same-site"])
+
 /** Paths that need no token anywhere. Nor do the deck's files, which hold no figures. */
 const openPaths = new Set(["/healthz", "/readyz"])
 
 /**
  * Decides whether a request is refused, with what status and why. On loopback the Host must be a name of this computer: a
- * page elsewhere whose name was made to resolve to 127.0.0.1 has another. A page of another origin is always refused. Where
- * other computers can reach the address, all that tells about the fleet needs the token.
+ * page elsewhere whose name was made to resolve to 127.0.0.1 has another. A page of another origin may ask for the probes,
+ * and may lead to the deck; no more. Where other computers can ask, directly or through a proxy, all that tells about the fleet needs the
+ * token.
  */
 export const refusalOf = (
   settings: AdminValues,
@@ -35,13 +39,18 @@ export const refusalOf = (
 ): { readonly status: 401 | 403; readonly message: string } | undefined => {
   const { authorization, host = "", origin } = request.headers
   const name = nameOf(host)
-  if (settings.loopback && !ownNames.has(name) && name !== settings.host.toLowerCase()) {
+  const proxied = settings.names.includes(name)
+  if (settings.loopback && !proxied && !ownNames.has(name) && name !== settings.host.toLowerCase()) {
     return { status: 403, message: "the Host of the request is no name of this computer" }
   }
   if (origin !== undefined && URL.parse(origin)?.host !== host.toLowerCase()) {
     return { status: 403, message: "the request comes from a page of another origin" }
   }
-  if (settings.loopback || openPaths.has(request.path) || isPage(request.path)) return undefined
+  const leadsToPage = request.headers["sec-fetch-mode"] === "navigate" && isPage(request.path)
+  if (otherSites.has(request.headers["sec-fetch-site"]) && !openPaths.has(request.path) && !leadsToPage) {
+    return { status: 403, message: "the request comes from a page of another site" }
+  }
+  if ((settings.loopback && !proxied) || openPaths.has(request.path) || isPage(request.path)) return undefined
   return isToken(settings, bearerOf(authorization) ?? "")
     ? undefined
     : { status: 401, message: "the token is needed: Authorization: Bearer" }
@@ -68,11 +77,13 @@ export const layer: Layer.Layer<never, never, AdminSettings | DeckFiles | HttpRo
           const request = yield* HttpServerRequest.HttpServerRequest
           const [path = "/"] = request.url.split("?")
           const refusal = refusalOf(settings, { path, headers: request.headers }, isPage)
-          const response =
-            refusal === undefined
-              ? yield* respond
-              : HttpServerResponse.jsonUnsafe({ _tag: "Refused", message: refusal.message }, { status: refusal.status })
-          return HttpServerResponse.setHeaders(response, { ...headers, ...response.headers })
+          // Errors too become responses, but only behind every middleware.
+          yield* HttpEffect.appendPreResponseHandler((_, response) =>
+            Effect.succeed(HttpServerResponse.setHeaders(response, { ...headers, ...response.headers }))
+          )
+          return refusal === undefined
+            ? yield* respond
+            : HttpServerResponse.jsonUnsafe({ _tag: "Refused", message: refusal.message }, { status: refusal.status })
         })
     }),
     { global: true }

@@ -8,7 +8,7 @@ import { FleetHistory } from "../admin/FleetHistory.ts"
 
 /** Plan of an admin surface. */
 export interface AdminPlan extends AdminValues {
-  /** Flag or variable that the address came from; `undefined` for the default address, which may be in use. */
+  /** Flag or variable that the address came from; `undefined` for the default address. */
   readonly source: string | undefined
 }
 
@@ -26,9 +26,10 @@ export const adminLayer = <R>(plan: AdminPlan, announce: (address: string) => Ef
   const told = Layer.effectDiscard(Effect.flatMap(AdminSurface.address, announce))
   const on = (where: { readonly host: string; readonly port: number }) =>
     Layer.merge(AdminSurface.layer, told).pipe(Layer.provide(AdminServer.layer(where)))
-  // That the default address is in use is no reason not to keep the fleet: any other port does as well.
+  // That the default address is in use is no reason not to keep the fleet: any other port does as well. Not so with a
+  // token: operators would show it to whoever listens at the default address.
   const served =
-    plan.source === undefined
+    plan.source === undefined && plan.token === undefined
       ? Layer.catchTag(on(plan), "AdminUnavailable", () => Layer.merge(on({ ...plan, port: 0 }), warnElsewhere))
       : on(plan)
   return served.pipe(Layer.provideMerge(needs(plan)))

@@ -7,6 +7,7 @@ const settings = (values: Partial<AdminValues> = {}): AdminValues => ({
   host: "127.0.0.1",
   port: 9464,
   loopback: true,
+  names: [],
   token: Redacted.make("the-token"),
   readyShare: 0.9,
   version: "0",
@@ -57,5 +58,49 @@ describe("where other computers can ask", () => {
     for (const other of ["Bearer the-toke", "Bearer the-tokenx", "Bearer ", "the-token", "Basic the-token"]) {
       assert.strictEqual(shown(other), 401, other)
     }
+  })
+})
+
+describe("what another site's page asks for", () => {
+  const host = "localhost:9464"
+  const from = (site: string, mode: string, path: string) =>
+    status({ host, "sec-fetch-site": site, "sec-fetch-mode": mode }, path)
+
+  for (const site of ["cross-site", "same-site"]) {
+    it(`is refused when it is ${site}, but for the probes and a way to the page`, () => {
+      for (const path of ["/api/fleet", "/api/events", "/metrics", "/docs", "/openapi.json", "/nothing", "/"]) {
+        for (const mode of ["no-cors", "cors"]) assert.strictEqual(from(site, mode, path), 403, `${mode} ${path}`)
+      }
+      for (const path of ["/api/fleet", "/metrics"]) assert.strictEqual(from(site, "navigate", path), 403, path)
+      for (const path of ["/healthz", "/readyz"]) assert.isUndefined(from(site, "no-cors", path), path)
+      assert.isUndefined(from(site, "navigate", "/"))
+    })
+  }
+  it("is let in when it is the own page, or what somebody typed", () => {
+    assert.isUndefined(from("same-origin", "cors", "/api/fleet"))
+    assert.isUndefined(from("none", "navigate", "/metrics"))
+  })
+})
+
+describe("a name of --admin-host", () => {
+  const names = ["fleet.example"]
+  const shown = { authorization: "Bearer the-token" }
+
+  it("is let in with the token, as where other computers can ask", () => {
+    for (const host of ["fleet.example", "FLEET.example:8443"]) {
+      assert.strictEqual(status({ host }, "/api/fleet", { names }), 401, host)
+      assert.isUndefined(status({ host, ...shown }, "/api/fleet", { names }), host)
+      for (const path of ["/healthz", "/readyz", "/"]) assert.isUndefined(status({ host }, path, { names }), path)
+    }
+  })
+  it("opens no other name, and asks this computer for nothing more", () => {
+    assert.strictEqual(status({ host: "other.example", ...shown }, "/api/fleet", { names }), 403)
+    assert.strictEqual(status({ host: "x.fleet.example", ...shown }, "/api/fleet", { names }), 403)
+    assert.isUndefined(status({ host: "localhost:9464" }, "/api/fleet", { names }))
+  })
+  it("is an origin of its own", () => {
+    const host = "fleet.example"
+    assert.isUndefined(status({ host, ...shown, origin: "https://fleet.example" }, "/api/fleet", { names }))
+    assert.strictEqual(status({ host, ...shown, origin: "https://evil.example" }, "/api/fleet", { names }), 403)
   })
 })

@@ -12,6 +12,7 @@ const ground = Layer.merge(
     host: "127.0.0.1",
     port: 0,
     loopback: true,
+    names: [],
     token: Redacted.make("a-token"),
     readyShare: 0.9,
     version: "0"

@@ -1,3 +1,4 @@
+import { hash } from "node:crypto"
 import { request } from "node:http"
 import { assert, describe, it } from "@effect/vitest"
 import { Context, Effect } from "effect"
@@ -78,6 +79,51 @@ describe("who asks", () => {
         assert.strictEqual(yield* status(path, { authorization: `Bearer ${token}` }), 200, path)
       }
       for (const path of ["/", "/healthz"]) assert.strictEqual(yield* status(path), 200, path)
+    }).pipe(Effect.scoped)
+  )
+})
+
+describe("answers", () => {
+  const guarded = {
+    "cache-control": "no-store",
+    "cross-origin-resource-policy": "same-origin",
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY"
+  }
+
+  it.live("have the headers that keep them to themselves, those of errors too", () =>
+    Effect.gen(function* () {
+      const { get, post } = yield* adminFleet()
+      const asked = [
+        [200, get("/")],
+        [200, get("/healthz")],
+        [200, get("/docs")],
+        [200, get("/openapi.json")],
+        [400, get("/api/teams?limit=many")],
+        [403, post("/api/wake")],
+        [404, get("/nothing")],
+        [404, get("/api/teams/nobody")],
+        [404, post("/api/fleet")],
+        [404, get("/healthz", { method: "DELETE" })]
+      ] as const
+      for (const [status, response] of asked) {
+        const { headers, status: is, url } = yield* response
+        assert.strictEqual(is, status, url)
+        for (const [name, value] of Object.entries(guarded))
+          assert.strictEqual(headers.get(name), value, `${url} ${name}`)
+      }
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("of the API's page run its own script and no other", () =>
+    Effect.gen(function* () {
+      const page = yield* (yield* adminFleet()).get("/docs")
+      const [, script = ""] = /<script>([^]*?)<\/script>/.exec(yield* Effect.promise(() => page.text())) ?? []
+      const policy = page.headers.get("content-security-policy") ?? ""
+      assert.include(policy, "default-src 'none'")
+      assert.include(policy, `script-src 'sha256-${hash("sha256", script, "base64")}';`)
+      assert.include(policy, "connect-src 'self'")
     }).pipe(Effect.scoped)
   )
 })

@@ -108,6 +108,11 @@ describe("the admin address", () => {
       yield* Effect.raceAllFirst(
         usual.map((cli) => cli.printed(/the usual admin address is in use: status and explain need/))
       )
+      const { code: withToken, stderr: told } = yield* runCli(["run", "--url", server.globalUrl], {
+        BOTSWAIN_ADMIN_TOKEN: "a-token-of-the-tests"
+      })
+      assert.match(told, /^botswain: --admin: the address is in use/m, "a token is for the address that was meant")
+      assert.strictEqual(withToken, 1)
       const nowhere = yield* runCli([
         "run",
         "--url",

@@ -34,6 +34,7 @@ export const adminFleet = Effect.fnUntraced(function* (
           host: "127.0.0.1",
           port: 0,
           loopback: true,
+          names: [],
           token: Redacted.make(token),
           readyShare: 0.9,
           version: "1.2.3",

@@ -27,8 +27,18 @@ const flags = {
 export const demo = Command.make(
   "demo",
   flags,
-  Effect.fnUntraced(function* ({ admin, adminToken, logFormat, logLevel, readyShare, seconds, seed, teams }) {
-    const plan = yield* asInvalid("demo", adminPlan({ admin, adminToken, readyShare }))
+  Effect.fnUntraced(function* ({
+    admin,
+    adminHosts,
+    adminToken,
+    logFormat,
+    logLevel,
+    readyShare,
+    seconds,
+    seed,
+    teams
+  }) {
+    const plan = yield* asInvalid("demo", adminPlan({ admin, adminHosts, adminToken, readyShare }))
     const { play } = yield* Effect.promise(() => import("../demo/play.ts"))
     yield* orStopped(play({ teams, duration: seconds * 1000, seed, admin: plan })).pipe(
       Effect.catchTag("AdminUnavailable", (error) => asInvalid("demo", adminUnavailable(plan, error))),

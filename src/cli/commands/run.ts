@@ -28,9 +28,9 @@ export const runSpecs = {
 export const run = Command.make(
   "run",
   flagsOf(runSpecs),
-  Effect.fnUntraced(function* ({ admin, adminToken, bot, logFormat, logLevel, readyShare, ...fleet }) {
+  Effect.fnUntraced(function* ({ admin, adminHosts, adminToken, bot, logFormat, logLevel, readyShare, ...fleet }) {
     const settings = yield* asInvalid("run", fleetSettings(fleet))
-    const plan = yield* asInvalid("run", adminPlan({ admin, adminToken, readyShare }))
+    const plan = yield* asInvalid("run", adminPlan({ admin, adminHosts, adminToken, readyShare }))
     // Loaded only now, so that help and a bad flag are answered at once.
     const { keepFleet } = yield* Effect.promise(() => import("../run/keepFleet.ts"))
     yield* Effect.provide(keepFleet({ settings, admin: plan }, bot), logging.layer(logFormat, logLevel))

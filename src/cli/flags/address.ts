@@ -30,6 +30,16 @@ export const adminAddress: Read<Address | "off"> = (value) =>
     ? Result.succeed("off")
     : Result.mapError(clientAddress(value), (problem) => `${problem}, or off`)
 
+const hostName = /^[a-z0-9._-]+$/i
+
+/** Reads names by which a proxy is asked, without ports. */
+export const hostNames: Read<ReadonlyArray<string>> = (...texts) => {
+  const names = texts.map((text) => text.trim().toLowerCase())
+  return names.every((name) => hostName.test(name))
+    ? Result.succeed(names)
+    : Result.fail("needs names such as fleet.example, without ports")
+}
+
 /** Tells whether only this computer reaches a host. A name other than localhost may resolve to anything. */
 export const isLoopback = (host: string): boolean => {
   const parsed = NetAddress.ipFromString(host)

@@ -4,7 +4,7 @@ import type { AdminUnavailable } from "../../admin/AdminServer.ts"
 import type { AdminPlan } from "../../main/admin.ts"
 import { Version } from "../../main/Version.ts"
 import { secret } from "../../services/settings/texts.ts"
-import { addressText, adminAddress, defaultAddress, isLoopback } from "./address.ts"
+import { addressText, adminAddress, defaultAddress, hostNames, isLoopback } from "./address.ts"
 import { badValue, flagsOf } from "./option.ts"
 import { numberBetween } from "./values.ts"
 
@@ -31,6 +31,15 @@ export const adminSpecs = {
     read: adminAddress
   },
   adminToken: adminTokenSpec,
+  adminHosts: {
+    name: "admin-host",
+    metavar: "NAME",
+    about: "Name that a reverse proxy of the deck has; repeatable (BOTSWAIN_ADMIN_HOST: a,b)",
+    more: "Who asks by it needs the token. See [the admin surface](#the-admin-surface).",
+    preset: "names of this computer only",
+    separator: /,/,
+    read: hostNames
+  },
   readyShare: {
     name: "ready-share",
     metavar: "PERCENT",
@@ -52,6 +61,7 @@ const tokenPattern = /^[\x21-\x7e]{8,}$/
 /** Plans the admin surface by its flags; `undefined` where it is off. Fails with a line that names the flag to change. */
 export const adminPlan = ({
   admin,
+  adminHosts,
   adminToken: token,
   readyShare
 }: AdminFlags): Effect.Effect<AdminPlan | undefined, CliError.ValidationError> =>
@@ -68,10 +78,14 @@ export const adminPlan = ({
         "other computers may reach that address, so --admin-token is needed too"
       )
     }
+    if (adminHosts !== undefined && token === undefined) {
+      return yield* badValue(adminHosts.source, "other computers ask by that name, so --admin-token is needed too")
+    }
     return {
       host,
       port,
       loopback,
+      names: adminHosts?.value ?? [],
       token: token?.value,
       readyShare: (readyShare?.value ?? defaultReadyShare) / 100,
       version: yield* Version,

@@ -52,6 +52,28 @@ describe("--admin", () => {
   )
 })
 
+describe("--admin-host", () => {
+  it.effect("names the hosts of a proxy; repeatable, and a list in the environment", () =>
+    Effect.gen(function* () {
+      const token = ["--admin-token", "sesame-sesame"]
+      const { made } = yield* plan([...token, "--admin-host", "Fleet.example", "--admin-host", "b.example"])
+      assert.deepStrictEqual(made?.names, ["fleet.example", "b.example"])
+      const { made: inherited } = yield* plan(token, { BOTSWAIN_ADMIN_HOST: "a.example, b.example" })
+      assert.deepStrictEqual(inherited?.names, ["a.example", "b.example"])
+      assert.deepStrictEqual((yield* plan([])).made?.names, [])
+    })
+  )
+  it.effect("is refused without a token, and where it is no name", () =>
+    Effect.gen(function* () {
+      const { problem = "" } = yield* plan([], { BOTSWAIN_ADMIN_HOST: "a.example" })
+      assert.match(problem, /^BOTSWAIN_ADMIN_HOST: .*--admin-token/)
+      for (const bad of ["http://a.example", "a.example:80", "*.example", "a b", ""]) {
+        assert.match((yield* plan([`--admin-host=${bad}`])).problem ?? "", /^--admin-host: needs names/, bad)
+      }
+    })
+  )
+})
+
 describe("--admin of commands that ask", () => {
   it.effect("is an address, since nobody can be asked where it is off", () =>
     Effect.gen(function* () {
