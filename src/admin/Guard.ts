@@ -20,7 +20,7 @@ const isToken = ({ token }: AdminValues, shown: string): boolean =>
 const bearerOf = (authorization: string | undefined): string | undefined =>
   /^Bearer (.+)$/i.exec(authorization ?? "")?.[1]
 
-/** What browsers say of a request of another origin's page, in `Sec-Fetch-Site`. */
+/** Values of `Sec-Fetch-Site` by which browsers tell that another origin's page asks. */
 const otherSites = new Set<string | undefined>(["cross-site", "same-site"])
 
 /** Paths that need no token anywhere. Nor do the deck's files, which hold no figures. */

@@ -7,7 +7,7 @@ import { censusOf, TeamRegistry, type TeamSession, type Transition } from "../se
 import { TeamState } from "../services/TeamState.ts"
 import { TeamRoster, type TeamEntry } from "./TeamRoster.ts"
 
-/** Transitions that a slow reader of `changes` may be behind. */
+/** Transitions that wait for a reader of `changes`, besides those that it has taken. */
 const changesBacklog = 1024
 
 /** Keeps the roster in this process, and runs a fiber for each wanted team. */

@@ -3,7 +3,7 @@ import type { TeamHealth } from "../wire/GlobalApi.ts"
 import type { TeamId } from "../wire/TeamId.ts"
 import type { RehearsalState } from "./RehearsalState.ts"
 
-/** How the server ends a socket. */
+/** Way in which the server ends a socket. */
 export type Cut = Data.TaggedEnum<{
   /**
    * A close frame; on a real socket with a code that may be sent: 1000 to 1003, 1007 to 1014, or 3000 to 4999. The
@@ -17,7 +17,7 @@ export type Cut = Data.TaggedEnum<{
 }>
 export const Cut = Data.taggedEnum<Cut>()
 
-/** How the server answers an ask (`team.connect`). */
+/** Way in which the server answers an ask (`team.connect`). */
 export type Answer = Data.TaggedEnum<{
   readonly Once: {}
   readonly Never: {}
@@ -35,10 +35,10 @@ export const Answer = Data.taggedEnum<Answer>()
 /** A connection of the client. */
 export type Target = "global" | { readonly team: TeamId }
 
-/** Which handshakes a verb applies to. A team's are those with a URL that was handed out for it. */
+/** Handshakes that a verb applies to. A team's are those with a URL that was handed out for it. */
 export type Dials = "all" | "teams" | Target
 
-/** Which handshakes a verb applies to, and to how many of them. */
+/** Handshakes that a verb applies to, and the number of them. */
 export interface DialSelection {
   /** Default `"teams"`. */
   readonly of?: Dials | undefined

@@ -8,14 +8,14 @@ export interface Tally {
   readonly props: number
 }
 
-/** What the server has seen of one team. Lists hold the newest 1,000. */
+/** Record of what the server has seen of one team. Lists hold the newest 1,000. */
 export interface TeamView {
   readonly id: TeamId
   readonly present: boolean
-  /** What was said on its sockets. */
+  /** Tally of what was said on its sockets. */
   readonly said: Tally
   /**
-   * What of it the client is known to have read: in memory at once, on real sockets after `settle` or an orderly end.
+   * Tally of what of it the client is known to have read: in memory at once, on real sockets after `settle` or an orderly end.
    */
   readonly delivered: Tally
   /** Open: from the handshake until the client's close frame, or the loss of the connection, is seen. */
@@ -33,11 +33,11 @@ export interface TeamView {
   readonly protocolPings: number
   /** Why frames of the client were no event. */
   readonly malformed: ReadonlyArray<string>
-  /** What its sockets were closed with by the client, 1006 where no close frame came. */
+  /** Codes that the client closed its sockets with, 1006 where no close frame came. */
   readonly closeCodes: ReadonlyArray<number>
 }
 
-/** What the server has seen on the Global API. Lists hold the newest 1,000. */
+/** Record of what the server has seen on the Global API. Lists hold the newest 1,000. */
 export interface GlobalView {
   readonly openSockets: number
   readonly maxOpenSockets: number
@@ -54,7 +54,7 @@ export interface GlobalView {
   readonly healthcheckCount: number
 }
 
-/** What became of a handshake. `abandoned`: the client gave up before it was answered. */
+/** Outcome of a handshake. `abandoned`: the client gave up before it was answered. */
 export type DialOutcome = "pending" | "accepted" | "refused" | "abandoned"
 
 /** A handshake that reached the server. */
@@ -83,7 +83,7 @@ export interface DialsView {
   readonly recent: ReadonlyArray<DialView>
 }
 
-/** What the server knows, at the instant that it is read. */
+/** State of the server, at the instant that it is read. */
 export interface RehearsalState {
   /** Every team that ever joined. */
   readonly teams: ReadonlyMap<TeamId, TeamView>

@@ -2,9 +2,9 @@ import { Clock, Effect, Random } from "effect"
 import type { TeamId } from "../wire/TeamId.ts"
 import { Rehearsal } from "./Rehearsal.ts"
 
-/** How much the teams say, and how often they leave. */
+/** Amount of what the teams say, and of their leaves. */
 export interface ChatterOptions {
-  /** How many: their ids are 1 to this. */
+  /** Number of teams: their ids are 1 to this. */
   readonly teams: number
   /** Messages of all teams together, on average. Default 10. */
   readonly messagesPerSecond?: number | undefined

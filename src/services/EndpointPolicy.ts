@@ -36,7 +36,7 @@ const isInternalIpv4 = (address: NetAddress.Ipv4Address): boolean => {
   )
 }
 
-/** What stands before an IPv4 address in the IPv6 address of the same host: mapped (RFC 4291), NAT64 (RFC 6052). */
+/** Prefixes of an IPv4 address in the IPv6 address of the same host: mapped (RFC 4291), NAT64 (RFC 6052). */
 const ipv4Prefixes = [
   [0, 0, 0, 0, 0, 0xffff],
   [0x64, 0xff9b, 0, 0, 0, 0]
@@ -54,7 +54,7 @@ const innerIpv4 = (segments: NetAddress.Ipv6Segments): NetAddress.Ipv4Address | 
 const ipv4Of = (high: number, low: number): NetAddress.Ipv4Address =>
   NetAddress.ipv4FromBytesUnsafe(Uint8Array.of(high >>> 8, high, low >>> 8, low))
 
-/** What is known of a host without asking a resolver; `undefined` for a name. */
+/** Judges a host without asking a resolver; `undefined` for a name. */
 const literalIsInternal = (hostname: string): boolean | undefined => {
   if (hostname === "localhost" || hostname.endsWith(".localhost")) return true
   return addressIsInternal(hostname)

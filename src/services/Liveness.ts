@@ -42,7 +42,7 @@ export class Liveness implements LivenessView {
     return this.sweeper.sweeps - this.heardAt
   }
 
-  /** Notes a sign of life: any byte from the peer is one. */
+  /** Notes a sign of life: any frame from the peer is one. */
   heard(): void {
     this.heardAt = this.sweeper.sweeps
     this.greeted = true

@@ -24,7 +24,7 @@ export interface SettingsValues extends Omit<Values, "url" | "token" | "headers"
   readonly headers: Values["headers"]
 }
 
-/** What the fleet does when the server says goodbye. Rule: protocol row 9. */
+/** Action when the server says goodbye. Rule: protocol row 9. */
 export type OnGoodbye = SettingsValues["onGoodbye"]
 
 /** A setting that cannot be used. Names the setting and what is wrong with it; never quotes a secret. */
@@ -48,7 +48,7 @@ interface CheckOf extends Struct.Lambda {
 const checkEach = (input: { readonly [K in SettingName]?: Inputs[K] | undefined }) =>
   Result.all(mapSettings<CheckOf>((name) => Result.mapError(settings[name].check(input[name]), bad(name))))
 
-/** Checks settings, and fills in the defaults. Fails with the first that cannot be used. */
+/** Checks settings, each by itself and then those that need each other. Fails with the first that cannot be used. */
 export const check = (input: SettingsInput): Result.Result<SettingsValues, BadSetting> =>
   Result.gen(function* () {
     const { token, url: endpoint, ...rest } = yield* checkEach(input)

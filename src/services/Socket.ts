@@ -29,7 +29,7 @@ export const givenUp = () => new DialError({ reason: "unreachable", detail: "giv
 /** The connection is not open, so nothing can be sent on it. */
 export class NotOpen extends Data.TaggedError("NotOpen")<{}> {}
 
-/** How a connection ended. */
+/** End of a connection. */
 export interface Closed {
   /** The close code: RFC 6455 section 7.4. 1006 where no close frame came. */
   readonly code: number

@@ -27,10 +27,10 @@ export interface HeldConnection extends Peer {
   readonly hangUp: (bound: number) => Effect.Effect<void>
 }
 
-/** One team's session, from a join to the next left: what its fiber runs for. */
+/** One team's session, from a join or a restart to the next left or restart: what its fiber runs for. */
 export interface TeamSession {
   readonly team: Team
-  /** The generation of the team that it belongs to: when the team has another, the session is over. */
+  /** The generation of the team that it belongs to. */
   readonly generation: number
   /** Connection, from the first byte of its handshake on: whatever ends the session finds here what to hang up. */
   connection: HeldConnection | undefined
@@ -108,7 +108,8 @@ export class TeamRegistry extends Context.Service<
     /** Ends the wait of every team in the slow lane. */
     readonly wakeAll: Effect.Effect<void>
     /**
-     * Records what the connection of a session is doing, in the instant that it happens. Ignored if the session is over.
+     * Records what the connection of a session is doing, in the instant that it happens. Ignored if the team has left, or
+     * has another generation.
      */
     readonly enter: (session: TeamSession, state: TeamState) => void
     readonly find: (id: TeamId) => Team | undefined

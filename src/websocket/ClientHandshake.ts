@@ -13,7 +13,7 @@ export class ClientHandshake {
   readonly outcome = Deferred.makeUnsafe<void, DialError>()
   readonly #key = makeKey()
   #request: string
-  /** What has been read of the response that is under way. */
+  /** Part of the response that has been read. */
   #head = ""
   /** Bytes that have been read of all responses. */
   #bytesRead = 0

@@ -2,7 +2,7 @@ import { Socket as NetSocket } from "node:net"
 import type { TLSSocket } from "node:tls"
 import { headroom } from "./parseFrames.ts"
 
-/** What a connection hears of its TCP or TLS socket. */
+/** Events that a connection hears of its TCP or TLS socket. */
 export interface SocketListener {
   /** The TCP connection is up, and TLS where there is any. */
   readonly onConnect: () => void

@@ -4,13 +4,13 @@ const nothing = Buffer.alloc(0)
 const smallest = 4096
 
 /**
- * What a read leaves for the next one: a message that is not complete, or the first bytes of a frame. Most reads leave
+ * Rest that a read leaves for the next one: a message that is not complete, or the first bytes of a frame. Most reads leave
  * nothing, so a connection has one of these only while it needs it.
  */
 export class PartialMessage {
   /** The opcode of the message; 0 while there is none. */
   opcode = 0
-  /** How many of its frames have begun. */
+  /** Number of its frames that have begun. */
   fragments = 0
   /** Whether the frame that is being read is its last. */
   isLast = false

@@ -3,7 +3,7 @@ import type { Closed, NotOpen } from "../services/Socket.ts"
 
 type OnSent = (outcome: Exit.Exit<void, NotOpen>) => void
 
-/** What few connections need: made for those only, so that it costs the others nothing. */
+/** State that few connections need: made for those only, so that it costs the others nothing. */
 export class RareState {
   /** Made by the first that waits for `closed`, mostly in order to hang up. */
   ended: Deferred.Deferred<Closed> | undefined = undefined
@@ -15,6 +15,6 @@ export class RareState {
   batch: Array<string> | undefined = undefined
   /** True once a frame of the peer's has broken the protocol or a limit. */
   refused = false
-  /** What the receiver has thrown. */
+  /** Error that the receiver has thrown. */
   defect: Exit.Exit<never> | undefined = undefined
 }

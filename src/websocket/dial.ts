@@ -6,7 +6,7 @@ import { ConnectionSocket, listenTo, onread } from "./ConnectionSocket.ts"
 import { NetConnection } from "./NetConnection.ts"
 import type { SocketLimits } from "./SocketLimits.ts"
 
-/** How a host is reached. */
+/** Way to a host. */
 export interface Route {
   readonly lookup: LookupFunction
   /** For a wss URL. */

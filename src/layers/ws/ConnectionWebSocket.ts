@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http"
 import * as NodeWS from "@effect/platform-node/NodeWS"
 
-/** What a connection hears of its `ws` socket. */
+/** Events that a connection hears of its `ws` socket. */
 export interface WebSocketListener {
   /** The response that switches protocols has come. */
   readonly onUpgrade: (response: IncomingMessage) => void

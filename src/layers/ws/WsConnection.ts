@@ -26,7 +26,7 @@ export class WsConnection implements Connection, WebSocketListener {
   hasOpened = false
   /** The code that `ws` has closed with, because of a frame that breaks the protocol or a limit. */
   violation: number | undefined = undefined
-  /** What the receiver has thrown. */
+  /** Error that the receiver has thrown. */
   defect: Exit.Exit<never> | undefined = undefined
   /** Sends that are not yet handed to the kernel. Made by the first, because most connections never have one. */
   pendingSends: Set<OnSent> | undefined = undefined

@@ -16,7 +16,7 @@ const doubleSockets = counter("botswain_double_sockets_total", "Times that a tea
 export const attemptMetrics = Effect.gen(function* () {
   const registry = yield* TeamRegistry
   const context = yield* Effect.context()
-  /** When the attempt that is under way began. */
+  /** Times at which the attempts that are under way began. */
   const began = new WeakMap<Team, number>()
   /** Socket of a team's last connection, until it is closed or another is open. */
   const leftBehind = new WeakMap<Team, Transport>()

@@ -32,8 +32,8 @@ export class TeamReceiver implements HeldConnection, Receiver {
   readonly #counter: TeamCounter
   readonly #services: Pick<TeamServices, "inbox" | "stats" | "throttle">
   #connection: Connection | undefined = undefined
-  /** The id of the last ping. */
-  #ping = 0
+  /** The id of the last ping, until it is answered. */
+  #ping: number | undefined = undefined
   /** The peer has been declared dead. What follows is our own doing: neither its close, nor its answer to the handshake. */
   #isDead = false
 
@@ -77,6 +77,7 @@ export class TeamReceiver implements HeldConnection, Receiver {
     } else if (event.type === "team.left") {
       this.#end({ _tag: "Left" })
     } else if (event.type === "pong" && event.unique_id === this.#ping) {
+      this.#ping = undefined
       this.liveness.answered()
     }
   }

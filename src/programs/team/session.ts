@@ -43,16 +43,16 @@ const attempt = (services: TeamServices, session: TeamSession): Effect.Effect<Te
     Effect.tapError(() => hangUp(services, session))
   )
 
-/** Tells the registry that a team waits, and why. */
+/** Tells the registry that a team waits, and why. `wake`: what ends a slow wait; other waits have none. */
 const enterWait = (
-  { clock, registry, settings }: TeamServices,
+  { clock, registry }: TeamServices,
   session: TeamSession,
   { code, failures, reason }: Disconnected,
   wait: number,
-  wake: Deferred.Deferred<void>
+  wake: Deferred.Deferred<void> | undefined
 ): void => {
   const waits = { failures, until: clock.currentTimeMillisUnsafe() + wait, reason, code }
-  const state = isSlow(settings, failures) ? TeamState.SlowRetry({ ...waits, wake }) : TeamState.Backoff(waits)
+  const state = wake === undefined ? TeamState.Backoff(waits) : TeamState.SlowRetry({ ...waits, wake })
   registry.enter(session, state)
 }
 
@@ -66,7 +66,7 @@ const untilConnected = Effect.fnUntraced(function* (
   lost: Disconnected
 ): Effect.fn.Return<TeamReceiver> {
   const { settings } = services
-  let wake = Deferred.makeUnsafe<void>()
+  let wake: Deferred.Deferred<void> | undefined
   const schedule = backoff(settings).pipe(
     Schedule.setInputType<Disconnected>(),
     Schedule.tap(({ duration, input }) =>
@@ -77,10 +77,8 @@ const untilConnected = Effect.fnUntraced(function* (
   const backOff = yield* Schedule.toStepWithSleep(schedule)
   for (let failure = lost; ;) {
     const waiting = Effect.orDie(backOff(failure))
-    if (isSlow(settings, failure.failures)) {
-      wake = Deferred.makeUnsafe()
-      yield* Effect.raceFirst(waiting, Deferred.await(wake))
-    } else yield* waiting
+    wake = isSlow(settings, failure.failures) ? Deferred.makeUnsafe() : undefined
+    yield* wake === undefined ? waiting : Effect.raceFirst(waiting, Deferred.await(wake))
     const attempted = yield* Effect.result(attempt(services, session))
     if (Result.isSuccess(attempted)) return attempted.success
     failure = attempted.failure

@@ -1,6 +1,6 @@
 import type { Dials, DialSelection, Target } from "../Rehearsal.ts"
 
-/** How a handshake is answered that nothing else refuses. */
+/** Answer to a handshake that nothing else refuses. */
 export type Verdict =
   | { readonly _tag: "Accept" }
   | { readonly _tag: "Refuse"; readonly status: number }

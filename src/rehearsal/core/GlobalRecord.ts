@@ -2,7 +2,7 @@ import type { Redacted } from "effect"
 import type { GlobalClientEvent, TeamHealth } from "../../wire/GlobalApi.ts"
 import type { GlobalView } from "../RehearsalState.ts"
 
-/** What the server has seen on the Global API. */
+/** Record of what the server has seen on the Global API. */
 export class GlobalRecord implements GlobalView {
   openSockets = 0
   maxOpenSockets = 0

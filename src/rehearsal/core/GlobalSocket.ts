@@ -15,7 +15,7 @@ import type { Transport } from "./Transport.ts"
 /** Called with the answer to a healthcheck; `undefined` if it can no longer come. */
 export type HealthListener = (stats: ReadonlyArray<TeamHealth> | undefined) => void
 
-/** What a Global connection's events lead to. */
+/** Handlers of a Global connection's events. */
 export interface GlobalHandlers {
   readonly onAsk: (socket: GlobalSocket, team: TeamId) => void
   readonly onGone: (socket: GlobalSocket) => void
@@ -24,7 +24,7 @@ export interface GlobalHandlers {
 /** The server's end of a Global connection. */
 export class GlobalSocket extends ServerSocket {
   /**
-   * Where the client has reached the server, if it said so (`Host`): behind a proxy or on another interface, only it
+   * Origin at which the client has reached the server, if it said so (`Host`): behind a proxy or on another interface, only it
    * knows.
    */
   readonly origin: string | undefined

@@ -15,7 +15,7 @@ export class MutableTally implements Tally {
 /** The props of a message: 1 or 0. */
 export const propsOf = (text: string): number => (hasProps(text) ? 1 : 0)
 
-/** What the server has seen of one team. */
+/** Record of what the server has seen of one team. */
 export class TeamRecord implements TeamView {
   readonly id: TeamId
   present = false

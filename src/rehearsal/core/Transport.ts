@@ -18,7 +18,7 @@ export interface Transport {
   readonly unmute: () => void
 }
 
-/** What a transport tells the socket on it. While it is muted, it calls `onGone` only. */
+/** Events that a transport tells the socket on it. While it is muted, it calls `onGone` only. */
 export interface TransportEvents {
   readonly onFrame: (frame: string) => void
   /** A ping of the WebSocket protocol. The transport answers it. */

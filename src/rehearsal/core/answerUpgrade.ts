@@ -6,7 +6,7 @@ import type { Platform } from "./Platform.ts"
 import { TeamSocket } from "./TeamSocket.ts"
 import type { Attach, UpgradeRequest } from "./UpgradeRequest.ts"
 
-/** What a path leads to: the Global API, a team by a URL that was handed out, or nothing. */
+/** Destination of a path: the Global API, a team by a URL that was handed out, or nothing. */
 interface Destination {
   readonly target: Target | undefined
   /** Gives an HTTP status to refuse with, or the socket to make. Asked last of all, because it uses up a team's URL. */

@@ -180,7 +180,7 @@ export class MemoryConnection implements Connection {
     })
   }
 
-  /** What a receiver throws ends its own connection, and `closed` dies with it. */
+  /** Ends the connection for what its receiver has thrown, and `closed` dies with that. */
   #tellReceiver(tell: () => void): void {
     try {
       tell()

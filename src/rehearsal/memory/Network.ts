@@ -1,13 +1,13 @@
 import { Clock, type Duration, Effect, FiberSet, Scheduler, type Scope } from "effect"
 import { TurnQueue } from "./TurnQueue.ts"
 
-/** How long something that is sent is under way. Run for each thing that is sent. */
+/** Latency of something that is sent. Run for each thing. */
 export type Latency = Effect.Effect<Duration.Duration>
 
 /** Runs an action when the client's event loop gets to it: at once, or later, but in order. */
 export type ReadScheduler = (action: () => void) => void
 
-/** What all connections of one rehearsal in memory share. */
+/** Network that all connections of one rehearsal in memory share. */
 export interface Network {
   readonly turns: TurnQueue
   readonly clock: Clock.Clock

@@ -1,4 +1,4 @@
-/** What has been sent to a reader and is not read yet: under way, or held back by a pause. */
+/** Frames that have been sent to a reader and are not read yet: under way, or held back by a pause. */
 export class ReadBuffer {
   readonly #limit: number
   readonly #mayRead: () => boolean

@@ -11,7 +11,7 @@ import { type Latency, makeNetwork, type ReadScheduler } from "./Network.ts"
 /** Settings of a rehearsal in this process. */
 export interface MemoryOptions extends Partial<Behaviour> {
   /**
-   * How long what is sent is under way, each way, by Effect's clock: a duration, or an effect that is run for each
+   * Latency of what is sent, each way, by Effect's clock: a duration, or an effect that is run for each
    * thing sent. Default none.
    */
   readonly latency?: Duration.Input | Latency | undefined

@@ -15,7 +15,7 @@ export class WsTransport implements Transport {
   readonly #ws: ServerWebSocket
   readonly #stream: NetSocket
   readonly #later: Later
-  /** How many pings were sent. The payload of each is its number. */
+  /** Number of pings that were sent. The payload of each is its number. */
   #pings = 0
   #probes: Array<{ readonly ping: number; readonly done: () => void }> = []
 

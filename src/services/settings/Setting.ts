@@ -1,11 +1,11 @@
 import type { Result } from "effect"
 import type { Read } from "./texts.ts"
 
-/** What users are told of a value. */
+/** Words for users about a value. */
 export interface About {
-  /** What it is for: one line, without a full stop. */
+  /** Purpose, in one line without a full stop. */
   readonly about: string
-  /** What the manual adds, in sentences. */
+  /** Sentences that the manual adds. */
   readonly more?: string
   /** The row of docs/protocol.md that it belongs to. */
   readonly rule?: number
@@ -19,16 +19,16 @@ export interface Written<Input> extends About {
   readonly required?: boolean
   /** The default, in words. */
   readonly preset?: string
-  /** What is accepted, where that is a range: `from 1 to 1000`. */
+  /** Range that is accepted, where there is one: `from 1 to 1000`. */
   readonly range?: string
-  /** What is accepted, where that is a few words. */
+  /** Words that are accepted, where they are few. */
   readonly choices?: ReadonlyArray<string>
   readonly read: Read<Input>
 }
 
 /** A setting: what may be given for it, and how that is written and checked. */
 export interface Setting<Input, Value> extends Written<Input> {
-  /** How the text looks, where the metavar does not tell. */
+  /** Form of the text, where the metavar does not tell. */
   readonly form?: string
   /** True for a text that should not be typed where others see it. */
   readonly secret?: boolean

@@ -56,7 +56,8 @@ export const headers = ({ one, ...entry }: About & { readonly one: string }): Se
   metavar: `"NAME: VALUE"`,
   parts: { one, separator: /\n+/, example: "one a line" },
   read: (...texts) => Result.map(Result.all(texts.map((text) => header(text))), Object.fromEntries),
-  check: (given = {}) => {
+  check: (input) => {
+    const given = input ?? {}
     for (const [name, value] of Object.entries(given)) {
       if (!headerName.test(name))
         return Result.fail("a header's name may have letters, digits and !#$%&'*+.^_`|~- only")

@@ -15,8 +15,8 @@ export const duration = (
     range,
     metavar: "DURATION",
     read: Texts.duration,
-    check: (given = preset) => {
-      const parsed = Duration.fromInput(given)
+    check: (given) => {
+      const parsed = Duration.fromInput(given ?? preset)
       if (Option.isNone(parsed)) return Result.fail(Texts.needsDuration)
       const millis = Duration.toMillis(parsed.value)
       return millis >= min && millis <= day ? Result.succeed(millis) : Result.fail(`needs a duration ${range}`)
@@ -34,10 +34,12 @@ const wholeNumber = (preset: number, { max, min }: Bounds) => {
   const range = `from ${min} to ${max}`
   return {
     range,
-    check: (given = preset) =>
-      Number.isInteger(given) && given >= min && given <= max
+    check: (input?: number) => {
+      const given = input ?? preset
+      return Number.isInteger(given) && given >= min && given <= max
         ? Result.succeed(given)
         : Result.fail(`needs a whole number ${range}`)
+    }
   }
 }
 
@@ -68,7 +70,9 @@ export const choice = <const A extends string>(
     ...entry,
     metavar: "WHAT",
     read: Texts.oneOf(choices),
-    check: (given = preset) =>
-      choices.includes(given) ? Result.succeed(given) : Result.fail(Texts.needsOneOf(choices))
+    check: (input) => {
+      const given = input ?? preset
+      return choices.includes(given) ? Result.succeed(given) : Result.fail(Texts.needsOneOf(choices))
+    }
   }
 }

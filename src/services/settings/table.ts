@@ -78,7 +78,7 @@ export const table = {
     about: "Host that team URLs may name, such as *.chat.example",
     rule: 2
   }),
-  /** What the fleet does when the server says goodbye. Default `exit`. Rule: protocol row 9. */
+  /** Action when the server says goodbye. Default `exit`. Rule: protocol row 9. */
   onGoodbye: choice({
     choices: ["exit", "reconnect"],
     preset: "exit",
@@ -101,8 +101,8 @@ export type Table = typeof table
 /** The name of a setting. */
 export type SettingName = keyof Table
 
-/** What may be given for each setting. */
+/** Values that may be given for each setting. */
 export type Inputs = { readonly [K in keyof Table]: Table[K] extends Setting<infer Input, infer _> ? Input : never }
 
-/** What each setting is worth once it has been checked. */
+/** Values of each setting once it has been checked. */
 export type Values = { readonly [K in keyof Table]: Table[K] extends Setting<infer _, infer Value> ? Value : never }

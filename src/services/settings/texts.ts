@@ -11,7 +11,7 @@ export const secret: Read<Redacted.Redacted> = (text) => Result.succeed(Redacted
 
 const decodeDuration = Schema.decodeOption(Schema.DurationFromString)
 
-/** What is said of a text or a value that is no duration. */
+/** Complaint about a text or a value that is no duration. */
 export const needsDuration = `needs a duration such as "200 millis" or "30 seconds"`
 
 /** A duration in Effect's form, such as `"30 seconds"`. */
@@ -41,7 +41,7 @@ export const oneOf =
       () => needsOneOf(words)
     )
 
-/** What is said of a text or a value that is none of a few words. */
+/** Complains about a text or a value that is none of a few words. */
 export const needsOneOf = (words: ReadonlyArray<string>): string => `needs ${listed(words, "or")}`
 
 /** Words with commas, and one before the last: `a, b or c`. */

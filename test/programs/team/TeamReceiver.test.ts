@@ -152,6 +152,24 @@ describe("signs of life (protocol row 11)", () => {
     }).pipe(Effect.provide(StatsMemory.layer))
   )
 
+  it.effect("a pong is the answer to a ping only if it has its id, and once", () =>
+    Effect.gen(function* () {
+      const { connection, link } = yield* makeLink()
+      let answers = 0
+      link.liveness.sweeper = { sweeps: 0, answered: () => void answers++ }
+      const pong = (id: number) => connection.say(JSON.stringify({ type: "pong", unique_id: id }))
+      pong(0)
+      assert.strictEqual(answers, 0, "nothing was asked")
+      link.ping()
+      const { unique_id } = JSON.parse(connection.sent[0]!)
+      pong(unique_id - 1)
+      assert.strictEqual(answers, 0, "another id")
+      pong(unique_id)
+      pong(unique_id)
+      assert.strictEqual(answers, 1)
+    }).pipe(Effect.provide(StatsMemory.layer))
+  )
+
   it.effect("are asked for with a ping event, whose id is used never again, by no link of the process", () =>
     Effect.gen(function* () {
       const links = [yield* makeLink(1), yield* makeLink(1), yield* makeLink(2)]
