@@ -29,8 +29,8 @@ const openPaths = new Set(["/healthz", "/readyz"])
 /**
  * Decides whether a request is refused, with what status and why. On loopback the Host must be a name of this computer: a
  * page elsewhere whose name was made to resolve to 127.0.0.1 has another. A page of another origin may ask for the probes,
- * and may lead to the deck; no more. Where other computers can ask, directly or through a proxy, all that tells about the fleet needs the
- * token.
+ * and may lead to the deck; no more. Where other computers can ask, directly or through a proxy, all that tells about the
+ * fleet needs the token.
  */
 export const refusalOf = (
   settings: AdminValues,

@@ -57,7 +57,7 @@ export const entryOf = ({ at, cause, from, generation, to }: Transition): Flight
     code: waits?.code,
     wait: waits && Math.max(0, waits.until - at),
     rule: waits && (waits._tag === "SlowRetry" ? "slow lane" : waits.failures === 0 ? "stable" : "ladder"),
-    lived: from._tag === "Open" ? at - from.since : undefined,
+    lived: from._tag === "Open" ? Math.max(0, at - from.since) : undefined,
     origin: to._tag === "Dialing" ? to.origin : undefined
   }
 }

@@ -1,4 +1,5 @@
-import { Effect } from "effect"
+import { Clock, Effect } from "effect"
+import { monotonicMillis } from "../../services/monotonic.ts"
 import { type Team, TeamRegistry } from "../../services/TeamRegistry.ts"
 import type { Transport } from "../../services/TeamState.ts"
 import { counter, readCounter, seconds } from "./metric.ts"
@@ -16,7 +17,8 @@ const doubleSockets = counter("botswain_double_sockets_total", "Times that a tea
 export const attemptMetrics = Effect.gen(function* () {
   const registry = yield* TeamRegistry
   const context = yield* Effect.context()
-  /** Times at which the attempts that are under way began. */
+  const clock = yield* Clock.Clock
+  /** Times at which the attempts that are under way began, of the monotonic clock. */
   const began = new WeakMap<Team, number>()
   /** Socket of a team's last connection, until it is closed or another is open. */
   const leftBehind = new WeakMap<Team, Transport>()
@@ -27,7 +29,7 @@ export const attemptMetrics = Effect.gen(function* () {
     if (leftBehind.get(team)?.isOpen() === false) leftBehind.delete(team)
   }
 
-  yield* registry.observe(({ at, from, team, to }) => {
+  yield* registry.observe(({ from, team, to }) => {
     if (from._tag === "Open") leftBehind.set(team, from.transport)
     switch (to._tag) {
       case "Waiting":
@@ -35,11 +37,11 @@ export const attemptMetrics = Effect.gen(function* () {
         return endAttempt(team)
       case "Asking":
       case "Dialing":
-        if (!began.has(team)) began.set(team, at)
+        if (!began.has(team)) began.set(team, monotonicMillis(clock))
         return
       case "Open": {
         const start = began.get(team)
-        if (start !== undefined) timeToConnect.updateUnsafe((at - start) / 1000, context)
+        if (start !== undefined) timeToConnect.updateUnsafe((monotonicMillis(clock) - start) / 1000, context)
         began.delete(team)
         if (leftBehind.get(team)?.isOpen() === true) doubles++
         return void leftBehind.delete(team)

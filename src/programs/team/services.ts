@@ -1,4 +1,4 @@
-import { Clock, Effect } from "effect"
+import { Clock, Effect, Schedule } from "effect"
 import { DialBudget } from "../../services/dialing/DialBudget.ts"
 import { HostCircuit } from "../../services/dialing/HostCircuit.ts"
 import { EndpointPolicy } from "../../services/EndpointPolicy.ts"
@@ -11,10 +11,11 @@ import { Settings } from "../../services/Settings.ts"
 import { Socket } from "../../services/Socket.ts"
 import { Stats } from "../../services/Stats.ts"
 import { TeamRegistry } from "../../services/TeamRegistry.ts"
+import { backoff } from "../backoff.ts"
 
 /**
- * Looks up what every team's session needs, once for the whole fleet: with a look-up at each step a team took 168 steps of
- * Effect to come up, not 77.
+ * Looks up what every team's session needs, once for the whole fleet: with generators and a look-up at each step of a dial a
+ * team took 168 steps of Effect to come up, not 77.
  */
 export const teamServices = Effect.all({
   budget: DialBudget,
@@ -23,6 +24,8 @@ export const teamServices = Effect.all({
   global: GlobalLink,
   inbox: Inbox,
   keepAlive: KeepAlive,
+  /** One driver of the back-off for all teams, since the failures carry the count: one of its own weighs a waiting team 1.7 KB. */
+  nextWait: Effect.flatMap(Settings, (settings) => Schedule.toStep(backoff(settings))),
   offers: Offers,
   policy: EndpointPolicy,
   registry: TeamRegistry,

@@ -1,8 +1,8 @@
-import { Cause, Deferred, Duration, Effect, Result, Schedule } from "effect"
+import { Cause, Deferred, Duration, Effect, Result } from "effect"
 import { monotonicMillis } from "../../services/monotonic.ts"
 import type { TeamSession } from "../../services/TeamRegistry.ts"
 import { failuresBehind, TeamState } from "../../services/TeamState.ts"
-import { backoff, Disconnected, isSlow } from "../backoff.ts"
+import { Disconnected, isSlow } from "../backoff.ts"
 import { connect } from "./dial.ts"
 import type { TeamServices } from "./services.ts"
 import type { Ending, TeamReceiver } from "./TeamReceiver.ts"
@@ -43,42 +43,30 @@ const attempt = (services: TeamServices, session: TeamSession): Effect.Effect<Te
     Effect.tapError(() => hangUp(services, session))
   )
 
-/** Tells the registry that a team waits, and why. `wake`: what ends a slow wait; other waits have none. */
-const enterWait = (
-  { clock, registry }: TeamServices,
-  session: TeamSession,
-  { code, failures, reason }: Disconnected,
-  wait: number,
-  wake: Deferred.Deferred<void> | undefined
-): void => {
-  const waits = { failures, until: clock.currentTimeMillisUnsafe() + wait, reason, code }
-  const state = wake === undefined ? TeamState.Backoff(waits) : TeamState.SlowRetry({ ...waits, wake })
-  registry.enter(session, state)
-}
-
 /**
- * Waits and tries until a connection is up. That the last one was lost is the first failure that the back-off sees. Not by
- * `Effect.retry`, since a wake cuts a slow wait short, and must not cut the attempt that follows.
+ * Waits and tries until a connection is up: the Schedule decides on each wait, and where the registry sees it the team
+ * waits, in the slow lane until a wake at the latest. `lost`: why there is no connection.
  */
 const untilConnected = Effect.fnUntraced(function* (
   services: TeamServices,
   session: TeamSession,
   lost: Disconnected
 ): Effect.fn.Return<TeamReceiver> {
-  const { settings } = services
-  let wake: Deferred.Deferred<void> | undefined
-  const schedule = backoff(settings).pipe(
-    Schedule.setInputType<Disconnected>(),
-    Schedule.tap(({ duration, input }) =>
-      Effect.sync(() => enterWait(services, session, input, Duration.toMillis(duration), wake))
-    )
-  )
-  // The schedule has no end.
-  const backOff = yield* Schedule.toStepWithSleep(schedule)
+  const { clock, nextWait, registry, settings } = services
   for (let failure = lost; ;) {
-    const waiting = Effect.orDie(backOff(failure))
-    wake = isSlow(settings, failure.failures) ? Deferred.makeUnsafe() : undefined
-    yield* wake === undefined ? waiting : Effect.raceFirst(waiting, Deferred.await(wake))
+    const { code, failures, reason } = failure
+    const now = clock.currentTimeMillisUnsafe()
+    // The schedule has no end.
+    const [, duration] = yield* Effect.orDie(nextWait(now, failure))
+    const waits = { failures, until: now + Duration.toMillis(duration), reason, code }
+    if (isSlow(settings, failures)) {
+      const wake = Deferred.makeUnsafe<void>()
+      registry.enter(session, TeamState.SlowRetry({ ...waits, wake }))
+      yield* Effect.raceFirst(Effect.sleep(duration), Deferred.await(wake))
+    } else {
+      registry.enter(session, TeamState.Backoff(waits))
+      yield* Effect.sleep(duration)
+    }
     const attempted = yield* Effect.result(attempt(services, session))
     if (Result.isSuccess(attempted)) return attempted.success
     failure = attempted.failure
