@@ -3,8 +3,11 @@ import type { Endpoint } from "../wire/Endpoint.ts"
 
 /** Why a dial failed. `detail` is a status, an error code or a timeout: never a URL. */
 export class DialError extends Data.TaggedError("DialError")<{
-  /** `refused`: an HTTP status other than 101. `forbidden`: the host has no address that `allowsAddress` lets through. */
-  readonly reason: "refused" | "unreachable" | "timeout" | "forbidden" | "protocol"
+  /**
+   * `refused`: an HTTP status other than 101. `forbidden`: the host has no address that `allowsAddress` lets through.
+   * `name`: the host's name could not be resolved.
+   */
+  readonly reason: "refused" | "unreachable" | "timeout" | "forbidden" | "protocol" | "name"
   readonly detail: string
 }> {
   override get message() {
@@ -22,6 +25,13 @@ export const refusedWith = (status: number) => new DialError({ reason: "refused"
 /** The host has no address that `allowsAddress` lets through. */
 export const forbiddenAddress = () =>
   new DialError({ reason: "forbidden", detail: "the host's address may not be dialled" })
+
+/** The host's name could not be resolved. `code` is the resolver's: ENOTFOUND, EAI_AGAIN. */
+export const unknownName = (code: string) => new DialError({ reason: "name", detail: code })
+
+/** The look-up of the host's name was not answered within the connect timeout, in milliseconds. */
+export const noAddress = (hostname: string, connectTimeout: number) =>
+  new DialError({ reason: "name", detail: `no address for ${hostname} in ${connectTimeout} ms` })
 
 /** The handshake was given up by our own side. */
 export const givenUp = () => new DialError({ reason: "unreachable", detail: "given up during the handshake" })
@@ -45,8 +55,10 @@ export interface Dial {
   readonly endpoint: Endpoint
   /** Sent with the handshake. Secret. */
   readonly headers?: Readonly<Record<string, Redacted.Redacted>>
-  /** True for an address that may be connected to. Asked of each that the host's name resolves to. */
+  /** True for an address that may be connected to. Asked of each, whoever has looked it up. */
   readonly allowsAddress: (address: string) => boolean
+  /** Addresses to connect to, in the order to be tried: what `resolve` gave. Default: those that the host's name resolves to. */
+  readonly addresses?: ReadonlyArray<string>
 }
 
 /**
@@ -98,6 +110,13 @@ export class Socket extends Context.Service<
   Socket,
   {
     readonly connect: (request: Dial, receiver: Receiver) => Effect.Effect<Connection>
+    /**
+     * Looks up the addresses of an endpoint's host, so that a dial that waits for a name is not in flight. Optional:
+     * without it `connect` finds them itself. `urgent`: for the Global connection, which has places of its own. Gives at
+     * once for an address and for what is in the cache. Fails with a DialError of reason "name". Interruption takes the
+     * question back.
+     */
+    readonly resolve?: (endpoint: Endpoint, urgent?: boolean) => Effect.Effect<ReadonlyArray<string>, DialError>
   }
 >()("botswain/services/Socket") {}
 
