@@ -1,37 +1,36 @@
 import { createSecureContext, type SecureContext } from "node:tls"
-import { Effect, Layer } from "effect"
+import { Context, Effect, Layer } from "effect"
+import { NameLookups } from "../services/NameLookups.ts"
 import { Settings } from "../services/Settings.ts"
-import { forbiddenAddress, Socket } from "../services/Socket.ts"
+import { Socket } from "../services/Socket.ts"
 import { dial } from "../websocket/dial.ts"
 import { dialErrorFrom } from "../websocket/dialError.ts"
 import { failedConnection } from "../websocket/failedConnection.ts"
-import { allowsLiteral, makeGuardedLookups } from "../websocket/guardedLookup.ts"
+import { namesOfProcess } from "../websocket/names/namesOfProcess.ts"
+import { resolveBy } from "../websocket/names/resolve.ts"
 import { limitsOf } from "./limitsOf.ts"
 
 /** Real WebSockets: a client of RFC 6455, without extensions and subprotocols, on `node:net` and `node:tls`. */
-export const layer: Layer.Layer<Socket, never, Settings> = Layer.effect(
-  Socket,
-  Effect.map(Settings, (settings) => {
+export const layer: Layer.Layer<Socket | NameLookups, never, Settings> = Layer.effectContext(
+  Effect.gen(function* () {
+    const settings = yield* Settings
     const limits = limitsOf(settings)
-    const lookupFor = makeGuardedLookups()
+    const names = yield* namesOfProcess
     // One for all connections, made by the first dial that needs it: each would weigh 20 KB.
     let tls: SecureContext | undefined
 
-    return {
+    const socket: Socket["Service"] = {
+      resolve: resolveBy(names, settings.connectTimeout),
       connect: (request, receiver) =>
         Effect.sync(() => {
-          const { allowsAddress, endpoint } = request
-          if (!allowsLiteral(endpoint.hostname, allowsAddress)) return failedConnection(forbiddenAddress())
           try {
-            const route = {
-              lookup: lookupFor(allowsAddress),
-              secureContext: endpoint.secure ? (tls ??= createSecureContext()) : undefined
-            }
-            return dial(request, receiver, route, limits)
+            const secureContext = request.endpoint.secure ? (tls ??= createSecureContext()) : undefined
+            return dial(request, receiver, { names, secureContext }, limits)
           } catch (error) {
             return failedConnection(dialErrorFrom(error))
           }
         })
     }
+    return Context.make(Socket, socket).pipe(Context.add(NameLookups, names))
   })
 )

@@ -1,21 +1,22 @@
-import type { LookupFunction } from "node:net"
 import { createSecureContext, type SecureContext } from "node:tls"
 import type * as NodeWS from "@effect/platform-node/NodeWS"
-import { Effect, Layer, Redacted } from "effect"
+import { Context, Effect, Layer, Redacted } from "effect"
+import { NameLookups } from "../services/NameLookups.ts"
 import { Settings } from "../services/Settings.ts"
 import { type Dial, forbiddenAddress, Socket } from "../services/Socket.ts"
+import { addressesOf } from "../websocket/Approach.ts"
 import { dialErrorFrom } from "../websocket/dialError.ts"
 import { failedConnection } from "../websocket/failedConnection.ts"
-import { allowsLiteral, makeGuardedLookups } from "../websocket/guardedLookup.ts"
+import { namesOfProcess } from "../websocket/names/namesOfProcess.ts"
+import { resolveBy } from "../websocket/names/resolve.ts"
 import { limitsOf } from "./limitsOf.ts"
 import { ConnectionWebSocket } from "./ws/ConnectionWebSocket.ts"
+import { wayTo } from "./ws/wayTo.ts"
 import { WsConnection } from "./ws/WsConnection.ts"
 
-/** Options of `ws` that its types do not name, some of them `http.request`'s and `tls.connect`'s. */
+/** An option of `ws` that its types do not name. */
 interface ClientOptions extends NodeWS.ClientOptions {
   readonly closeTimeout: number
-  readonly lookup?: LookupFunction
-  readonly secureContext?: SecureContext
 }
 
 const unredact = (headers: Dial["headers"]): Record<string, string> => {
@@ -25,11 +26,11 @@ const unredact = (headers: Dial["headers"]): Record<string, string> => {
 }
 
 /** Real WebSockets, on the package `ws`. */
-export const layer: Layer.Layer<Socket, never, Settings> = Layer.effect(
-  Socket,
-  Effect.map(Settings, (settings) => {
+export const layer: Layer.Layer<Socket | NameLookups, never, Settings> = Layer.effectContext(
+  Effect.gen(function* () {
+    const settings = yield* Settings
     const { closeTimeout, maxFragments, maxFrame } = limitsOf(settings)
-    const lookupFor = makeGuardedLookups()
+    const names = yield* namesOfProcess
     // One for all connections, made by the first dial that needs it: each would weigh 20 KB.
     let tls: SecureContext | undefined
     const common: ClientOptions = {
@@ -42,24 +43,24 @@ export const layer: Layer.Layer<Socket, never, Settings> = Layer.effect(
       closeTimeout
     }
 
-    return {
+    const socket: Socket["Service"] = {
+      resolve: resolveBy(names, settings.connectTimeout),
       connect: (request, receiver) =>
         Effect.sync(() => {
-          const { endpoint } = request
-          if (!allowsLiteral(endpoint.hostname, request.allowsAddress)) return failedConnection(forbiddenAddress())
-          const options: ClientOptions = {
-            ...common,
-            headers: unredact(request.headers),
-            lookup: lookupFor(request.allowsAddress),
-            ...(endpoint.secure ? { secureContext: (tls ??= createSecureContext()) } : undefined)
-          }
+          const { endpoint, headers } = request
+          if (addressesOf(request)?.length === 0) return failedConnection(forbiddenAddress())
+          const secureContext = endpoint.secure ? (tls ??= createSecureContext()) : undefined
+          const { approach, createConnection } = wayTo(request, names, secureContext)
+          // Assigned, because the types know this option only as one that gives a socket at once.
+          const options = Object.assign({ ...common, headers: unredact(headers) }, { createConnection })
           try {
-            return new WsConnection(new ConnectionWebSocket(Redacted.value(endpoint.url), options), receiver)
+            return new WsConnection(new ConnectionWebSocket(Redacted.value(endpoint.url), options), receiver, approach)
           } catch (error) {
             // `http` throws on a header that it does not accept, with a message that quotes it.
             return failedConnection(dialErrorFrom(error))
           }
         })
     }
+    return Context.make(Socket, socket).pipe(Context.add(NameLookups, names))
   })
 )

@@ -1,5 +1,7 @@
-import { Deferred } from "effect"
+import type { Socket as NetSocket } from "node:net"
+import { Deferred, Exit } from "effect"
 import type { Dial, DialError } from "../services/Socket.ts"
+import type { Approach } from "./Approach.ts"
 import { invalidHandshake } from "./dialError.ts"
 import { checkResponse, makeKey, upgradeRequest } from "./handshake.ts"
 
@@ -11,6 +13,8 @@ const httpPrefix = "HTTP/1."
 /** The client's side of an opening handshake. Needed only until the connection is open. RFC 6455 section 4.1. */
 export class ClientHandshake {
   readonly outcome = Deferred.makeUnsafe<void, DialError>()
+  /** Way to the host, where it has not one known address only. */
+  approach: Pick<Approach<NetSocket>, "destroy" | "settle"> | undefined = undefined
   readonly #key = makeKey()
   #request: string
   /** Part of the response that has been read. */
@@ -21,6 +25,11 @@ export class ClientHandshake {
   /** Throws on a header that cannot be sent. */
   constructor(request: Dial) {
     this.#request = upgradeRequest(request, this.#key)
+  }
+
+  /** Tells the outcome, once. */
+  settle(outcome: Exit.Exit<void, DialError>): void {
+    if (Deferred.doneUnsafe(this.outcome, outcome)) this.approach?.settle(Exit.isSuccess(outcome))
   }
 
   /** Gives the request, once. It holds secrets, so it is kept no longer than until it is sent. */

@@ -50,8 +50,12 @@ export class ConnectionSocket extends NetSocket {
 
   constructor() {
     super({ onread })
-    // As an emitter is before its first listener. The one that goes is Node's own, for writers that do not know that
-    // the peer has ended.
+    // The listener that goes is Node's own, for writers that do not know that the peer has ended.
+    this.dropListeners()
+  }
+
+  /** Makes it as an emitter is before its first listener. */
+  dropListeners(): void {
     Object.assign(this, { _events: undefined, _eventsCount: 0 })
   }
 
@@ -95,9 +99,10 @@ function onError(this: WithListener, error: Error): void {
   this.listener?.onError(error)
 }
 
-/** Lets a connection hear a TLS socket: by event listeners, since it is so heavy that their table does not matter. */
-export const listenTo = (socket: TLSSocket, listener: SocketListener): void => {
+/** Lets a connection hear a socket. One of TLS by event listeners: it is so heavy that their table does not matter. */
+export const listenTo = (socket: ConnectionSocket | TLSSocket, listener: SocketListener): void => {
   Object.assign(socket, { listener })
+  if (socket instanceof ConnectionSocket) return
   socket.on("secureConnect", onConnect)
   socket.on("end", onEnd)
   socket.on("close", onClose)

@@ -43,7 +43,7 @@ const hungUp = () => new DialError({ reason: "unreachable", detail: "ECONNRESET"
  * on the prototype, and keeps what few connections need in objects of its own that are made when they are needed.
  */
 export class NetConnection implements Connection, SocketListener, FrameSink, CorkedWriter {
-  readonly stream: NetSocket
+  stream: NetSocket
   readonly receiver: Receiver
   readonly limits: SocketLimits
   phase: number = Phase.dialling
@@ -159,7 +159,7 @@ export class NetConnection implements Connection, SocketListener, FrameSink, Cor
     }
   }
 
-  onError(error: Error): void {
+  onError(error: unknown): void {
     this.failHandshake(dialErrorFrom(error))
     this.drop()
   }
@@ -237,7 +237,7 @@ export class NetConnection implements Connection, SocketListener, FrameSink, Cor
     }
     this.phase = Phase.open
     this.handshake = undefined
-    Deferred.doneUnsafe(handshake.outcome, Exit.void)
+    handshake.settle(Exit.void)
     return frames
   }
 
@@ -274,11 +274,12 @@ export class NetConnection implements Connection, SocketListener, FrameSink, Cor
 
   private drop(): void {
     this.phase = Phase.ending
-    this.stream.destroy()
+    const way = this.handshake?.approach ?? this.stream
+    way.destroy()
   }
 
   private failHandshake(error: DialError): void {
-    if (this.handshake !== undefined) Deferred.doneUnsafe(this.handshake.outcome, Exit.fail(error))
+    this.handshake?.settle(Exit.fail(error))
   }
 
   /** Ends the connection with what its receiver has thrown: `closed` dies with it, and the process lives on. */

@@ -1,4 +1,3 @@
-import { getCACertificates, setDefaultCACertificates } from "node:tls"
 import { assert, describe, it } from "@effect/vitest"
 import { Cause, Deferred, Effect, Exit, Fiber, Layer, Queue, Redacted, Result, Scope } from "effect"
 import { Settings, type SettingsInput } from "../../src/services/Settings.ts"
@@ -11,8 +10,8 @@ import {
   Socket
 } from "../../src/services/Socket.ts"
 import { Endpoint } from "../../src/wire/Endpoint.ts"
+import { addressContract, trustLocalhost } from "./socket.addresses.ts"
 import { rawServer, recorder, shake, type WsPeer, wsServer, wssServer } from "./socket.servers.ts"
-import { localhostTls } from "./socket.tls.ts"
 
 const maxFrame = 4096
 
@@ -217,10 +216,10 @@ export const contract = (layer: Layer.Layer<Socket, never, Settings>): void => {
       )
     }
 
-    it.live("is unreachable where the name has no address", () =>
+    it.live("fails for its name where that has no address", () =>
       Effect.gen(function* () {
         const error = yield* Effect.flip(open(dial(1, "hunter2.invalid"), silent, timeouts))
-        assert.strictEqual(error.reason, "unreachable")
+        assert.strictEqual(error.reason, "name")
         assert.match(error.detail, /^(ENOTFOUND|EAI_AGAIN)$/)
         secretless(error)
       }).pipe(Effect.provide(socket))
@@ -581,26 +580,17 @@ export const contract = (layer: Layer.Layer<Socket, never, Settings>): void => {
     )
   })
 
+  describe("names and addresses", () => addressContract(layer))
+
   describe("over TLS", () => {
     const dialTls = (port: number) => ({
       endpoint: Result.getOrThrow(Endpoint.parse(`wss://localhost:${port}/`)),
       allowsAddress: () => true
     })
 
-    /** What the process trusts, for the length of a scope. */
-    const trust = (certificate: string) =>
-      Effect.acquireRelease(
-        Effect.sync(() => {
-          const before = getCACertificates("default")
-          setDefaultCACertificates([certificate])
-          return before
-        }),
-        (before) => Effect.sync(() => setDefaultCACertificates(before))
-      )
-
     it.live("carries frames, with certificates that the process trusts", () =>
       Effect.gen(function* () {
-        yield* trust(localhostTls.cert)
+        yield* trustLocalhost
         const server = yield* wssServer
         for (const n of [1, 2]) {
           const ear = yield* recorder
@@ -624,7 +614,7 @@ export const contract = (layer: Layer.Layer<Socket, never, Settings>): void => {
 
     it.live("carries a frame that is larger than any read", () =>
       Effect.gen(function* () {
-        yield* trust(localhostTls.cert)
+        yield* trustLocalhost
         const server = yield* wssServer
         const ear = yield* recorder
         const connection = yield* open(dialTls(server.port), ear, timeouts)
@@ -643,7 +633,7 @@ export const contract = (layer: Layer.Layer<Socket, never, Settings>): void => {
 
     it.live("stops reading on pause and goes on where it was on resume", () =>
       Effect.gen(function* () {
-        yield* trust(localhostTls.cert)
+        yield* trustLocalhost
         const server = yield* wssServer
         const ear = yield* recorder
         const connection = yield* open(dialTls(server.port), ear, { ...timeouts, drainTimeout: 50 })
@@ -664,7 +654,7 @@ export const contract = (layer: Layer.Layer<Socket, never, Settings>): void => {
 
     it.live("answers any number of pings", () =>
       Effect.gen(function* () {
-        yield* trust(localhostTls.cert)
+        yield* trustLocalhost
         const server = yield* wssServer
         const connection = yield* open(dialTls(server.port), silent, timeouts)
         const peer = yield* Queue.take(server.accepted)
@@ -675,7 +665,7 @@ export const contract = (layer: Layer.Layer<Socket, never, Settings>): void => {
 
     it.live("has 1006 when the peer is gone, and when we terminate", () =>
       Effect.gen(function* () {
-        yield* trust(localhostTls.cert)
+        yield* trustLocalhost
         const server = yield* wssServer
         for (const end of ["peer", "us"]) {
           const connection = yield* open(dialTls(server.port), silent, timeouts)
@@ -690,7 +680,7 @@ export const contract = (layer: Layer.Layer<Socket, never, Settings>): void => {
 
     it.live("fails on a certificate for another host, such as the address of its own", () =>
       Effect.gen(function* () {
-        yield* trust(localhostTls.cert)
+        yield* trustLocalhost
         const server = yield* wssServer
         const numbered = Result.getOrThrow(Endpoint.parse(`wss://127.0.0.1:${server.port}/`))
         const error = yield* Effect.flip(open({ ...dialTls(server.port), endpoint: numbered }, silent, timeouts))

@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http"
 import type { Socket as NetSocket } from "node:net"
 import { Deferred, Effect, Exit } from "effect"
 import { type Closed, type Connection, type DialError, givenUp, NotOpen, type Receiver } from "../../services/Socket.ts"
+import type { Approach } from "../../websocket/Approach.ts"
 import { dialErrorFrom, dialErrorFromStatus } from "../../websocket/dialError.ts"
 import { closeCodeOf } from "./closeCodeOf.ts"
 import type { ConnectionWebSocket, WebSocketListener } from "./ConnectionWebSocket.ts"
@@ -17,6 +18,8 @@ const notOpen = Exit.fail(new NotOpen())
 export class WsConnection implements Connection, WebSocketListener {
   readonly ws: ConnectionWebSocket
   readonly receiver: Receiver
+  /** Way to the host. Dropped when the handshake has succeeded. */
+  approach: Approach<NetSocket> | undefined
   /** The outcome of the handshake. Dropped when it has succeeded. */
   handshake: Deferred.Deferred<void, DialError> | undefined = Deferred.makeUnsafe()
   /** Made by the first that waits for `closed`, mostly in order to hang up. */
@@ -31,8 +34,9 @@ export class WsConnection implements Connection, WebSocketListener {
   /** Sends that are not yet handed to the kernel. Made by the first, because most connections never have one. */
   pendingSends: Set<OnSent> | undefined = undefined
 
-  constructor(ws: ConnectionWebSocket, receiver: Receiver) {
+  constructor(ws: ConnectionWebSocket, receiver: Receiver, approach: Approach<NetSocket>) {
     this.ws = ws
+    this.approach = approach
     this.receiver = receiver
     ws.listener = this
   }
@@ -94,6 +98,7 @@ export class WsConnection implements Connection, WebSocketListener {
   terminate(): void {
     this.giveUp()
     this.ws.terminate()
+    this.approach?.destroy()
   }
 
   onUpgrade(response: IncomingMessage): void {
@@ -106,10 +111,10 @@ export class WsConnection implements Connection, WebSocketListener {
   }
 
   onOpen(): void {
-    const { handshake } = this
     this.hasOpened = true
+    this.settleHandshake(Exit.void)
     this.handshake = undefined
-    if (handshake !== undefined) Deferred.doneUnsafe(handshake, Exit.void)
+    this.approach = undefined
   }
 
   onMessage(data: Buffer): void {
@@ -158,7 +163,13 @@ export class WsConnection implements Connection, WebSocketListener {
   }
 
   private failHandshake(error: DialError): void {
-    if (this.handshake !== undefined) Deferred.doneUnsafe(this.handshake, Exit.fail(error))
+    this.settleHandshake(Exit.fail(error))
+  }
+
+  private settleHandshake(outcome: Exit.Exit<void, DialError>): void {
+    if (this.handshake !== undefined && Deferred.doneUnsafe(this.handshake, outcome)) {
+      this.approach?.settle(Exit.isSuccess(outcome))
+    }
   }
 
   /** Ends the connection with what its receiver has thrown: `closed` dies with it, and the process lives on. */
