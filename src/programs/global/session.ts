@@ -1,6 +1,6 @@
 import { Cause, Deferred, Duration, Effect, Ref, Schedule } from "effect"
 import { monotonicMillis } from "../../services/monotonic.ts"
-import { type Connection, hangUp, open, wasTooBig } from "../../services/Socket.ts"
+import { type Connection, hangUp, open, Socket, wasTooBig } from "../../services/Socket.ts"
 import { GlobalServerCodec } from "../../wire/GlobalApi.ts"
 import { Disconnected, globalBackoff } from "../backoff.ts"
 import { reportUndecoded } from "../reportUndecoded.ts"
@@ -8,12 +8,23 @@ import { handleEvent } from "./events.ts"
 import { FrameBuffer } from "./FrameBuffer.ts"
 import { type GlobalServices, globalServices } from "./services.ts"
 
-/** Dials the Global connection. It is hung up when the Scope closes. */
+/**
+ * Dials the Global connection, at an address that is looked up first. Both have the connect timeout together. It is hung
+ * up when the Scope closes.
+ */
 const connect = Effect.fnUntraced(function* ({ clock, policy, settings }: GlobalServices) {
   const buffer = new FrameBuffer()
-  const { endpoint, headers } = settings
-  // The operator chose this URL; the policy guards what the server chooses.
-  const connection = yield* open({ endpoint, headers, allowsAddress: () => true }, buffer, settings)
+  const { connectTimeout, drainTimeout, endpoint, headers } = settings
+  const { resolve } = yield* Socket
+  const began = monotonicMillis(clock)
+  const addresses = resolve && (yield* resolve(endpoint, true))
+  const left = connectTimeout - Math.round(monotonicMillis(clock) - began)
+  const connection = yield* open(
+    // The operator chose this URL; the policy guards what the server chooses.
+    { endpoint, headers, allowsAddress: () => true, ...(addresses && { addresses }) },
+    buffer,
+    { connectTimeout: left, drainTimeout }
+  )
   buffer.liveness.opened(monotonicMillis(clock))
   buffer.attach(connection)
   const address = connection.peerAddress()
