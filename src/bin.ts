@@ -1,8 +1,12 @@
 #!/usr/bin/env node
 import * as nodeModule from "node:module"
+import { sizeThreadPool } from "./node/threadPool.ts"
 
 // A static import would be loaded before the first line of this file runs, and an older Node cannot load Effect.
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number)
+
+// Before anything is loaded that may use the pool.
+sizeThreadPool()
 
 if (major > 22 || (major === 22 && minor >= 19)) {
   // What was compiled by the run before is read from the disk: an eighth less time to the Global connection.
