@@ -20,7 +20,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/e2e/**", "test/browser/**", "test/prometheus/**"],
+          exclude: ["test/e2e/**", "test/browser/**", "test/names/**", "test/prometheus/**"],
           testTimeout: 10_000,
           maxWorkers: "100%",
           sequence: { groupOrder: 1 }
@@ -57,6 +57,16 @@ export default defineConfig({
           testTimeout: 60_000,
           maxWorkers: 1,
           sequence: { groupOrder: 4 }
+        }
+      },
+      {
+        extends: true,
+        test: {
+          name: "names",
+          include: ["test/names/**/*.test.ts"],
+          testTimeout: 60_000,
+          maxWorkers: 1,
+          sequence: { groupOrder: 5 }
         }
       }
     ]

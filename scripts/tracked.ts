@@ -30,7 +30,7 @@ const inFolder: Readonly<Record<string, ReadonlyArray<string>>> = {
   examples: [".ts"],
   scripts: [".ts"],
   src: [".ts"],
-  test: [".ts", ".json"]
+  test: [".ts", ".json", ".c"]
 }
 
 const isKnown = (file: string): boolean => {

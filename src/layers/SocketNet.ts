@@ -31,6 +31,6 @@ export const layer: Layer.Layer<Socket | NameLookups, never, Settings> = Layer.e
           }
         })
     }
-    return Context.make(Socket, socket).pipe(Context.add(NameLookups, names))
+    return Context.make(Socket, socket).pipe(Context.add(NameLookups, { load: () => names.load() }))
   })
 )

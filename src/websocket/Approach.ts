@@ -47,6 +47,11 @@ export class Approach<S extends NetSocket> {
     this.#arrival = arrival
   }
 
+  /** True until there is a socket, or it has ended. */
+  get isUnderWay(): boolean {
+    return this.#socket === undefined && !this.#isEnded
+  }
+
   /** Begins. Its arrival may be told before this returns. */
   start(): void {
     const { hostname } = this.#dial.endpoint

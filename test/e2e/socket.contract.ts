@@ -580,7 +580,9 @@ export const contract = (layer: Layer.Layer<Socket, never, Settings>): void => {
     )
   })
 
-  describe("names and addresses", () => addressContract(layer))
+  describe("names and addresses", () => {
+    addressContract(layer)
+  })
 
   describe("over TLS", () => {
     const dialTls = (port: number) => ({

@@ -89,16 +89,18 @@ export class WsConnection implements Connection, WebSocketListener {
   }
 
   close(code: number): void {
-    this.giveUp()
+    if (this.ws.readyState === this.ws.CONNECTING) return this.terminate()
     this.ws.close(code)
     // Or the peer's answer would never be read.
     this.resume()
   }
 
   terminate(): void {
-    this.giveUp()
-    this.ws.terminate()
-    this.approach?.destroy()
+    // The error of `ws` would be the same as for a violation.
+    if (this.ws.readyState === this.ws.CONNECTING) this.failHandshake(givenUp())
+    // The end of the approach, when its sockets are gone, is one of `ws` too.
+    if (this.approach?.isUnderWay === true) this.approach.destroy()
+    else this.ws.terminate()
   }
 
   onUpgrade(response: IncomingMessage): void {
@@ -155,11 +157,6 @@ export class WsConnection implements Connection, WebSocketListener {
     }
     this.end = this.defect ?? Exit.succeed(closed)
     if (this.ended !== undefined) Deferred.doneUnsafe(this.ended, this.end)
-  }
-
-  /** Fails a handshake that our side ends: the error of `ws` would be the same as for a violation. */
-  private giveUp(): void {
-    if (this.ws.readyState === this.ws.CONNECTING) this.failHandshake(givenUp())
   }
 
   private failHandshake(error: DialError): void {

@@ -1,6 +1,6 @@
 import { connect as connectNet, isIP, type Socket as NetSocket } from "node:net"
 import { connect as connectTls, type SecureContext } from "node:tls"
-import type { Dial } from "../../services/Socket.ts"
+import { type Dial, givenUp } from "../../services/Socket.ts"
 import { Approach } from "../../websocket/Approach.ts"
 import type { Names } from "../../websocket/names/Names.ts"
 import type { Endpoint } from "../../wire/Endpoint.ts"
@@ -20,7 +20,7 @@ export const wayTo = (request: Dial, names: Names, secureContext: SecureContext 
     begin: (address) => connectTo(address, request.endpoint, secureContext),
     onSocket: (socket) => onCreated(null, socket),
     onError: (error) => onCreated(error),
-    onClose: () => {}
+    onClose: () => onCreated(givenUp())
   })
   const createConnection = (_options: unknown, callback: OnCreated): undefined => {
     onCreated = callback

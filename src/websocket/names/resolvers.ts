@@ -22,10 +22,15 @@ const failure = (error: unknown): Answer => {
 /** Addresses of a family that this computer has none of are left out, as `node:net` does it. Windows would find none. */
 const hints = process.platform === "win32" ? 0 : ADDRCONFIG
 
-/** Looks names up by getaddrinfo, and directly by c-ares. */
-export const makeResolvers = (): Resolvers => {
+/** Looks names up by getaddrinfo, and directly by c-ares: from these name servers, or else from the computer's. */
+export const makeResolvers = (nameServers?: ReadonlyArray<string>): Resolvers => {
   let asking = 0
-  let servers: Resolver | undefined
+  let resolver: Resolver | undefined
+  const makeResolver = () => {
+    const made = new Resolver({ timeout: 1000, tries: 2 })
+    if (nameServers !== undefined) made.setServers(nameServers)
+    return made
+  }
   return {
     system: (hostname, done) =>
       lookup(hostname, { all: true, hints }, (error, found) =>
@@ -37,14 +42,14 @@ export const makeResolvers = (): Resolvers => {
       const take = (_error: Error | null, found: ReadonlyArray<string> = []) => {
         addresses.push(...found)
         if (--families > 0) return
-        if (--asking === 0) servers = undefined
+        if (--asking === 0) resolver = undefined
         done(addresses.length > 0 ? Result.succeed(addresses) : Result.fail(unknownName("ENOTFOUND")))
       }
       asking++
       // One socket for all. Made anew after a rest, so that it knows the name servers of today.
-      servers ??= new Resolver({ timeout: 1000, tries: 2 })
-      servers.resolve6(hostname, take)
-      servers.resolve4(hostname, take)
+      resolver ??= makeResolver()
+      resolver.resolve6(hostname, take)
+      resolver.resolve4(hostname, take)
     }
   }
 }
