@@ -43,6 +43,6 @@ export const boundsFor = (poolSize: number): NameBounds => ({
   names: 20_000,
   addresses: 16,
   patience: 500,
-  direct: 512,
+  direct: 1024,
   hangsAfter: 1000
 })
