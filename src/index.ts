@@ -12,6 +12,7 @@ export type { FlightEntry } from "./observe/FlightEntry.ts"
 export { FlightRecorder } from "./observe/FlightRecorder.ts"
 export type { Flight } from "./observe/FlightRecording.ts"
 export { Inbox, type InboxMessage } from "./services/Inbox.ts"
+export { type NameLoad, NameLookups } from "./services/NameLookups.ts"
 export { BadSetting, type OnGoodbye, Settings, type SettingsInput, type SettingsValues } from "./services/Settings.ts"
 export {
   type Closed,
