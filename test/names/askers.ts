@@ -1,5 +1,5 @@
 // A process of its own, for names.test.ts: prints when 400 who ask for one slow name have its address.
-import { Effect } from "effect"
+import { Effect, Layer } from "effect"
 import * as SocketNet from "../../src/layers/SocketNet.ts"
 import { NameLookups } from "../../src/services/NameLookups.ts"
 import { Socket } from "../../src/services/Socket.ts"
@@ -14,4 +14,4 @@ const program = Effect.gen(function* () {
   process.stdout.write(JSON.stringify({ took, answers, load: load() }))
 })
 
-await Effect.runPromise(Effect.provide(program, SocketNet.layer).pipe(Effect.provide(settings())))
+await Effect.runPromise(Effect.provide(program, Layer.provide(SocketNet.layer, settings())))

@@ -1,9 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Clock, Effect, Fiber, Layer, Schedule } from "effect"
+import { Clock, Effect, Fiber, Layer, Queue, Schedule } from "effect"
 import * as SocketNet from "../../src/layers/SocketNet.ts"
 import * as SocketWs from "../../src/layers/SocketWs.ts"
 import { open, type Receiver, Socket } from "../../src/services/Socket.ts"
-import { rawServer, shake } from "../e2e/socket.servers.ts"
+import { trustLocalhost } from "../e2e/socket.addresses.ts"
+import { rawServer, shake, wssServer } from "../e2e/socket.servers.ts"
 import { endpointOf, settings } from "../support/settings.ts"
 import { stoppedServer } from "./stoppedServer.ts"
 
@@ -43,7 +44,7 @@ for (const [name, layer] of [
       it.live(`and reaches one that takes a second, beside one that refuses: ${addresses.join(", ")}`, () =>
         Effect.gen(function* () {
           const server = yield* rawServer(shake)
-          const goOn = yield* stoppedServer(other, server.port)
+          const { goOn } = yield* stoppedServer(other, server.port)
           const dialling = yield* Effect.forkChild(took(open(request(server.port, ...addresses), silent, timeouts)), {
             startImmediately: true
           })
@@ -65,7 +66,7 @@ for (const [name, layer] of [
             heads.push(head)
             shake(peer, head)
           })
-          const goOn = yield* stoppedServer(other, server.port)
+          const { goOn } = yield* stoppedServer(other, server.port)
           const { millis, value } = yield* took(open(request(server.port, other, good), silent, timeouts))
           assert.strictEqual(value.peerAddress(), good)
           assert.isAtLeast(millis, 245)
@@ -75,6 +76,20 @@ for (const [name, layer] of [
           yield* open(request(server.port, other), silent, timeouts)
           assert.strictEqual(heads.length, 2)
         }).pipe(Effect.provide(socket))
+    )
+
+    it.live("over TLS too", () =>
+      Effect.gen(function* () {
+        yield* trustLocalhost
+        const server = yield* wssServer
+        yield* stoppedServer(other, server.port)
+        const endpoint = endpointOf(`wss://localhost:${server.port}/`)
+        const connection = yield* open({ ...request(server.port, other, good), endpoint }, silent, timeouts)
+        const peer = yield* Queue.take(server.accepted)
+        yield* connection.send("up")
+        assert.strictEqual(yield* Queue.take(peer.received), "up")
+        assert.strictEqual(connection.peerAddress(), good)
+      }).pipe(Effect.provide(socket))
     )
 
     it.live("and leaves none of them when it is interrupted", () =>

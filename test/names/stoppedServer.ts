@@ -20,11 +20,16 @@ const connects = (host: string, port: number, sockets: Array<NetSocket>, within:
     socket.once("connect", () => resume(Effect.succeed(true)))
   }).pipe(Effect.timeoutOrElse({ duration: within, orElse: () => Effect.succeed(false) }))
 
+/** A server that takes no connection yet. */
+export interface StoppedServer {
+  readonly goOn: Effect.Effect<void>
+}
+
 /**
  * A server that takes no connection until it goes on: its process is stopped, and its backlog is full, so the kernel drops
- * what wants to connect. Afterwards it passes all on to 127.0.0.1, at the same port. Returns what makes it go on.
+ * what wants to connect. Afterwards it passes all on to 127.0.0.1, at the same port.
  */
-export const stoppedServer = (host: string, port: number): Effect.Effect<Effect.Effect<void>, never, Scope.Scope> =>
+export const stoppedServer = (host: string, port: number): Effect.Effect<StoppedServer, never, Scope.Scope> =>
   Effect.gen(function* () {
     const child = yield* Effect.acquireRelease(
       Effect.sync(() => spawn(process.execPath, ["-e", script(host, port)], { stdio: ["ignore", "pipe", "inherit"] })),
@@ -37,8 +42,9 @@ export const stoppedServer = (host: string, port: number): Effect.Effect<Effect.
     const sockets: Array<NetSocket> = []
     yield* Effect.addFinalizer(() => Effect.sync(() => sockets.forEach((socket) => socket.destroy())))
     while (yield* connects(host, port, sockets, 200));
-    return Effect.sync(() => {
+    const goOn = Effect.sync(() => {
       for (const socket of sockets) socket.destroy()
       child.kill("SIGCONT")
     })
+    return { goOn }
   })
