@@ -3,8 +3,11 @@ import type { Endpoint } from "../wire/Endpoint.ts"
 
 /** Why a dial failed. `detail` is a status, an error code or a timeout: never a URL. */
 export class DialError extends Data.TaggedError("DialError")<{
-  /** `refused`: an HTTP status other than 101. `forbidden`: the host has no address that `allowsAddress` lets through. */
-  readonly reason: "refused" | "unreachable" | "timeout" | "forbidden" | "protocol"
+  /**
+   * `refused`: an HTTP status other than 101. `forbidden`: the host has no address that `allowsAddress` lets through.
+   * `local`: our own machine lacks something: descriptors, ports, buffers or memory.
+   */
+  readonly reason: "refused" | "unreachable" | "timeout" | "forbidden" | "protocol" | "local"
   readonly detail: string
 }> {
   override get message() {

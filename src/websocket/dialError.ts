@@ -8,12 +8,20 @@ export const invalidHandshake = () =>
 /** An errno of the operating system or the resolver, not Node's own `ERR_…`. EPROTO is what TLS says to plain text. */
 const errno = /^E(?!RR_|PROTO$)[A-Z0-9_]+$/
 
+/** What our own machine lacks: descriptors of the process or the system, local ports, buffers, memory. */
+const localErrno = new Set(["EMFILE", "ENFILE", "EADDRNOTAVAIL", "ENOBUFS", "ENOMEM"])
+
+const reasonOf = (code: string): DialError["reason"] => {
+  if (localErrno.has(code)) return "local"
+  return errno.test(code) ? "unreachable" : "protocol"
+}
+
 /** Makes a `DialError` of what ended a dial, without its message: those of `ws`, `http` and `tls` can quote URLs. */
 export const dialErrorFrom = (error: unknown): DialError => {
   if (error instanceof DialError) return error
   const code = errorCode(error)
   if (code === undefined) return invalidHandshake()
-  return new DialError({ reason: errno.test(code) ? "unreachable" : "protocol", detail: code })
+  return new DialError({ reason: reasonOf(code), detail: code })
 }
 
 /** Makes a `DialError` of an HTTP response that is not the switch of protocols which was asked for. */
