@@ -9,11 +9,15 @@ import { FrameBuffer } from "./FrameBuffer.ts"
 import { type GlobalServices, globalServices } from "./services.ts"
 
 /** Dials the Global connection. It is hung up when the Scope closes. */
-const connect = Effect.fnUntraced(function* ({ clock, policy, settings }: GlobalServices) {
+const connect = Effect.fnUntraced(function* ({ clock, descriptors, policy, settings }: GlobalServices) {
   const buffer = new FrameBuffer()
   const { endpoint, headers } = settings
   // The operator chose this URL; the policy guards what the server chooses.
-  const connection = yield* open({ endpoint, headers, allowsAddress: () => true }, buffer, settings)
+  const connection = yield* open({ endpoint, headers, allowsAddress: () => true }, buffer, settings).pipe(
+    Effect.tapError(({ detail, reason }) =>
+      reason === "local" ? Effect.sync(() => descriptors.ranOut(detail)) : Effect.void
+    )
+  )
   buffer.liveness.opened(monotonicMillis(clock))
   buffer.attach(connection)
   const address = connection.peerAddress()
