@@ -23,6 +23,27 @@ describe("what ended a dial", () => {
     assert.deepEqual(dialErrorFrom(new Error("no code")), invalidHandshake())
   })
 
+  it("is what the first address says that is not for want of something here, where a name has several", () => {
+    const of = (...codes: ReadonlyArray<string>) => dialErrorFrom(new AggregateError(codes.map(errorWith)))
+    assert.deepInclude(of("EADDRNOTAVAIL", "ECONNREFUSED", "ETIMEDOUT"), {
+      reason: "unreachable",
+      detail: "ECONNREFUSED"
+    })
+    assert.deepInclude(of("EMFILE", "ENOMEM"), { reason: "local", detail: "EMFILE" })
+  })
+
+  it.each([
+    ["127.0.0.1", false, "local"],
+    ["::1", true, "local"],
+    ["::1", false, "unreachable"]
+  ] as const)(
+    "for %s without a local address is told by whether the machine has IPv6 (%s): %s",
+    (address, knowsIpv6, reason) => {
+      const error = Object.assign(errorWith("EADDRNOTAVAIL"), { address })
+      assert.strictEqual(dialErrorFrom(error, () => knowsIpv6).reason, reason)
+    }
+  )
+
   it("is told without the error's message, which can quote a URL", () => {
     assert.notInclude(dialErrorFrom(errorWith("EMFILE")).message, "secret")
   })
