@@ -15,7 +15,7 @@ export class Descriptors extends Context.Service<
   {
     /** Gives how many may be open at once; `undefined` where it is not known: on macOS and Windows. */
     readonly allowed: () => number | undefined
-    /** Gives how many are open, as counted in the last seconds. */
+    /** Counts those that are open: of ten thousand in up to 5 ms. */
     readonly open: () => number | undefined
     /** Gives the number of team sockets that there is room for in all; Infinity where no limit is known. */
     readonly capacity: () => number
@@ -59,14 +59,13 @@ export class Descriptors extends Context.Service<
       const refresh = (now: number) => {
         if (now - last.at >= countLasts(free(), last.allowed)) last = count(atStart.others)
       }
-      const current = () => {
-        refresh(monotonicMillis(clock))
-        return last
-      }
 
       return {
-        allowed: () => current().allowed,
-        open: () => current().open,
+        allowed: () => {
+          refresh(monotonicMillis(clock))
+          return last.allowed
+        },
+        open: table.count,
         capacity,
         room: (inUse) => {
           sockets = inUse
