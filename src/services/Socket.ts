@@ -9,6 +9,8 @@ export class DialError extends Data.TaggedError("DialError")<{
    */
   readonly reason: "refused" | "unreachable" | "timeout" | "forbidden" | "protocol" | "local"
   readonly detail: string
+  /** Milliseconds, an hour at most, for which a server that has refused with 429 or 503 asks not to be dialled. */
+  readonly retryAfter?: number | undefined
 }> {
   override get message() {
     return `${this.reason}: ${this.detail}`
@@ -19,8 +21,13 @@ export class DialError extends Data.TaggedError("DialError")<{
 export const noAnswer = (connectTimeout: number) =>
   new DialError({ reason: "timeout", detail: `no answer in ${connectTimeout} ms` })
 
-/** The handshake was answered with an HTTP status other than 101. */
-export const refusedWith = (status: number) => new DialError({ reason: "refused", detail: `HTTP status ${status}` })
+/** The handshake was answered with an HTTP status other than 101. `retryAfter`: as {@link DialError} has it. */
+export const refusedWith = (status: number, retryAfter?: number) =>
+  new DialError({
+    reason: "refused",
+    detail: `HTTP status ${status}`,
+    ...(retryAfter === undefined ? undefined : { retryAfter })
+  })
 
 /** The host has no address that `allowsAddress` lets through. */
 export const forbiddenAddress = () =>

@@ -1,6 +1,7 @@
 import { networkInterfaces } from "node:os"
 import { errorCode } from "../node/errorCode.ts"
 import { DialError, refusedWith } from "../services/Socket.ts"
+import { retryAfterOf } from "./retryAfter.ts"
 
 /** The server's answer is none that RFC 6455 section 4 allows. */
 export const invalidHandshake = () =>
@@ -42,6 +43,15 @@ export const dialErrorFrom = (error: unknown, knowsIpv6 = hasIpv6): DialError =>
     : new DialError({ reason: reasonOf(code, error, knowsIpv6), detail: code })
 }
 
+/** Fields of a response that a refused dial needs. */
+export interface RefusalFields {
+  readonly "retry-after"?: string | undefined
+  readonly date?: string | undefined
+}
+
 /** Makes a `DialError` of an HTTP response that is not the switch of protocols which was asked for. */
-export const dialErrorFromStatus = (status: number | undefined): DialError =>
-  status === undefined || status === 101 ? invalidHandshake() : refusedWith(status)
+export const dialErrorFromStatus = (status: number | undefined, fields: RefusalFields = {}): DialError => {
+  if (status === undefined || status === 101) return invalidHandshake()
+  const isBusy = status === 429 || status === 503
+  return refusedWith(status, isBusy ? retryAfterOf(fields["retry-after"], fields.date) : undefined)
+}
