@@ -33,6 +33,11 @@ export const Summary = () => {
               ? "Every wanted team is connected"
               : `teams connected, ${(Math.floor(share * 1000) / 10).toFixed(1)} %`}
         </p>
+        {fleet.shortage !== null && (
+          <p class="caption shortage" role="status">
+            {fleet.shortage}
+          </p>
+        )}
         <div class="bar" aria-hidden="true">
           {phases.map((phase) => (
             <i key={phase} class={phase} title={phaseNames[phase]} style={{ flexGrow: String(counts[phase]) }} />

@@ -2,6 +2,8 @@ import { layer as nodeHttp } from "@effect/platform-node/NodeHttpServer"
 import { Data, Effect, Layer } from "effect"
 import { errorCode } from "../node/errorCode.ts"
 import { createServer } from "../node/http.ts"
+import { Descriptors } from "../services/Descriptors.ts"
+import { adminConnections } from "../services/descriptors/room.ts"
 import { boundConnections } from "./boundConnections.ts"
 
 const reasons: Readonly<Record<string, string>> = {
@@ -22,9 +24,6 @@ export class AdminUnavailable extends Data.TaggedError("AdminUnavailable")<{
   }
 }
 
-/** Connections that may be open at the same time; a deck has two or three. */
-const mostConnections = 256
-
 /** Bounds for sending a request, in milliseconds. With the time between two looks, a slow one is gone within five seconds. */
 const requestBounds = { headersTimeout: 4_000, requestTimeout: 4_000, connectionsCheckingInterval: 500 }
 
@@ -33,13 +32,17 @@ const shutdownTimeout = "300 millis"
 
 /** Listens for operators on Node's HTTP server. Fails with `AdminUnavailable` where it cannot. */
 export const layer = (where: { readonly host: string; readonly port: number }) =>
-  nodeHttp(
-    () => {
-      const server = createServer(requestBounds)
-      boundConnections(server, mostConnections)
-      return server
-    },
-    { ...where, gracefulShutdownTimeout: shutdownTimeout }
+  Layer.unwrap(
+    Effect.map(Descriptors, ({ allowed }) =>
+      nodeHttp(
+        () => {
+          const server = createServer(requestBounds)
+          boundConnections(server, adminConnections(allowed()))
+          return server
+        },
+        { ...where, gracefulShutdownTimeout: shutdownTimeout }
+      )
+    )
   ).pipe(
     Layer.catch(({ cause }) =>
       Layer.effectContext(Effect.fail(new AdminUnavailable({ code: errorCode(cause) ?? "unknown" })))

@@ -1,12 +1,28 @@
 import { Effect, Layer } from "effect"
 import { HttpRouter, HttpServerResponse } from "effect/http"
+import { Descriptors } from "../services/Descriptors.ts"
+import { shortageOf } from "../services/descriptors/shortage.ts"
 import { GlobalLink } from "../services/GlobalLink.ts"
-import { TeamRegistry } from "../services/TeamRegistry.ts"
+import { type Census, TeamRegistry } from "../services/TeamRegistry.ts"
 import { AdminSettings } from "./AdminSettings.ts"
 import { isReady } from "./fleetView.ts"
 
 /** Answers 200 as long as the process lives, whatever its fleet does. */
 const healthz = HttpRouter.add("GET", "/healthz", HttpServerResponse.text("alive\n"))
+
+/** Says whether the fleet is ready, and why: one line, and one more for what our own machine lacks. */
+export const readiness = (
+  globalUp: boolean,
+  { connected, wanted }: Pick<Census, "wanted" | "connected">,
+  share: number,
+  shortage: string | undefined
+) => {
+  const ready = isReady(globalUp, wanted, connected, share)
+  const text =
+    `${ready ? "ready" : "not ready"}: Global is ${globalUp ? "up" : "down"}, ${connected} of ${wanted} wanted teams are ` +
+    `connected, ${Math.round(share * 100)} % are needed\n`
+  return { ready, text: shortage === undefined ? text : `${text}${shortage}\n` }
+}
 
 /** Answers 200 while the fleet is ready, else 503: never a reason to restart the process, which closes every connection. */
 const readyz = HttpRouter.add(
@@ -16,14 +32,10 @@ const readyz = HttpRouter.add(
     const registry = yield* TeamRegistry
     const global = yield* GlobalLink
     const { readyShare } = yield* AdminSettings
-    const { connected, wanted } = yield* registry.census
-    const up = global.isUp()
-    const ready = isReady(up, wanted, connected, readyShare)
-    return HttpServerResponse.text(
-      `${ready ? "ready" : "not ready"}: Global is ${up ? "up" : "down"}, ${connected} of ${wanted} wanted teams are ` +
-        `connected, ${Math.round(readyShare * 100)} % are needed\n`,
-      { status: ready ? 200 : 503 }
-    )
+    const census = yield* registry.census
+    const shortage = shortageOf(yield* Descriptors, census)
+    const { ready, text } = readiness(global.isUp(), census, readyShare, shortage)
+    return HttpServerResponse.text(text, { status: ready ? 200 : 503 })
   })
 )
 

@@ -1,4 +1,6 @@
 import { Clock, Effect } from "effect"
+import { Descriptors } from "../services/Descriptors.ts"
+import { shortageOf } from "../services/descriptors/shortage.ts"
 import { DialBudget } from "../services/dialing/DialBudget.ts"
 import { GlobalLink } from "../services/GlobalLink.ts"
 import { Settings } from "../services/Settings.ts"
@@ -19,6 +21,7 @@ export const makeFleetView = Effect.gen(function* () {
   const stats = yield* Stats
   const global = yield* GlobalLink
   const budget = yield* DialBudget
+  const descriptors = yield* Descriptors
   const { endpoint } = yield* Settings
   const { readyShare, token, version } = yield* AdminSettings
   const clock = yield* Clock.Clock
@@ -51,6 +54,7 @@ export const makeFleetView = Effect.gen(function* () {
         dead
       },
       dials: { ...dials, asksWaiting },
+      shortage: shortageOf(descriptors, { wanted, connected: phases.connected }) ?? null,
       operators: token !== undefined
     }
   }

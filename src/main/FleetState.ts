@@ -3,7 +3,9 @@ import * as StatsMemory from "../layers/StatsMemory.ts"
 import * as TeamRegistryMemory from "../layers/TeamRegistryMemory.ts"
 import { FlightRecorder } from "../observe/FlightRecorder.ts"
 import * as RoundTrips from "../observe/metrics/RoundTrips.ts"
+import * as ShortageLog from "../observe/ShortageLog.ts"
 import * as TransitionLog from "../observe/TransitionLog.ts"
+import { Descriptors } from "../services/Descriptors.ts"
 import { DialBudget } from "../services/dialing/DialBudget.ts"
 import { HostCircuit } from "../services/dialing/HostCircuit.ts"
 import { EndpointPolicy } from "../services/EndpointPolicy.ts"
@@ -16,6 +18,7 @@ import { Offers } from "../services/Offers.ts"
 export const layer = Layer.mergeAll(
   FlightRecorder.layer,
   HostCircuit.layer,
+  ShortageLog.layer,
   TransitionLog.layer,
   Offers.layer,
   DialBudget.layer,
@@ -24,5 +27,5 @@ export const layer = Layer.mergeAll(
 ).pipe(
   Layer.provideMerge(KeepAlive.layer),
   Layer.provideMerge(TeamRegistryMemory.layer),
-  Layer.provideMerge(Layer.mergeAll(StatsMemory.layer, GlobalLink.layer, LogThrottle.layer))
+  Layer.provideMerge(Layer.mergeAll(StatsMemory.layer, GlobalLink.layer, LogThrottle.layer, Descriptors.layer))
 )

@@ -1,4 +1,5 @@
 import { Effect, Layer } from "effect"
+import * as DescriptorTableProc from "../layers/DescriptorTableProc.ts"
 import * as InboxMemory from "../layers/InboxMemory.ts"
 import * as SocketNet from "../layers/SocketNet.ts"
 import { type BotLimits, runBot } from "../programs/bot.ts"
@@ -26,4 +27,7 @@ export const layerWithoutSocket = (settings: SettingsInput) => Layer.provideMerg
 
 /** A fleet on real WebSockets. Fails if a setting cannot be used, before anything is dialled. */
 export const layer = (settings: SettingsInput) =>
-  fleet.pipe(Layer.provideMerge(SocketNet.layer), Layer.provideMerge(Settings.layer(settings)))
+  fleet.pipe(
+    Layer.provideMerge(Layer.merge(SocketNet.layer, DescriptorTableProc.layer)),
+    Layer.provideMerge(Settings.layer(settings))
+  )

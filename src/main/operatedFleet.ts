@@ -1,5 +1,6 @@
 import { Effect, Layer } from "effect"
 import { DrainSwitch } from "../admin/DrainSwitch.ts"
+import * as DescriptorTableProc from "../layers/DescriptorTableProc.ts"
 import * as InboxDiscard from "../layers/InboxDiscard.ts"
 import * as InboxMemory from "../layers/InboxMemory.ts"
 import * as SocketNet from "../layers/SocketNet.ts"
@@ -30,9 +31,9 @@ const watchers = ({ admin, announce = logged }: FleetPlan) =>
     Layer.provide(ProcessVitalsNode.layer)
   )
 
-/** Real WebSockets, the plan's settings, and telemetry before all that it tells of. */
+/** Real WebSockets and the limit of their number, the plan's settings, and telemetry before all that it tells of. */
 const ground = ({ settings }: FleetPlan) =>
-  SocketNet.layer.pipe(
+  Layer.merge(SocketNet.layer, DescriptorTableProc.layer).pipe(
     Layer.provideMerge(Layer.succeed(Settings, settings)),
     Layer.provideMerge(Layer.unwrap(Effect.map(Version, TelemetryOtlp.layer)))
   )

@@ -5,10 +5,13 @@ import type { Endpoint } from "../wire/Endpoint.ts"
 export class DialError extends Data.TaggedError("DialError")<{
   /**
    * `refused`: an HTTP status other than 101. `forbidden`: the host has no address that `allowsAddress` lets through.
-   * `name`: the host's name could not be resolved.
+   * `name`: the host's name could not be resolved. `local`: our own machine lacks something: descriptors, ports, buffers or
+   * memory.
    */
-  readonly reason: "refused" | "unreachable" | "timeout" | "forbidden" | "protocol" | "name"
+  readonly reason: "refused" | "unreachable" | "timeout" | "forbidden" | "protocol" | "name" | "local"
   readonly detail: string
+  /** Milliseconds, an hour at most, for which a server that has refused with 429 or 503 asks not to be dialled. */
+  readonly retryAfter?: number | undefined
 }> {
   override get message() {
     return `${this.reason}: ${this.detail}`
@@ -19,8 +22,13 @@ export class DialError extends Data.TaggedError("DialError")<{
 export const noAnswer = (connectTimeout: number) =>
   new DialError({ reason: "timeout", detail: `no answer in ${connectTimeout} ms` })
 
-/** The handshake was answered with an HTTP status other than 101. */
-export const refusedWith = (status: number) => new DialError({ reason: "refused", detail: `HTTP status ${status}` })
+/** The handshake was answered with an HTTP status other than 101. `retryAfter`: as {@link DialError} has it. */
+export const refusedWith = (status: number, retryAfter?: number) =>
+  new DialError({
+    reason: "refused",
+    detail: `HTTP status ${status}`,
+    ...(retryAfter === undefined ? undefined : { retryAfter })
+  })
 
 /** The host has no address that `allowsAddress` lets through. */
 export const forbiddenAddress = () =>

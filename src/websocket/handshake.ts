@@ -82,6 +82,8 @@ export const checkResponse = (head: string, key: string): ResponseVerdict => {
   let connection = ""
   let accept: string | undefined
   let isPlain = true
+  let retryAfter: string | undefined
+  let date: string | undefined
   for (let n = 1; n < lines.length; n++) {
     const [, name, value] = fieldLine.exec(lines[n]!) ?? []
     if (name === undefined || value === undefined) return invalidHandshake()
@@ -97,6 +99,12 @@ export const checkResponse = (head: string, key: string): ResponseVerdict => {
       case "sec-websocket-accept":
         accept = accept === undefined ? text : `${accept}, ${text}`
         break
+      case "retry-after":
+        retryAfter ??= text
+        break
+      case "date":
+        date ??= text
+        break
       case "sec-websocket-extensions":
       case "sec-websocket-protocol":
         isPlain = false
@@ -104,7 +112,7 @@ export const checkResponse = (head: string, key: string): ResponseVerdict => {
     }
   }
   if (isInterim(Number(status))) return "interim"
-  if (status !== "101") return dialErrorFromStatus(Number(status))
+  if (status !== "101") return dialErrorFromStatus(Number(status), { "retry-after": retryAfter, date })
   const switches =
     minor === "1" &&
     upgrade?.toLowerCase() === "websocket" &&

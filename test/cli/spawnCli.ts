@@ -26,18 +26,23 @@ export interface Cli {
 
 /**
  * Starts `botswain` with these arguments, in an environment with these variables; killed when the Scope closes. `bin`: the
- * file that is started, the source if it is not said.
+ * file that is started, the source if it is not said. `openFiles`: the limit of its descriptors.
  */
 export const spawnCli = (
   args: ReadonlyArray<string>,
   variables: Record<string, string> = {},
-  bin: string = source
+  { bin = source, openFiles }: { readonly bin?: string; readonly openFiles?: number } = {}
 ): Effect.Effect<Cli, never, Scope.Scope> =>
   Effect.gen(function* () {
+    const plain = [bin, ...args]
+    const [command, words] =
+      openFiles === undefined
+        ? ([process.execPath, plain] as const)
+        : (["sh", ["-c", `ulimit -n ${openFiles} && exec "$@"`, "sh", process.execPath, ...plain]] as const)
     const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("BOTSWAIN_"))
     const child = yield* Effect.acquireRelease(
       Effect.sync(() =>
-        spawn(process.execPath, [bin, ...args], {
+        spawn(command, words, {
           env: { ...Object.fromEntries(inherited), ...variables },
           stdio: ["ignore", "pipe", "pipe"]
         })

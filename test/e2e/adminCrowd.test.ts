@@ -2,30 +2,8 @@ import { connect, type Socket } from "node:net"
 import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect } from "effect"
 import { adminFleet, until } from "../support/adminFleet.ts"
+import { halfSent } from "../support/halfSent.ts"
 import { readEvents } from "../support/readEvents.ts"
-
-/** Opens connections that send half of a request, until the Scope closes. */
-const halfSent = (origin: string, count: number) =>
-  Effect.acquireRelease(
-    Effect.promise(() =>
-      Promise.all(
-        Array.from(
-          { length: count },
-          () =>
-            new Promise<Socket>((resolve) => {
-              const { hostname, port } = new URL(origin)
-              const socket = connect(Number(port), hostname, () => {
-                socket.write("GET /api/fleet HTTP/1.1\r\nHost: ")
-                resolve(socket)
-              })
-              socket.on("error", () => {})
-              socket.resume()
-            })
-        )
-      )
-    ),
-    (sockets) => Effect.sync(() => sockets.forEach((socket) => socket.destroy()))
-  )
 
 const closedOf = (sockets: ReadonlyArray<Socket>) => Effect.sync(() => sockets.filter(({ closed }) => closed).length)
 

@@ -113,7 +113,13 @@ describe("the package", () => {
     const run = Effect.gen(function* () {
       const server = yield* Rehearsal
       const flags = ["--bot", join(home, "bot.ts"), "--log-format", "logfmt", "--admin", "127.0.0.1:0"]
-      const cli = yield* spawnCli(["run", "--url", server.globalUrl, ...flags], {}, installed("botswain/dist/bin.js"))
+      const cli = yield* spawnCli(
+        ["run", "--url", server.globalUrl, ...flags],
+        {},
+        {
+          bin: installed("botswain/dist/bin.js")
+        }
+      )
       const [, address = ""] = yield* cli.printed(/the deck is served" address=(\S+)/)
       yield* server.join(1)
       yield* server.awaitState(({ connectedTeams }) => connectedTeams === 1)

@@ -175,6 +175,28 @@ export const contract = (layer: Layer.Layer<Socket, never, Settings>): void => {
       }).pipe(Effect.provide(socket))
     )
 
+    const seen = "Wed, 25 Nov 2026 08:00:00 GMT"
+    for (const [field, retryAfter] of [
+      ["Retry-After: 120", 120_000],
+      ["Retry-After: Wed, 25 Nov 2026 08:00:30 GMT", 30_000],
+      ["Retry-After: 86400", 3_600_000],
+      ["Retry-After: soon", undefined],
+      ["Server: x", undefined]
+    ] as const) {
+      it.live(`tells how long a busy server asks for: ${field}`, () =>
+        Effect.gen(function* () {
+          for (const status of ["429 Too Many Requests", "503 Service Unavailable"]) {
+            const error = yield* refusal(`HTTP/1.1 ${status}\r\nDate: ${seen}\r\n${field}\r\nContent-Length: 0\r\n\r\n`)
+            assert.strictEqual(error.retryAfter, retryAfter)
+          }
+          const other = yield* refusal(
+            `HTTP/1.1 403 Forbidden\r\nDate: ${seen}\r\n${field}\r\nContent-Length: 0\r\n\r\n`
+          )
+          assert.isUndefined(other.retryAfter)
+        }).pipe(Effect.provide(socket))
+      )
+    }
+
     it.live("is refused by a redirect, which is not followed", () =>
       Effect.gen(function* () {
         const server = yield* rawServer(shake)

@@ -128,6 +128,13 @@ describe("a response", () => {
     )
   })
 
+  it("that refuses a busy client tells for how long, by its first such field", () => {
+    assert.deepStrictEqual(
+      answer("HTTP/1.1 429", "retry-AFTER: 2 ", "Retry-After: 3"),
+      new DialError({ reason: "refused", detail: "HTTP status 429", retryAfter: 2_000 })
+    )
+  })
+
   for (const [what, ...head] of [
     ["lacks Upgrade", switching, fields[1]!, fields[2]!],
     ["lacks Connection", switching, fields[0]!, fields[2]!],

@@ -30,6 +30,8 @@ export const FleetView = Schema.Struct({
     dead: Schema.Int
   }),
   dials: Schema.Struct({ inFlight: Schema.Int, waiting: Schema.Int, asksWaiting: Schema.Int }),
+  /** For want of what on its own machine teams wait, and what to do: a line for people. */
+  shortage: Schema.NullOr(Schema.String),
   /** True if there are verbs: a token is set. */
   operators: Schema.Boolean
 })

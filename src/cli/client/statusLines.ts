@@ -12,7 +12,7 @@ export interface Status {
 
 /** Writes the state of a fleet in lines. */
 export const statusLines = ({ fleet, trouble }: Status, paint: Paint): ReadonlyArray<string> => {
-  const { at, began, dials, global, ready, server, teams, totals, version } = fleet
+  const { at, began, dials, global, ready, server, shortage, teams, totals, version } = fleet
   const connected = `${grouped(teams.connected)} of ${grouped(teams.wanted)} teams connected`
   return [
     [
@@ -20,6 +20,7 @@ export const statusLines = ({ fleet, trouble }: Status, paint: Paint): ReadonlyA
       teams.connected < teams.wanted ? paint.yellow(connected) : connected,
       ready ? paint.green("ready") : paint.red("not ready")
     ].join(paint.dim(" · ")),
+    ...(shortage === null ? [] : [`  ${paint.red(shortage)}`]),
     `  server       ${server}, for ${span(at - began)}, by botswain ${version}`,
     `  not up       ${grouped(teams.connecting)} connecting, ${grouped(teams.retrying)} retrying, ` +
       `${grouped(teams.slow)} in the slow lane`,

@@ -108,7 +108,7 @@ export class WsConnection implements Connection, WebSocketListener {
   }
 
   onUnexpectedResponse(response: IncomingMessage): void {
-    this.failHandshake(dialErrorFromStatus(response.statusCode))
+    this.failHandshake(dialErrorFromStatus(response.statusCode, response.headers))
     this.ws.terminate()
   }
 

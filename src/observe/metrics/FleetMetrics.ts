@@ -1,4 +1,5 @@
 import { Effect, Layer } from "effect"
+import type { Descriptors } from "../../services/Descriptors.ts"
 import type { DialBudget } from "../../services/dialing/DialBudget.ts"
 import type { GlobalLink } from "../../services/GlobalLink.ts"
 import type { Stats } from "../../services/Stats.ts"
@@ -16,5 +17,10 @@ import { totalMetrics } from "./totals.ts"
  * To add a metric, define it and read it in the file of this folder that is about its source. An incident of `Stats` needs
  * one line in `totals.ts`.
  */
-export const layer: Layer.Layer<never, never, DialBudget | GlobalLink | ProcessVitals | Stats | TeamRegistry> =
-  Layer.effectDiscard(Effect.all([attemptMetrics, connectionMetrics, totalMetrics, processMetrics], { discard: true }))
+export const layer: Layer.Layer<
+  never,
+  never,
+  Descriptors | DialBudget | GlobalLink | ProcessVitals | Stats | TeamRegistry
+> = Layer.effectDiscard(
+  Effect.all([attemptMetrics, connectionMetrics, totalMetrics, processMetrics], { discard: true })
+)

@@ -1,10 +1,13 @@
 import { Effect } from "effect"
+import { Descriptors } from "../../services/Descriptors.ts"
 import { ProcessVitals } from "../ProcessVitals.ts"
 import { counter, gauge, readCounter, readGauge } from "./metric.ts"
 
 const cpuSeconds = counter("process_cpu_seconds_total", "User and system CPU time of the process")
 const residentMemory = gauge("process_resident_memory_bytes", "Resident memory of the process")
 const startTime = gauge("process_start_time_seconds", "When the process began, in seconds since 1970")
+const openDescriptors = gauge("process_open_fds", "File descriptors that are open")
+const allowedDescriptors = gauge("process_max_fds", "File descriptors that may be open at once")
 const heapUsed = gauge("nodejs_heap_size_used_bytes", "Used part of the JavaScript heap")
 /** Three names, as Prometheus' Node client has them: `quantile` is a label of summaries, and these are none. */
 const loopLag = {
@@ -17,12 +20,15 @@ const loopUtilization = gauge(
   "Share of time that the event loop was busy since the last look"
 )
 
-/** Metrics of the process: CPU, memory and event loop, by the names that Prometheus' clients give them. */
+/** Metrics of the process: CPU, memory, descriptors and event loop, by the names that Prometheus' clients give them. */
 export const processMetrics = Effect.gen(function* () {
   const { look } = yield* ProcessVitals
   yield* readCounter(cpuSeconds, () => look().cpu)
   yield* readGauge(residentMemory, () => look().resident)
   yield* readGauge(heapUsed, () => look().heap)
+  const { allowed, open } = yield* Descriptors
+  if (open() !== undefined) yield* readGauge(openDescriptors, () => open() ?? NaN)
+  if (allowed() !== undefined) yield* readGauge(allowedDescriptors, () => allowed() ?? NaN)
   yield* readGauge(startTime, () => look().began / 1000)
   yield* readGauge(loopUtilization, () => look().utilization)
   for (const quantile of ["p50", "p99", "max"] as const) {

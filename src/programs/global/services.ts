@@ -1,4 +1,5 @@
 import { Clock, Effect } from "effect"
+import { Descriptors } from "../../services/Descriptors.ts"
 import { HostCircuit } from "../../services/dialing/HostCircuit.ts"
 import { EndpointPolicy } from "../../services/EndpointPolicy.ts"
 import { GlobalLink } from "../../services/GlobalLink.ts"
@@ -13,6 +14,7 @@ import { TeamRegistry } from "../../services/TeamRegistry.ts"
 export const globalServices = Effect.all({
   circuit: HostCircuit,
   clock: Clock.Clock,
+  descriptors: Descriptors,
   keepAlive: KeepAlive,
   link: GlobalLink,
   offers: Offers,

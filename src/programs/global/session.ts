@@ -12,7 +12,7 @@ import { type GlobalServices, globalServices } from "./services.ts"
  * Dials the Global connection, at an address that is looked up first. Both have the connect timeout together. It is hung
  * up when the Scope closes.
  */
-const connect = Effect.fnUntraced(function* ({ clock, policy, settings }: GlobalServices) {
+const connect = Effect.fnUntraced(function* ({ clock, descriptors, policy, settings }: GlobalServices) {
   const buffer = new FrameBuffer()
   const { connectTimeout, drainTimeout, endpoint, headers } = settings
   const { resolve } = yield* Socket
@@ -24,6 +24,10 @@ const connect = Effect.fnUntraced(function* ({ clock, policy, settings }: Global
     { endpoint, headers, allowsAddress: () => true, ...(addresses && { addresses }) },
     buffer,
     { connectTimeout: left, drainTimeout }
+  ).pipe(
+    Effect.tapError(({ detail, reason }) =>
+      reason === "local" ? Effect.sync(() => descriptors.ranOut(detail)) : Effect.void
+    )
   )
   buffer.liveness.opened(monotonicMillis(clock))
   buffer.attach(connection)

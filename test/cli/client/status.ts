@@ -33,6 +33,7 @@ export const statusAt = (at: number, began: number, failures: 0 | 1 = 0): Status
     teams: { wanted: 1_200, departed: 0, connected: 1_200 - failures, connecting: 0, retrying: 0, slow: failures },
     totals: { messages: at, props: 7, connects: 1_234, drops: 34, dead: 4 },
     dials: { inFlight: 1, waiting: 2, asksWaiting: 0 },
+    shortage: null,
     operators: false
   },
   trouble: { at, total: 1_200, matched: failures, offset: 0, teams: failures === 0 ? [] : [failing(at)] }

@@ -15,6 +15,12 @@ describe("the lines of a status", () => {
     ])
   })
 
+  it("say for want of what on the fleet's own machine teams wait", () => {
+    const { fleet, trouble } = statusAt(90_000, 5_000)
+    const shortage = "out of file descriptors: 120 allowed, 97 team connections open, 203 teams wait"
+    assert.strictEqual(statusLines({ fleet: { ...fleet, shortage }, trouble }, plain)[1], `  ${shortage}`)
+  })
+
   it("name the failing, with why and when they are tried again, and count those that are left out", () => {
     const { fleet, trouble } = statusAt(90_000, 5_000, 1)
     assert.deepStrictEqual(statusLines({ fleet, trouble: { ...trouble, matched: 1_001 } }, plain).slice(6), [

@@ -8,7 +8,9 @@ import { Effect, Layer, Metric } from "effect"
 import { PrometheusMetrics } from "effect/observability"
 import * as FleetMetrics from "../../../src/observe/metrics/FleetMetrics.ts"
 import { ProcessVitals } from "../../../src/observe/ProcessVitals.ts"
+import { Descriptors } from "../../../src/services/Descriptors.ts"
 import { Stats } from "../../../src/services/Stats.ts"
+import { outOfDescriptors } from "../../support/descriptors.ts"
 import { eventually, joined, pass, withFleet } from "../../support/fleet.ts"
 import { parsePrometheus, valueOf } from "../../support/prometheus.ts"
 
@@ -135,6 +137,27 @@ describe("metrics", () => {
         tally(incident)
         assert.strictEqual(yield* value, 1, incident)
       }
+    }).pipe(withMetrics)
+  )
+
+  it.effect("have the descriptors that are open and allowed, where that is known", () =>
+    Effect.gen(function* () {
+      const families = yield* read
+      assert.strictEqual(valueOf(families, "process_open_fds"), 118)
+      assert.strictEqual(valueOf(families, "process_max_fds"), 120)
+    }).pipe(
+      Effect.provide(FleetMetrics.layer.pipe(Layer.provide(vitals))),
+      Effect.provideService(Descriptors, outOfDescriptors),
+      withFleet(),
+      Effect.provideService(Metric.MetricRegistry, new Map())
+    )
+  )
+
+  it.effect("have no such number where none is known", () =>
+    Effect.gen(function* () {
+      const families = yield* read
+      assert.isFalse(families.has("process_open_fds"))
+      assert.isFalse(families.has("process_max_fds"))
     }).pipe(withMetrics)
   )
 

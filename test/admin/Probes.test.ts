@@ -1,0 +1,30 @@
+import { assert, describe, it } from "@effect/vitest"
+import { readiness } from "../../src/admin/Probes.ts"
+
+describe("/readyz", () => {
+  it("says that the fleet is ready, by its numbers", () => {
+    assert.deepStrictEqual(readiness(true, { wanted: 10, connected: 9 }, 0.9, undefined), {
+      ready: true,
+      text: "ready: Global is up, 9 of 10 wanted teams are connected, 90 % are needed\n"
+    })
+  })
+
+  it("gives the reason where teams wait for want of something on this machine", () => {
+    assert.deepStrictEqual(readiness(true, { wanted: 300, connected: 97 }, 0.9, "out of file descriptors: …"), {
+      ready: false,
+      text:
+        "not ready: Global is up, 97 of 300 wanted teams are connected, 90 % are needed\n" +
+        "out of file descriptors: …\n"
+    })
+  })
+
+  it("gives it also where enough are connected", () => {
+    const { ready, text } = readiness(true, { wanted: 300, connected: 297 }, 0.9, "out of memory: …")
+    assert.isTrue(ready)
+    assert.match(text, /^ready: .*\nout of memory: …\n$/)
+  })
+
+  it("is not ready while Global is down", () => {
+    assert.isFalse(readiness(false, { wanted: 0, connected: 0 }, 0.9, undefined).ready)
+  })
+})
