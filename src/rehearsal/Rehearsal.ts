@@ -35,8 +35,11 @@ export const Answer = Data.taggedEnum<Answer>()
 /** A connection of the client. */
 export type Target = "global" | { readonly team: TeamId }
 
-/** Handshakes that a verb applies to. A team's are those with a URL that was handed out for it. */
-export type Dials = "all" | "teams" | Target
+/**
+ * Handshakes that a verb applies to. A team's are those with a URL that was handed out for it. `host`: of the teams whose
+ * URLs are on that host, as `TeamView.host` names it.
+ */
+export type Dials = "all" | "teams" | Target | { readonly teams: ReadonlyArray<TeamId> } | { readonly host: string }
 
 /** Handshakes that a verb applies to, and the number of them. */
 export interface DialSelection {
@@ -123,17 +126,28 @@ export class Rehearsal extends Context.Service<
     /** Handshakes that hang still do: they end when the client gives up. */
     readonly endOutage: Effect.Effect<void>
 
-    /** Answers handshakes with an HTTP status, 503 by default. Where several rules apply to one, the one made first. */
-    readonly refuseDials: (selection?: DialSelection & { readonly status?: number | undefined }) => Effect.Effect<void>
+    /**
+     * Answers handshakes with an HTTP status, 503 by default. `retryAfter`: seconds, said in the header of that name. Where
+     * several rules apply to one handshake, the one made first.
+     */
+    readonly refuseDials: (
+      selection?: DialSelection & { readonly status?: number | undefined; readonly retryAfter?: number | undefined }
+    ) => Effect.Effect<void>
     /** Never answers handshakes. */
     readonly hangDials: (selection?: DialSelection) => Effect.Effect<void>
     /** Answers handshakes later. */
     readonly delayDials: (by: Duration.Input, selection?: DialSelection) => Effect.Effect<void>
+    /** Accepts handshakes, and closes the sockets with a code: `after` so long, or else before anything is said. */
+    readonly closeDials: (
+      selection: DialSelection & { readonly code: number; readonly after?: Duration.Input | undefined }
+    ) => Effect.Effect<void>
     /** Sheds load: takes so many handshakes a second and answers the rest with 503. */
     readonly limitDials: (perSecond: number) => Effect.Effect<void>
+    /** Bears so many handshakes a second: takes one after the other, so that the more there are the longer each waits. */
+    readonly queueDials: (perSecond: number) => Effect.Effect<void>
     /** Says no `hello` on sockets that open. */
     readonly loseHello: (selection?: DialSelection) => Effect.Effect<void>
-    /** Drops all rules of `refuseDials`, `hangDials`, `delayDials`, `limitDials` and `loseHello`. */
+    /** Drops all rules of the verbs above that name dials, and of `loseHello`. */
     readonly acceptDials: Effect.Effect<void>
     /** Answers asks in this way: of one team or of all, the next `times` or all that come. The one set last counts. */
     readonly answerAsks: (

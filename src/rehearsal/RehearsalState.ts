@@ -12,6 +12,8 @@ export interface Tally {
 export interface TeamView {
   readonly id: TeamId
   readonly present: boolean
+  /** Name or address, with the port where it is not the usual one, of the host that its URLs are on. */
+  readonly host: string
   /** Tally of what was said on its sockets. */
   readonly said: Tally
   /**

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from "node:http"
 import { createConnection } from "node:net"
 import * as NodeWS from "@effect/platform-node/NodeWS"
 import { assert, describe, it } from "@effect/vitest"
@@ -68,6 +69,50 @@ describe("the rehearsal server on a real WebSocket", () => {
       assert.strictEqual(yield* Effect.flip(connect(url)), 403)
       assert.strictEqual(yield* Effect.flip(connect(url.slice(0, -1))), 404)
       assert.strictEqual((yield* rehearsal.state).maxSocketsOfOneTeam, 2)
+    }).pipe(onServer())
+  )
+
+  it.live("spreads the URLs of teams over so many ports, and knows them apart", () =>
+    Effect.gen(function* () {
+      const rehearsal = yield* Rehearsal
+      const global = yield* connectGlobal
+      for (const id of [1, 2, 3]) yield* rehearsal.join(id)
+      const hosts: Array<string> = []
+      for (const id of [1, 2, 3]) hosts.push(new URL(yield* urlOf(global, id)).host)
+      assert.deepStrictEqual([hosts[0], hosts[2]], [new URL(rehearsal.globalUrl).host, hosts[0]])
+      assert.notStrictEqual(hosts[1], hosts[0])
+      const second = hosts[1] ?? ""
+      assert.strictEqual((yield* rehearsal.state).team(2).host, second)
+      yield* rehearsal.refuseDials({ of: { host: second } })
+      yield* connect(yield* urlOf(global, 1))
+      assert.strictEqual(yield* Effect.flip(connect(yield* urlOf(global, 2))), 503)
+    }).pipe(onServer({ hosts: 2 }))
+  )
+
+  it.live("accepts handshakes and closes them, before it greets or after", () =>
+    Effect.gen(function* () {
+      const rehearsal = yield* Rehearsal
+      const global = yield* connectGlobal
+      yield* rehearsal.join(1)
+      yield* rehearsal.closeDials({ code: 1013, count: 1 })
+      const first = yield* connect(yield* urlOf(global, 1))
+      assert.deepStrictEqual([yield* first.closed, first.frames], [1013, []])
+      yield* rehearsal.closeDials({ code: 4008, after: "10 millis", count: 1 })
+      const second = yield* connect(yield* urlOf(global, 1))
+      assert.deepStrictEqual([yield* second.closed, second.frames.length], [4008, 1])
+      yield* connectTeam(global, 1)
+    }).pipe(onServer())
+  )
+
+  it.live("says in a header how long not to come back for", () =>
+    Effect.gen(function* () {
+      const rehearsal = yield* Rehearsal
+      yield* rehearsal.refuseDials({ of: "global", status: 429, retryAfter: 7 })
+      const refused = yield* dial(rehearsal.globalUrl)
+      const headers = yield* Effect.callback<IncomingHttpHeaders>((resume) => {
+        refused.ws.once("unexpected-response", (_request, { headers }) => resume(Effect.succeed(headers)))
+      })
+      assert.strictEqual(headers["retry-after"], "7")
     }).pipe(onServer())
   )
 

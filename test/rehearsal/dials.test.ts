@@ -50,7 +50,7 @@ describe("URLs", () => {
       const { globalUrl } = yield* Rehearsal
       const elsewhere = globalUrl.replace("/global", "/connect/0")
       assert.strictEqual(yield* refusal(yield* dial(elsewhere)), "refused: HTTP status 404")
-      assert.strictEqual(yield* refusal(yield* dial("ws://other.test/global")), "unreachable: ENOTFOUND")
+      assert.strictEqual(yield* refusal(yield* dial("ws://other.test/global")), "name: ENOTFOUND")
     }).pipe(inMemory())
   )
 

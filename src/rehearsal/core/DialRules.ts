@@ -1,24 +1,39 @@
 import type { Dials, DialSelection, Target } from "../Rehearsal.ts"
 
-/** Answer to a handshake that nothing else refuses. */
+/** Close frame with which the server ends a socket that it has just accepted. */
+export interface EarlyClose {
+  readonly code: number
+  /** Milliseconds from the handshake. 0: before anything is said. */
+  readonly after: number
+}
+
+/** Answer to a handshake that nothing else refuses. Durations are milliseconds. */
 export type Verdict =
-  | { readonly _tag: "Accept" }
-  | { readonly _tag: "Refuse"; readonly status: number }
+  | { readonly _tag: "Admit"; readonly delay: number; readonly earlyClose?: EarlyClose }
+  | { readonly _tag: "Refuse"; readonly status: number; readonly retryAfter?: number | undefined }
   | { readonly _tag: "Hang" }
-  | { readonly _tag: "Delay"; readonly millis: number }
+
+/** What a handshake is for. */
+export interface DialPlace {
+  /** `undefined` for a path that leads nowhere. */
+  readonly target: Target | undefined
+  /** Host of a team. */
+  readonly host?: string
+}
 
 interface Rule<A> {
-  readonly of: Dials
+  readonly applies: (place: DialPlace) => boolean
   readonly outcome: A
   left: number
 }
 
-const applies = (of: Dials, target: Target | undefined): boolean => {
-  if (of === "all") return true
-  if (target === undefined) return false
-  if (of === "teams") return target !== "global"
-  if (of === "global" || target === "global") return of === target
-  return of.team === target.team
+const matcher = (of: Dials): Rule<unknown>["applies"] => {
+  if (of === "all") return () => true
+  if (of === "global") return ({ target }) => target === "global"
+  if (of === "teams") return ({ target }) => target !== undefined && target !== "global"
+  if ("host" in of) return ({ host }) => host === of.host
+  const teams = new Set("teams" in of ? of.teams : [of.team])
+  return ({ target }) => target !== undefined && target !== "global" && teams.has(target.team)
 }
 
 /** Rules in the order that they were made, each for a number of cases. */
@@ -26,11 +41,11 @@ class CountedRules<A> {
   #rules: Array<Rule<A>> = []
 
   add(selection: DialSelection | undefined, outcome: A): void {
-    this.#rules.push({ of: selection?.of ?? "teams", left: selection?.count ?? Infinity, outcome })
+    this.#rules.push({ applies: matcher(selection?.of ?? "teams"), left: selection?.count ?? Infinity, outcome })
   }
 
-  take(target: Target | undefined): A | undefined {
-    const rule = this.#rules.find(({ of }) => applies(of, target))
+  take(place: DialPlace): A | undefined {
+    const rule = this.#rules.find(({ applies }) => applies(place))
     if (rule === undefined) return undefined
     if (--rule.left <= 0) this.#rules = this.#rules.filter((other) => other !== rule)
     return rule.outcome
@@ -42,6 +57,7 @@ class CountedRules<A> {
 }
 
 const overLimit: Verdict = { _tag: "Refuse", status: 503 }
+const accept: Verdict = { _tag: "Admit", delay: 0 }
 
 /** Rules of how handshakes are answered, and which hellos are lost. */
 export class DialRules {
@@ -51,26 +67,43 @@ export class DialRules {
   #perSecond = Infinity
   #second = 0
   #taken = 0
+  /** Milliseconds that the server takes for a handshake. */
+  #work = 0
+  /** Time at which it has done all that it has taken. */
+  #doneAt = 0
 
   limit(perSecond: number): void {
     this.#perSecond = perSecond
     this.#taken = 0
   }
 
+  queue(perSecond: number): void {
+    this.#work = 1_000 / perSecond
+    this.#doneAt = 0
+  }
+
   clear(): void {
     this.verdicts.clear()
     this.lostHellos.clear()
     this.#perSecond = Infinity
+    this.#work = 0
   }
 
-  judge(target: Target | undefined, now: number): Verdict {
-    const verdict = this.outage ?? this.verdicts.take(target) ?? { _tag: "Accept" }
-    if (verdict._tag !== "Accept" && verdict._tag !== "Delay") return verdict
+  judge(place: DialPlace, now: number): Verdict {
+    const verdict = this.outage ?? this.verdicts.take(place) ?? accept
+    if (verdict._tag !== "Admit") return verdict
     const second = Math.floor(now / 1000)
     if (second !== this.#second) {
       this.#second = second
       this.#taken = 0
     }
-    return this.#taken++ < this.#perSecond ? verdict : overLimit
+    return this.#taken++ < this.#perSecond ? this.#enqueue(verdict, now) : overLimit
+  }
+
+  /** One whose client gives up is worked on all the same: a server notices no sooner. */
+  #enqueue(verdict: Verdict & { readonly _tag: "Admit" }, now: number): Verdict {
+    if (this.#work === 0) return verdict
+    this.#doneAt = Math.max(this.#doneAt, now) + this.#work
+    return { ...verdict, delay: verdict.delay + this.#doneAt - now }
   }
 }

@@ -23,11 +23,8 @@ export interface GlobalHandlers {
 
 /** The server's end of a Global connection. */
 export class GlobalSocket extends ServerSocket {
-  /**
-   * Origin at which the client has reached the server, if it said so (`Host`): behind a proxy or on another interface, only it
-   * knows.
-   */
-  readonly origin: string | undefined
+  /** Host at which the client has reached the server, if it said so: behind a proxy or on another interface, only it knows. */
+  readonly reachedAt: string | undefined
   readonly #state: PlatformState
   readonly #handlers: GlobalHandlers
   /** Healthchecks that wait for their answers, in order: answers carry no id. */
@@ -40,8 +37,7 @@ export class GlobalSocket extends ServerSocket {
     handlers: GlobalHandlers
   ) {
     super(transport)
-    const host = headers["host"]
-    this.origin = host === undefined ? undefined : `ws://${host}`
+    this.reachedAt = headers["host"]
     this.#state = state
     this.#handlers = handlers
     state.globalOpened(

@@ -24,7 +24,7 @@ interface PlatformParts {
   readonly changes: ChangeSignal
   readonly clock: Clock.Clock
   readonly later: Later
-  readonly origin: string
+  readonly hosts: ReadonlyArray<string>
   readonly urls: TeamUrls
   readonly behaviour: Behaviour
   readonly catchUp: Effect.Effect<void>
@@ -49,13 +49,13 @@ export class Platform {
   readonly teamSockets = new Map<TeamId, Set<TeamSocket>>()
   readonly globalSockets = new Set<GlobalSocket>()
   readonly #clock: Clock.Clock
-  readonly #origin: string
+  readonly #hosts: ReadonlyArray<string>
 
   constructor(parts: PlatformParts) {
     this.changes = parts.changes
-    this.state = new PlatformState(parts.changes)
+    this.state = new PlatformState(parts.changes, parts.hosts)
     this.urls = parts.urls
-    this.#origin = parts.origin
+    this.#hosts = parts.hosts
     this.later = parts.later
     this.behaviour = parts.behaviour
     this.catchUp = parts.catchUp
@@ -117,12 +117,19 @@ export class Platform {
     if (sockets?.size === 0) this.teamSockets.delete(id)
   }
 
-  /** Offers a team's URL: the one that is given, or a new one on the host at which the client has reached Global. */
+  /** Offers a team's URL: the one that is given, or a new one on the team's host. */
   offer(id: TeamId, url: string | undefined, socket = this.global): boolean {
     if (socket === undefined) return false
-    const origin = socket.origin ?? this.#origin
-    const ws_url = url ?? (this.behaviour.httpUrls ? origin.replace(/^ws/, "http") : origin) + this.urls.issue(id)
+    const origin = `${this.behaviour.httpUrls ? "http" : "ws"}://${this.#hostOf(id, socket)}`
+    const ws_url = url ?? origin + this.urls.issue(id)
     return socket.tell({ type: "team.connect", team_id: id, ws_url })
+  }
+
+  /** Host of a team, under the name by which the client has reached Global: of one host all of it, of many their ports are ours. */
+  #hostOf(id: TeamId, { reachedAt }: GlobalSocket): string {
+    const { host } = this.state.team(id)
+    if (reachedAt === undefined) return host
+    return this.#hosts.length === 1 ? reachedAt : reachedAt.replace(/:\d+$/, "") + host.slice(host.lastIndexOf(":"))
   }
 
   tokenFits(headers: Readonly<Record<string, string>>): boolean {
@@ -137,12 +144,12 @@ const newest = <S extends { readonly open: boolean }>(sockets: ReadonlySet<S>): 
 /**
  * Makes a platform. What it does later, it does in the Scope.
  *
- * - `origin`: where clients reach it, unless they say otherwise (`Host`).
+ * - `hosts`: where clients reach its teams, each with its port, unless they have said otherwise (`Host`).
  * - `mint`: gives the last path segment of a team's URL, a new one each time.
  * - `catchUp`: see {@link Platform.catchUp}. Default: nothing to wait for.
  */
 export const makePlatform = Effect.fnUntraced(function* (options: {
-  readonly origin: string
+  readonly hosts: ReadonlyArray<string>
   readonly mint: () => string
   readonly behaviour?: Partial<Behaviour> | undefined
   readonly catchUp?: Effect.Effect<void> | undefined
@@ -153,7 +160,7 @@ export const makePlatform = Effect.fnUntraced(function* (options: {
     clock: yield* Clock.Clock,
     later: (millis, action) => void run(Effect.andThen(Effect.sleep(millis), Effect.sync(action))),
     urls: new TeamUrls(options.mint),
-    origin: options.origin,
+    hosts: options.hosts,
     behaviour: { ...defaultBehaviour, ...options.behaviour },
     catchUp: options.catchUp ?? Effect.void
   })

@@ -18,20 +18,22 @@ export class PlatformState implements RehearsalState {
   openSockets = 0
   maxSocketsOfOneTeam = 0
   readonly changed: () => void
+  readonly #hosts: ReadonlyArray<string>
 
-  constructor(changes: ChangeSignal) {
+  /** `hosts`: of the teams, who take turns at them. */
+  constructor(changes: ChangeSignal, hosts: ReadonlyArray<string>) {
+    this.#hosts = hosts
     this.changed = changes.notify
     this.dials = new DialLog(changes.notify)
   }
 
   /** A property, so that it can be called when it has been destructured. */
-  readonly team = (id: TeamId): TeamRecord => this.teams.get(id) ?? new TeamRecord(id)
+  readonly team = (id: TeamId): TeamRecord =>
+    this.teams.get(id) ?? new TeamRecord(id, this.#hosts[this.teams.size % this.#hosts.length]!)
 
   /** Gives the record of a team, which is made when it first joins. */
   enrol(id: TeamId): TeamRecord {
-    const known = this.teams.get(id)
-    if (known !== undefined) return known
-    const record = new TeamRecord(id)
+    const record = this.team(id)
     this.teams.set(id, record)
     return record
   }

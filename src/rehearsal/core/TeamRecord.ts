@@ -18,6 +18,7 @@ export const propsOf = (text: string): number => (hasProps(text) ? 1 : 0)
 /** Record of what the server has seen of one team. */
 export class TeamRecord implements TeamView {
   readonly id: TeamId
+  readonly host: string
   present = false
   /** Whether its join has been said on any Global connection. */
   announced = false
@@ -34,7 +35,8 @@ export class TeamRecord implements TeamView {
   readonly malformed: Array<string> = []
   readonly closeCodes: Array<number> = []
 
-  constructor(id: TeamId) {
+  constructor(id: TeamId, host: string) {
     this.id = id
+    this.host = host
   }
 }

@@ -10,6 +10,6 @@ export interface UpgradeRequest {
   readonly headers: Readonly<Record<string, string>>
   /** Completes the handshake. Calls `attach` at once, unless the client has gone. */
   readonly accept: (attach: Attach) => void
-  /** Answers with an HTTP status. */
-  readonly refuse: (status: number) => void
+  /** Answers with an HTTP status, and with `Retry-After` where seconds are given. */
+  readonly refuse: (status: number, retryAfter?: number) => void
 }

@@ -1,16 +1,20 @@
-import type { Target } from "../Rehearsal.ts"
+import { Cut } from "../Rehearsal.ts"
 import { answerAsk } from "./answerAsk.ts"
 import type { DialRecord } from "./DialLog.ts"
+import type { DialPlace, EarlyClose } from "./DialRules.ts"
 import { GlobalSocket } from "./GlobalSocket.ts"
 import type { Platform } from "./Platform.ts"
+import type { ServerSocket } from "./ServerSocket.ts"
 import { TeamSocket } from "./TeamSocket.ts"
 import type { Attach, UpgradeRequest } from "./UpgradeRequest.ts"
 
 /** Destination of a path: the Global API, a team by a URL that was handed out, or nothing. */
-interface Destination {
-  readonly target: Target | undefined
-  /** Gives an HTTP status to refuse with, or the socket to make. Asked last of all, because it uses up a team's URL. */
-  readonly enter: () => number | Attach
+interface Destination extends DialPlace {
+  /**
+   * Gives an HTTP status to refuse with, or the socket to make. Asked last of all, because it uses up a team's URL.
+   * `onSocket` is called with the socket before anything is said on it.
+   */
+  readonly enter: (onSocket: (socket: ServerSocket) => void) => number | Attach
 }
 
 const globalPath = "/global"
@@ -27,46 +31,59 @@ export const answerUpgrade = (platform: Platform, request: UpgradeRequest): (() 
   return () => void dials.end(dial, "abandoned")
 }
 
+const close = (platform: Platform, socket: ServerSocket, { after, code }: EarlyClose): void => {
+  const cut = () => void socket.cut(Cut.CloseFrame({ code }))
+  if (after === 0) cut()
+  else platform.later(after, cut)
+}
+
 const decide = (platform: Platform, request: UpgradeRequest, dial: DialRecord, destination: Destination): void => {
   const { dials } = platform.state
-  const refuse = (status: number) => {
-    if (dials.end(dial, "refused", status)) request.refuse(status)
+  const refuse = (status: number, retryAfter?: number) => {
+    if (dials.end(dial, "refused", status)) request.refuse(status, retryAfter)
   }
-  const admit = () => {
+  const admit = (earlyClose: EarlyClose | undefined) => {
     if (dial.outcome !== "pending") return
-    const entered = destination.enter()
+    const entered = destination.enter((socket) => {
+      if (earlyClose !== undefined) close(platform, socket, earlyClose)
+    })
     if (typeof entered === "number") return refuse(entered)
     dials.end(dial, "accepted", 101)
     request.accept(entered)
   }
 
-  const verdict = platform.dialRules.judge(destination.target, platform.now())
+  const verdict = platform.dialRules.judge(destination, platform.now())
   switch (verdict._tag) {
-    case "Accept":
-      return admit()
-    case "Delay":
-      return platform.later(verdict.millis, () => {
+    case "Admit":
+      if (verdict.delay === 0) return admit(verdict.earlyClose)
+      return platform.later(verdict.delay, () => {
         // An outage that began meanwhile swallows it.
-        if (platform.dialRules.outage === undefined) admit()
+        if (platform.dialRules.outage === undefined) admit(verdict.earlyClose)
       })
     case "Refuse":
-      return refuse(verdict.status)
+      return refuse(verdict.status, verdict.retryAfter)
     case "Hang":
       return
   }
 }
 
-const toGlobal = (platform: Platform, { headers }: UpgradeRequest): Destination => {
-  const attach: Attach = (transport) => {
-    const socket = new GlobalSocket(transport, headers, platform.state, {
-      onAsk: (from, team) => answerAsk(platform, from, team),
-      onGone: (gone) => void platform.globalSockets.delete(gone)
-    })
-    platform.addGlobal(socket, platform.dialRules.lostHellos.take("global") === undefined)
-    return socket
+const global: DialPlace = { target: "global" }
+
+const toGlobal = (platform: Platform, { headers }: UpgradeRequest): Destination => ({
+  ...global,
+  enter: (onSocket) => {
+    if (!platform.tokenFits(headers)) return 401
+    return (transport) => {
+      const socket = new GlobalSocket(transport, headers, platform.state, {
+        onAsk: (from, team) => answerAsk(platform, from, team),
+        onGone: (gone) => void platform.globalSockets.delete(gone)
+      })
+      onSocket(socket)
+      platform.addGlobal(socket, platform.dialRules.lostHellos.take(global) === undefined)
+      return socket
+    }
   }
-  return { target: "global", enter: () => (platform.tokenFits(headers) ? attach : 401) }
-}
+})
 
 const nowhere: Destination = { target: undefined, enter: () => 404 }
 
@@ -74,23 +91,23 @@ const toTeam = (platform: Platform, { path }: UpgradeRequest): Destination => {
   const ticket = platform.urls.find(path)
   if (ticket === undefined) return nowhere
   const team = platform.state.team(ticket.team)
-  const target = { team: team.id }
-  const attach: Attach = (transport) => {
-    const socket = new TeamSocket(transport, team, platform.state, (gone) => platform.removeTeam(gone))
-    platform.addTeam(socket)
-    if (platform.dialRules.lostHellos.take(target) === undefined) socket.hello()
-    return socket
-  }
+  const place: DialPlace = { target: { team: team.id }, host: team.host }
   return {
-    target,
-    enter: () => {
+    ...place,
+    enter: (onSocket) => {
       if (!team.present) {
         team.dialsWhenAbsent++
         return 403
       }
       if (ticket.used && platform.behaviour.singleUseUrls) return 403
       ticket.used = true
-      return attach
+      return (transport) => {
+        const socket = new TeamSocket(transport, team, platform.state, (gone) => platform.removeTeam(gone))
+        platform.addTeam(socket)
+        onSocket(socket)
+        if (platform.dialRules.lostHellos.take(place) === undefined) socket.hello()
+        return socket
+      }
     }
   }
 }

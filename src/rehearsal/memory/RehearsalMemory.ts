@@ -1,5 +1,5 @@
 import { Context, Duration, Effect, Layer, Redacted } from "effect"
-import { DialError, forbiddenAddress, refusedWith, Socket } from "../../services/Socket.ts"
+import { forbiddenAddress, refusedWith, Socket, unknownName } from "../../services/Socket.ts"
 import { answerUpgrade } from "../core/answerUpgrade.ts"
 import { makePlatform } from "../core/Platform.ts"
 import { makeVerbs } from "../core/verbs.ts"
@@ -15,6 +15,8 @@ export interface MemoryOptions extends Partial<Behaviour> {
    * thing sent. Default none.
    */
   readonly latency?: Duration.Input | Latency | undefined
+  /** Number of hosts that the URLs of teams are spread over, h0.rehearsal.test and on. Default 1: Global's own. */
+  readonly hosts?: number | undefined
   /** Bytes of the largest frame that the client reads. Default 1 MiB. */
   readonly maxFrame?: number | undefined
   /** UTF-16 code units that a client may leave unread, in a pause, before sends to it fail. Default 2^20. */
@@ -28,7 +30,10 @@ export interface MemoryOptions extends Partial<Behaviour> {
   readonly read?: ReadScheduler | undefined
 }
 
-const origin = "ws://rehearsal.test"
+const globalHost = "rehearsal.test"
+
+const hostsOfTeams = (count: number): ReadonlyArray<string> =>
+  count === 1 ? [globalHost] : Array.from({ length: count }, (_, nth) => `h${nth}.${globalHost}`)
 
 const latencyOf = (latency: MemoryOptions["latency"]): Latency | undefined => {
   if (latency === undefined || Effect.isEffect(latency)) return latency
@@ -37,12 +42,22 @@ const latencyOf = (latency: MemoryOptions["latency"]): Latency | undefined => {
 }
 
 const make = Effect.fnUntraced(function* (options: MemoryOptions) {
-  const { address, latency, maxFrame = 1 << 20, maxUnread = 1 << 20, read, ...behaviour } = options
+  const {
+    address,
+    hosts: hostCount = 1,
+    latency,
+    maxFrame = 1 << 20,
+    maxUnread = 1 << 20,
+    read,
+    ...behaviour
+  } = options
   const network = yield* makeNetwork(latencyOf(latency), read)
+  const hosts = hostsOfTeams(hostCount)
+  const origins = new Set([globalHost, ...hosts].map((host) => `ws://${host}`))
   let minted = 0
   // Nothing is reached by guessing here, and URLs that are counted read well in a trace.
   const platform = yield* makePlatform({
-    origin,
+    hosts,
     mint: () => `${++minted}`,
     behaviour,
     catchUp: network.turns.caughtUp
@@ -60,8 +75,7 @@ const make = Effect.fnUntraced(function* (options: MemoryOptions) {
         )
         client.pipe.toServer(() => {
           if (!client.isDialling) return
-          if (url.origin !== origin)
-            return client.onRefused(new DialError({ reason: "unreachable", detail: "ENOTFOUND" }))
+          if (!origins.has(url.origin)) return client.onRefused(unknownName("ENOTFOUND"))
           if (address !== undefined && !request.allowsAddress(address)) {
             return client.onRefused(forbiddenAddress())
           }
@@ -73,13 +87,14 @@ const make = Effect.fnUntraced(function* (options: MemoryOptions) {
               client.onAccepted(transport)
               transport.attach(attach(transport))
             },
-            refuse: (status) => client.onRefused(refusedWith(status))
+            refuse: (status, retryAfter) =>
+              client.onRefused(refusedWith(status, retryAfter === undefined ? undefined : retryAfter * 1_000))
           })
         })
         return client
       })
   }
-  return Context.make(Socket, socket).pipe(Context.add(Rehearsal, makeVerbs(platform, `${origin}/global`)))
+  return Context.make(Socket, socket).pipe(Context.add(Rehearsal, makeVerbs(platform, `ws://${globalHost}/global`)))
 })
 
 /**

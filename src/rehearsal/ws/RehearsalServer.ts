@@ -14,6 +14,8 @@ export interface ServerOptions extends Partial<Behaviour> {
   readonly host?: string | undefined
   /** Default 0: any that is free. */
   readonly port?: number | undefined
+  /** Number of ports that the URLs of teams are spread over: the first is that of Global, the others any that are free. Default 1. */
+  readonly hosts?: number | undefined
   /** Bytes of the largest frame that the server reads. Default 1 MiB. */
   readonly maxFrame?: number | undefined
 }
@@ -22,15 +24,17 @@ export interface ServerOptions extends Partial<Behaviour> {
 const drainTimeout = 1_000
 
 const make = Effect.fnUntraced(function* (options: ServerOptions) {
-  const { host = "127.0.0.1", maxFrame = 1 << 20, port = 0, ...behaviour } = options
+  const { host = "127.0.0.1", hosts = 1, maxFrame = 1 << 20, port = 0, ...behaviour } = options
   const server = yield* listen({ host, port })
+  const others = yield* Effect.forEach(Array.from({ length: hosts - 1 }), () => listen({ host, port: 0 }))
+  const servers = [server, ...others]
   const platform = yield* makePlatform({
-    origin: server.origin,
+    hosts: servers.map((each) => each.host),
     // The one place where chance does not come from Effect's Random: that can be seeded, and these must not be guessed.
     mint: () => randomBytes(18).toString("base64url"),
     behaviour
   })
-  acceptUpgrades(platform, server.http, maxFrame)
+  for (const { http } of servers) acceptUpgrades(platform, http, maxFrame)
   yield* Effect.addFinalizer(() =>
     Effect.sync(() => platform.shutDown(Cut.CloseFrame({ code: CloseCode.goingAway }))).pipe(
       Effect.andThen(
@@ -39,7 +43,7 @@ const make = Effect.fnUntraced(function* (options: ServerOptions) {
       Effect.timeoutOption(drainTimeout)
     )
   )
-  return makeVerbs(platform, `${server.origin}/global`)
+  return makeVerbs(platform, `ws://${server.host}/global`)
 })
 
 /**

@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server } from "node:http"
+import type { IncomingMessage, OutgoingHttpHeaders, Server } from "node:http"
 import * as NodeWS from "@effect/platform-node/NodeWS"
 import { STATUS_CODES } from "../../node/http.ts"
 import { answerUpgrade } from "../core/answerUpgrade.ts"
@@ -31,7 +31,7 @@ export const acceptUpgrades = (platform: Platform, http: Server, maxFrame: numbe
     // Asked when `ws` has checked that it is a proper handshake, and before it answers.
     verifyClient: (
       { req }: { readonly req: IncomingMessage },
-      answer: (accept: boolean, status?: number, text?: string) => void
+      answer: (accept: boolean, status?: number, text?: string, headers?: OutgoingHttpHeaders) => void
     ) => {
       const abandon = answerUpgrade(platform, {
         path: pathOf(req),
@@ -40,7 +40,13 @@ export const acceptUpgrades = (platform: Platform, http: Server, maxFrame: numbe
           attachments.set(req, attach)
           answer(true)
         },
-        refuse: (status) => answer(false, status, STATUS_CODES[status] ?? "Refused")
+        refuse: (status, retryAfter) =>
+          answer(
+            false,
+            status,
+            STATUS_CODES[status] ?? "Refused",
+            retryAfter === undefined ? {} : { "retry-after": `${retryAfter}` }
+          )
       })
       req.socket.once("close", abandon)
     }

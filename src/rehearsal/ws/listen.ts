@@ -25,11 +25,11 @@ const startListening = (http: Server, where: { readonly host: string; readonly p
     })
   })
 
-/** Listens until the Scope closes; then every connection that is left is destroyed. */
+/** Listens until the Scope closes; then every connection that is left is destroyed. Gives the host with its port. */
 export const listen = Effect.fnUntraced(function* (where: {
   readonly host: string
   readonly port: number
-}): Effect.fn.Return<{ readonly http: Server; readonly origin: string }, ListenError, Scope.Scope> {
+}): Effect.fn.Return<{ readonly http: Server; readonly host: string }, ListenError, Scope.Scope> {
   const http = createServer((_request, response) => {
     response.writeHead(426, { "content-type": "text/plain", connection: "close", upgrade: "websocket" })
     response.end("This is a WebSocket server.\n")
@@ -47,5 +47,5 @@ export const listen = Effect.fnUntraced(function* (where: {
     })
   )
   const host = reachable.get(where.host) ?? (where.host.includes(":") ? `[${where.host}]` : where.host)
-  return { http, origin: `ws://${host}:${port}` }
+  return { http, host: `${host}:${port}` }
 })

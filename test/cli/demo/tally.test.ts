@@ -11,6 +11,7 @@ import type { TeamId } from "../../../src/wire/TeamId.ts"
 const server = (known: ReadonlyArray<readonly [id: TeamId, openSockets: number, messages: number, props: number]>) => {
   const view = (id: TeamId, openSockets: number, messages: number, props: number): TeamView => ({
     id,
+    host: "rehearsal.test",
     present: openSockets > 0,
     said: { messages, props },
     delivered: { messages: 0, props: 0 },
