@@ -3,6 +3,7 @@
  * simulations in virtual time, in which everything fails that can.
  */
 export { layerMemory, type MemoryOptions } from "./rehearsal/memory/RehearsalMemory.ts"
+export { ClientMachine, type MachineState, NameAnswer } from "./rehearsal/memory/ClientMachine.ts"
 export { layerServer, type ServerOptions } from "./rehearsal/ws/RehearsalServer.ts"
 export { chatter, type ChatterOptions } from "./rehearsal/chatter.ts"
 export { ListenError } from "./rehearsal/ws/ListenError.ts"

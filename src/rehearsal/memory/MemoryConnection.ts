@@ -13,11 +13,15 @@ import type { Network } from "./Network.ts"
 import { ReadBuffer } from "./ReadBuffer.ts"
 import type { ServerEnd } from "./ServerEnd.ts"
 
-export interface MemoryLimits {
+export interface MemoryConnectionOptions {
   /** Bytes of the largest frame that the client reads. */
   readonly maxFrame: number
   /** UTF-16 code units, which cost nothing to count, that the client may leave unread before the server's sends fail. */
   readonly maxUnread: number
+  /** The peer's address, where it is known. */
+  readonly address: string | undefined
+  /** Called once, when it has ended. */
+  readonly onEnd: () => void
 }
 
 /** Milliseconds that a client waits for the end of a close handshake that its caller did not begin. */
@@ -29,8 +33,7 @@ const notOpen = Exit.fail(new NotOpen())
 export class MemoryConnection implements Connection {
   readonly pipe: DuplexPipe
   readonly #receiver: Receiver
-  readonly #maxFrame: number
-  readonly #address: string | undefined
+  readonly #options: MemoryConnectionOptions
   readonly #handshake = Deferred.makeUnsafe<void, DialError>()
   readonly #ended = Deferred.makeUnsafe<Closed>()
   #phase: "dialling" | "open" | "closing" | "closed" = "dialling"
@@ -43,11 +46,10 @@ export class MemoryConnection implements Connection {
   #tooBig = false
   #defect: Exit.Exit<never> | undefined = undefined
 
-  constructor(network: Network, receiver: Receiver, limits: MemoryLimits, address: string | undefined) {
-    this.pipe = new DuplexPipe(network, new ReadBuffer(limits.maxUnread, () => this.#phase !== "closed"))
+  constructor(network: Network, receiver: Receiver, options: MemoryConnectionOptions) {
+    this.pipe = new DuplexPipe(network, new ReadBuffer(options.maxUnread, () => this.#phase !== "closed"))
     this.#receiver = receiver
-    this.#maxFrame = limits.maxFrame
-    this.#address = address
+    this.#options = options
   }
 
   readonly opened = Deferred.await(this.#handshake)
@@ -62,7 +64,7 @@ export class MemoryConnection implements Connection {
   }
 
   peerAddress(): string | undefined {
-    return this.#hasOpened ? this.#address : undefined
+    return this.#hasOpened ? this.#options.address : undefined
   }
 
   send(frame: string): Effect.Effect<void, NotOpen> {
@@ -129,18 +131,19 @@ export class MemoryConnection implements Connection {
 
   /** The server, or the way to it, has refused the handshake. */
   onRefused(error: DialError): void {
-    this.pipe.toClient(() => {
-      if (this.#phase !== "dialling") return
-      this.#phase = "closed"
-      this.#failHandshake(error)
-      this.#end(CloseCode.abnormal)
-    })
+    this.pipe.toClient(() => this.#fail(error))
+  }
+
+  /** Fails before anything is sent. */
+  failAtOnce(error: DialError): void {
+    this.pipe.network.turns.defer(() => this.#fail(error))
   }
 
   onFrame(frame: string, delivered: () => void): void {
     if (this.#tooBig) return
     // No character takes more than three bytes, so that most frames need not be measured.
-    if (frame.length * 3 > this.#maxFrame && Buffer.byteLength(frame) > this.#maxFrame) return this.#refuseFrame()
+    const { maxFrame } = this.#options
+    if (frame.length * 3 > maxFrame && Buffer.byteLength(frame) > maxFrame) return this.#refuseFrame()
     this.#tellReceiver(() => this.#receiver.onFrame(frame))
     delivered()
   }
@@ -204,6 +207,13 @@ export class MemoryConnection implements Connection {
     )
   }
 
+  #fail(error: DialError): void {
+    if (this.#phase !== "dialling") return
+    this.#phase = "closed"
+    this.#failHandshake(error)
+    this.#end(CloseCode.abnormal)
+  }
+
   #failHandshake(error: DialError): void {
     Deferred.doneUnsafe(this.#handshake, Exit.fail(error))
   }
@@ -212,6 +222,7 @@ export class MemoryConnection implements Connection {
     const closed: Closed = this.#tooBig ? { code: CloseCode.messageTooBig, refused: true } : { code }
     if (this.#hasOpened) this.#tellReceiver(() => this.#receiver.onClosed(closed))
     else this.#failHandshake(new DialError({ reason: "unreachable", detail: "lost during the handshake" }))
+    this.#options.onEnd()
     Deferred.doneUnsafe(this.#ended, this.#defect ?? Exit.succeed(closed))
   }
 }

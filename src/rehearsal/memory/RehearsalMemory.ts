@@ -1,11 +1,11 @@
-import { Context, Duration, Effect, Layer, Redacted } from "effect"
-import { forbiddenAddress, refusedWith, Socket, unknownName } from "../../services/Socket.ts"
-import { answerUpgrade } from "../core/answerUpgrade.ts"
+import { Context, Duration, Effect, Layer } from "effect"
+import { Socket } from "../../services/Socket.ts"
 import { makePlatform } from "../core/Platform.ts"
 import { makeVerbs } from "../core/verbs.ts"
 import { type Behaviour, Cut, Rehearsal } from "../Rehearsal.ts"
-import { MemoryConnection } from "./MemoryConnection.ts"
-import { MemoryTransport } from "./MemoryTransport.ts"
+import { ClientMachine } from "./ClientMachine.ts"
+import { connectInMemory } from "./connectInMemory.ts"
+import { Machine } from "./Machine.ts"
 import { type Latency, makeNetwork, type ReadScheduler } from "./Network.ts"
 
 /** Settings of a rehearsal in this process. */
@@ -23,6 +23,10 @@ export interface MemoryOptions extends Partial<Behaviour> {
   readonly maxUnread?: number | undefined
   /** The address that the server's name resolves to. Default: none is known, and `allowsAddress` is not asked. */
   readonly address?: string | undefined
+  /** True for a `Socket` that has `resolve`, as a real one has it. Default false: names are looked up in the dial. */
+  readonly resolves?: boolean | undefined
+  /** Time after which a look-up that is never answered fails. Default ten seconds. */
+  readonly lookupTimeout?: Duration.Input | undefined
   /**
    * Runs what the client reads, at once or later but in order: a simulation stalls the client's event loop with it.
    * Default at once.
@@ -41,19 +45,24 @@ const latencyOf = (latency: MemoryOptions["latency"]): Latency | undefined => {
   return Duration.isZero(fixed) ? undefined : Effect.succeed(fixed)
 }
 
-const make = Effect.fnUntraced(function* (options: MemoryOptions) {
-  const {
-    address,
-    hosts: hostCount = 1,
-    latency,
-    maxFrame = 1 << 20,
-    maxUnread = 1 << 20,
-    read,
-    ...behaviour
-  } = options
+/** Address of documentation (RFC 5737), for names whose address nobody has named. */
+const someAddress = "192.0.2.1"
+
+const make = Effect.fnUntraced(function* ({
+  address,
+  hosts: hostCount = 1,
+  latency,
+  lookupTimeout = "10 seconds",
+  maxFrame = 1 << 20,
+  maxUnread = 1 << 20,
+  read,
+  resolves = false,
+  ...behaviour
+}: MemoryOptions) {
   const network = yield* makeNetwork(latencyOf(latency), read)
   const hosts = hostsOfTeams(hostCount)
-  const origins = new Set([globalHost, ...hosts].map((host) => `ws://${host}`))
+  const names = new Set([globalHost, ...hosts])
+  const machine = new Machine(names, address ?? someAddress, Duration.fromInputUnsafe(lookupTimeout))
   let minted = 0
   // Nothing is reached by guessing here, and URLs that are counted read well in a trace.
   const platform = yield* makePlatform({
@@ -62,44 +71,28 @@ const make = Effect.fnUntraced(function* (options: MemoryOptions) {
     behaviour,
     catchUp: network.turns.caughtUp
   })
-
   yield* Effect.addFinalizer(() => Effect.sync(() => platform.shutDown(Cut.Reset())))
 
-  const socket: Socket["Service"] = {
-    connect: (request, receiver) =>
-      Effect.sync(() => {
-        const client = new MemoryConnection(network, receiver, { maxFrame, maxUnread }, address)
-        const url = new URL(Redacted.value(request.endpoint.url))
-        const headers = Object.fromEntries(
-          Object.entries(request.headers ?? {}).map(([name, value]) => [name.toLowerCase(), Redacted.value(value)])
-        )
-        client.pipe.toServer(() => {
-          if (!client.isDialling) return
-          if (!origins.has(url.origin)) return client.onRefused(unknownName("ENOTFOUND"))
-          if (address !== undefined && !request.allowsAddress(address)) {
-            return client.onRefused(forbiddenAddress())
-          }
-          client.abandonHandshake = answerUpgrade(platform, {
-            path: url.pathname,
-            headers,
-            accept: (attach) => {
-              const transport = new MemoryTransport(client)
-              client.onAccepted(transport)
-              transport.attach(attach(transport))
-            },
-            refuse: (status, retryAfter) =>
-              client.onRefused(refusedWith(status, retryAfter === undefined ? undefined : retryAfter * 1_000))
-          })
-        })
-        return client
-      })
-  }
-  return Context.make(Socket, socket).pipe(Context.add(Rehearsal, makeVerbs(platform, `ws://${globalHost}/global`)))
+  const origins = new Set([...names].map((name) => `ws://${name}`))
+  return Context.make(Socket, {
+    ...(resolves ? { resolve: ({ hostname }) => machine.resolve(hostname) } : {}),
+    connect: connectInMemory({ platform, network, machine, origins, address, maxFrame, maxUnread })
+  }).pipe(
+    Context.add(Rehearsal, makeVerbs(platform, `ws://${globalHost}/global`)),
+    Context.add(ClientMachine, {
+      answerNames: (answer, { host } = {}) => platform.act(() => machine.answerNames(answer, host)),
+      limitSockets: (limit) =>
+        platform.act(() => {
+          machine.socketLimit = limit
+        }),
+      state: platform.act(() => machine)
+    })
+  )
 })
 
 /**
- * A rehearsal server and the `Socket` that reaches it, both in this process: no network, and no time but Effect's
+ * A rehearsal server and the `Socket` that reaches it, with the machine that this is on, all in this process: no network, and no time but Effect's
  * clock, so that a test under TestClock is deterministic. Dial `Rehearsal.globalUrl`.
  */
-export const layerMemory = (options: MemoryOptions = {}): Layer.Layer<Rehearsal | Socket> =>
+export const layerMemory = (options: MemoryOptions = {}): Layer.Layer<ClientMachine | Rehearsal | Socket> =>
   Layer.effectContext(make(options))
