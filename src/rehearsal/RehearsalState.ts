@@ -93,6 +93,11 @@ export interface RehearsalState {
   readonly team: (id: TeamId) => TeamView
   readonly global: GlobalView
   readonly dials: DialsView
+  /**
+   * Tells why the client's next attempt at a connection might not succeed at once, or the connection not last, by the rules in
+   * force; `undefined` if it would. A team's attempt is an ask and a dial.
+   */
+  readonly obstacleTo: (target: "global" | { readonly team: TeamId }) => string | undefined
   readonly presentTeams: number
   /** Teams with a socket open. */
   readonly connectedTeams: number

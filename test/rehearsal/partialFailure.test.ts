@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { TestClock } from "effect/testing"
-import { Rehearsal } from "../../src/rehearsal/Rehearsal.ts"
+import { Answer, Rehearsal } from "../../src/rehearsal/Rehearsal.ts"
 import { type Client, connect, connectGlobal, connectTeam, dial, inMemory, turn, urlOf } from "./client.ts"
 
 const failure = (client: Client) => Effect.flip(client.connection.opened)
@@ -131,5 +131,62 @@ describe("a server that bears so many handshakes a second", () => {
       yield* rehearsal.acceptDials
       yield* connectGlobal
     }).pipe(inMemory())
+  )
+})
+
+describe("what would keep an attempt from succeeding", () => {
+  it.effect("is told of each connection, by the rules in force", () =>
+    Effect.gen(function* () {
+      const { global, rehearsal, state } = yield* joined(2)
+      const whole = () => [state.obstacleTo("global"), ...[1, 2].map((team) => state.obstacleTo({ team }))]
+      const nothing = [undefined, undefined, undefined]
+      assert.deepStrictEqual(whole(), nothing)
+      assert.strictEqual(state.obstacleTo({ team: 3 }), "the team is absent")
+
+      yield* rehearsal.refuseDials({ of: { team: 1 }, count: 1 })
+      assert.deepStrictEqual(whole(), [undefined, "handshakes: Refuse", undefined])
+      yield* dial(yield* urlOf(global, 1))
+      yield* turn
+      assert.deepStrictEqual(whole(), nothing, "a rule that is used up keeps nobody")
+
+      yield* rehearsal.hangDials({ of: { host: "h1.rehearsal.test" } })
+      yield* rehearsal.answerAsks(Answer.Never(), { team: 1 })
+      assert.deepStrictEqual(whole(), [undefined, "asks are answered: Never", "handshakes: Hang"])
+      yield* rehearsal.answerAsks(Answer.Twice())
+      yield* rehearsal.acceptDials
+      assert.deepStrictEqual(whole(), nothing)
+
+      for (const [rule, obstacle] of [
+        [rehearsal.closeDials({ code: 1013, of: "all" }), "sockets are closed again"],
+        [rehearsal.delayDials(1, { of: "all" }), "handshakes are answered later"],
+        [rehearsal.loseHello({ of: "all" }), "hello is lost"],
+        [rehearsal.limitDials(1), "so many handshakes a second are taken"],
+        [rehearsal.queueDials(1), "so many handshakes a second are taken"]
+      ] as const) {
+        yield* rule
+        assert.deepStrictEqual(whole(), [obstacle, obstacle, obstacle])
+        yield* rehearsal.acceptDials
+      }
+
+      yield* rehearsal.muteGlobal
+      assert.deepStrictEqual(whole(), [undefined, "Global is down", "Global is down"])
+      yield* rehearsal.startOutage()
+      assert.strictEqual(state.obstacleTo("global"), "there is an outage")
+    }).pipe(inMemory({ hosts: 2 }))
+  )
+
+  it.effect("is for its whole host that clients have been asked to stay away", () =>
+    Effect.gen(function* () {
+      const { global, rehearsal, state } = yield* joined(3)
+      yield* rehearsal.refuseDials({ of: { team: 1 }, status: 503, retryAfter: 60, count: 1 })
+      yield* dial(yield* urlOf(global, 1))
+      yield* turn
+      yield* rehearsal.acceptDials
+      const obstacles = () => [1, 2, 3].map((team) => state.obstacleTo({ team }))
+      const away = "clients are asked to stay away"
+      assert.deepStrictEqual(obstacles(), [away, undefined, away])
+      yield* TestClock.adjust("1 minute")
+      assert.deepStrictEqual(obstacles(), [undefined, undefined, undefined])
+    }).pipe(inMemory({ hosts: 2 }))
   )
 })

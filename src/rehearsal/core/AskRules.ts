@@ -23,6 +23,14 @@ export class AskRules {
     }
   }
 
+  /** Tells why the next ask would bring no good offer at once; `undefined` if it would. */
+  obstacle(team: TeamId): string | undefined {
+    const own = this.#teams.get(team)
+    const rule = own !== undefined && own.left > 0 ? own : this.#all
+    if (rule.left <= 0 || rule.answer._tag === "Once" || rule.answer._tag === "Twice") return undefined
+    return `asks are answered: ${rule.answer._tag}`
+  }
+
   next(team: TeamId): Answer {
     const own = this.#teams.get(team)
     if (own !== undefined) {

@@ -44,8 +44,12 @@ class CountedRules<A> {
     this.#rules.push({ applies: matcher(selection?.of ?? "teams"), left: selection?.count ?? Infinity, outcome })
   }
 
+  peek(place: DialPlace): A | undefined {
+    return this.#find(place)?.outcome
+  }
+
   take(place: DialPlace): A | undefined {
-    const rule = this.#rules.find(({ applies }) => applies(place))
+    const rule = this.#find(place)
     if (rule === undefined) return undefined
     if (--rule.left <= 0) this.#rules = this.#rules.filter((other) => other !== rule)
     return rule.outcome
@@ -53,6 +57,10 @@ class CountedRules<A> {
 
   clear(): void {
     this.#rules = []
+  }
+
+  #find(place: DialPlace): Rule<A> | undefined {
+    return this.#rules.find(({ applies }) => applies(place))
   }
 }
 
@@ -71,6 +79,8 @@ export class DialRules {
   #work = 0
   /** Time at which it has done all that it has taken. */
   #doneAt = 0
+  /** Times until which clients have been asked to stay away, by host; Global's is "". */
+  readonly #awayUntil = new Map<string, number>()
 
   limit(perSecond: number): void {
     this.#perSecond = perSecond
@@ -91,6 +101,9 @@ export class DialRules {
 
   judge(place: DialPlace, now: number): Verdict {
     const verdict = this.outage ?? this.verdicts.take(place) ?? accept
+    if (verdict._tag === "Refuse" && verdict.retryAfter !== undefined) {
+      this.#awayUntil.set(place.host ?? "", now + verdict.retryAfter * 1_000)
+    }
     if (verdict._tag !== "Admit") return verdict
     const second = Math.floor(now / 1000)
     if (second !== this.#second) {
@@ -98,6 +111,18 @@ export class DialRules {
       this.#taken = 0
     }
     return this.#taken++ < this.#perSecond ? this.#enqueue(verdict, now) : overLimit
+  }
+
+  /** Tells why a handshake would come to nothing, or might; `undefined` if it would succeed at once, and the socket last. */
+  obstacle(place: DialPlace, now: number): string | undefined {
+    if (this.outage !== undefined) return "there is an outage"
+    if (this.#perSecond < Infinity || this.#work > 0) return "so many handshakes a second are taken"
+    if ((this.#awayUntil.get(place.host ?? "") ?? now) > now) return "clients are asked to stay away"
+    if (this.lostHellos.peek(place) === true) return "hello is lost"
+    const verdict = this.verdicts.peek(place) ?? accept
+    if (verdict._tag !== "Admit") return `handshakes: ${verdict._tag}`
+    if (verdict.delay > 0) return "handshakes are answered later"
+    return verdict.earlyClose === undefined ? undefined : "sockets are closed again"
   }
 
   /** One whose client gives up is worked on all the same: a server notices no sooner. */

@@ -1,6 +1,6 @@
 import { Clock, Effect, FiberSet, Redacted, type Scope } from "effect"
 import type { TeamId } from "../../wire/TeamId.ts"
-import { type Behaviour, Cut } from "../Rehearsal.ts"
+import { type Behaviour, Cut, type Target } from "../Rehearsal.ts"
 import { AskRules } from "./AskRules.ts"
 import { type ChangeSignal, makeChangeSignal } from "./ChangeSignal.ts"
 import { DialRules } from "./DialRules.ts"
@@ -53,7 +53,7 @@ export class Platform {
 
   constructor(parts: PlatformParts) {
     this.changes = parts.changes
-    this.state = new PlatformState(parts.changes, parts.hosts)
+    this.state = new PlatformState(parts.changes, parts.hosts, (to) => this.#obstacleTo(to))
     this.urls = parts.urls
     this.#hosts = parts.hosts
     this.later = parts.later
@@ -123,6 +123,14 @@ export class Platform {
     const origin = `${this.behaviour.httpUrls ? "http" : "ws"}://${this.#hostOf(id, socket)}`
     const ws_url = url ?? origin + this.urls.issue(id)
     return socket.tell({ type: "team.connect", team_id: id, ws_url })
+  }
+
+  #obstacleTo(target: Target): string | undefined {
+    if (target === "global") return this.dialRules.obstacle({ target }, this.now())
+    const { host, present } = this.state.team(target.team)
+    if (!present) return "the team is absent"
+    if (this.global === undefined || this.global.muted) return "Global is down"
+    return this.askRules.obstacle(target.team) ?? this.dialRules.obstacle({ target, host }, this.now())
   }
 
   /** Host of a team, under the name by which the client has reached Global: of one host all of it, of many their ports are ours. */

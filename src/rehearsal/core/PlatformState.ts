@@ -18,11 +18,13 @@ export class PlatformState implements RehearsalState {
   openSockets = 0
   maxSocketsOfOneTeam = 0
   readonly changed: () => void
+  readonly obstacleTo: RehearsalState["obstacleTo"]
   readonly #hosts: ReadonlyArray<string>
 
   /** `hosts`: of the teams, who take turns at them. */
-  constructor(changes: ChangeSignal, hosts: ReadonlyArray<string>) {
+  constructor(changes: ChangeSignal, hosts: ReadonlyArray<string>, obstacleTo: RehearsalState["obstacleTo"]) {
     this.#hosts = hosts
+    this.obstacleTo = obstacleTo
     this.changed = changes.notify
     this.dials = new DialLog(changes.notify)
   }
