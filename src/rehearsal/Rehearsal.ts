@@ -47,6 +47,8 @@ export interface DialSelection {
   readonly of?: Dials | undefined
   /** Default: every one, until `acceptDials`. */
   readonly count?: number | undefined
+  /** Time for which the verb applies, if handshakes do not use it up before. Default: until `acceptDials`. */
+  readonly lasting?: Duration.Input | undefined
 }
 
 /** Settings of the server. */

@@ -62,6 +62,23 @@ describe("rules about a part of the teams", () => {
       yield* connectGlobal
     }).pipe(inMemory())
   )
+
+  it.effect("may hold for a time, by Effect's clock, and then make room for others", () =>
+    Effect.gen(function* () {
+      const { global, rehearsal, state } = yield* joined(1)
+      yield* rehearsal.refuseDials({ lasting: "1 minute", status: 429 })
+      yield* rehearsal.refuseDials({ lasting: "2 minutes" })
+      const obstacle = () => state.obstacleTo({ team: 1 })
+      for (const status of [429, 503]) {
+        const error = yield* failure(yield* dial(yield* urlOf(global, 1)))
+        assert.strictEqual(error.message, `refused: HTTP status ${status}`)
+        assert.isDefined(obstacle())
+        yield* TestClock.adjust("1 minute")
+      }
+      assert.isUndefined(obstacle())
+      yield* connect(yield* urlOf(global, 1))
+    }).pipe(inMemory())
+  )
 })
 
 describe("a refusal", () => {

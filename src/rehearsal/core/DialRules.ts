@@ -1,3 +1,4 @@
+import { Duration } from "effect"
 import type { Dials, DialSelection, Target } from "../Rehearsal.ts"
 
 /** Close frame with which the server ends a socket that it has just accepted. */
@@ -24,6 +25,8 @@ export interface DialPlace {
 interface Rule<A> {
   readonly applies: (place: DialPlace) => boolean
   readonly outcome: A
+  /** Milliseconds of Effect's clock. */
+  readonly until: number
   left: number
 }
 
@@ -36,20 +39,20 @@ const matcher = (of: Dials): Rule<unknown>["applies"] => {
   return ({ target }) => target !== undefined && target !== "global" && teams.has(target.team)
 }
 
-/** Rules in the order that they were made, each for a number of cases. */
+/** Rules in the order that they were made, each for a number of cases, and for a time. */
 class CountedRules<A> {
   #rules: Array<Rule<A>> = []
 
-  add(selection: DialSelection | undefined, outcome: A): void {
-    this.#rules.push({ applies: matcher(selection?.of ?? "teams"), left: selection?.count ?? Infinity, outcome })
+  add({ count = Infinity, lasting = Infinity, of = "teams" }: DialSelection, outcome: A, now: number): void {
+    this.#rules.push({ applies: matcher(of), outcome, until: now + Duration.toMillis(lasting), left: count })
   }
 
-  peek(place: DialPlace): A | undefined {
-    return this.#find(place)?.outcome
+  peek(place: DialPlace, now: number): A | undefined {
+    return this.#find(place, now)?.outcome
   }
 
-  take(place: DialPlace): A | undefined {
-    const rule = this.#find(place)
+  take(place: DialPlace, now: number): A | undefined {
+    const rule = this.#find(place, now)
     if (rule === undefined) return undefined
     if (--rule.left <= 0) this.#rules = this.#rules.filter((other) => other !== rule)
     return rule.outcome
@@ -59,7 +62,8 @@ class CountedRules<A> {
     this.#rules = []
   }
 
-  #find(place: DialPlace): Rule<A> | undefined {
+  #find(place: DialPlace, now: number): Rule<A> | undefined {
+    if (this.#rules.some(({ until }) => until <= now)) this.#rules = this.#rules.filter(({ until }) => until > now)
     return this.#rules.find(({ applies }) => applies(place))
   }
 }
@@ -100,7 +104,7 @@ export class DialRules {
   }
 
   judge(place: DialPlace, now: number): Verdict {
-    const verdict = this.outage ?? this.verdicts.take(place) ?? accept
+    const verdict = this.outage ?? this.verdicts.take(place, now) ?? accept
     if (verdict._tag === "Refuse" && verdict.retryAfter !== undefined) {
       this.#awayUntil.set(place.host ?? "", now + verdict.retryAfter * 1_000)
     }
@@ -118,8 +122,8 @@ export class DialRules {
     if (this.outage !== undefined) return "there is an outage"
     if (this.#perSecond < Infinity || this.#work > 0) return "so many handshakes a second are taken"
     if ((this.#awayUntil.get(place.host ?? "") ?? now) > now) return "clients are asked to stay away"
-    if (this.lostHellos.peek(place) === true) return "hello is lost"
-    const verdict = this.verdicts.peek(place) ?? accept
+    if (this.lostHellos.peek(place, now) === true) return "hello is lost"
+    const verdict = this.verdicts.peek(place, now) ?? accept
     if (verdict._tag !== "Admit") return `handshakes: ${verdict._tag}`
     if (verdict.delay > 0) return "handshakes are answered later"
     return verdict.earlyClose === undefined ? undefined : "sockets are closed again"

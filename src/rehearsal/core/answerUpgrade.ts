@@ -79,7 +79,7 @@ const toGlobal = (platform: Platform, { headers }: UpgradeRequest): Destination 
         onGone: (gone) => void platform.globalSockets.delete(gone)
       })
       onSocket(socket)
-      platform.addGlobal(socket, platform.dialRules.lostHellos.take(global) === undefined)
+      platform.addGlobal(socket, platform.dialRules.lostHellos.take(global, platform.now()) === undefined)
       return socket
     }
   }
@@ -105,7 +105,7 @@ const toTeam = (platform: Platform, { path }: UpgradeRequest): Destination => {
         const socket = new TeamSocket(transport, team, platform.state, (gone) => platform.removeTeam(gone))
         platform.addTeam(socket)
         onSocket(socket)
-        if (platform.dialRules.lostHellos.take(place) === undefined) socket.hello()
+        if (platform.dialRules.lostHellos.take(place, platform.now()) === undefined) socket.hello()
         return socket
       }
     }
