@@ -118,6 +118,18 @@ describe("handshakes that are accepted in vain", () => {
     }).pipe(inMemory())
   )
 
+  it.effect("also when they had to wait", () =>
+    Effect.gen(function* () {
+      const { global, rehearsal, state } = yield* joined(1)
+      yield* rehearsal.closeDials({ code: 1013 })
+      yield* rehearsal.queueDials(10)
+      const team = yield* dial(yield* urlOf(global, 1))
+      yield* TestClock.adjust("100 millis")
+      yield* turn
+      assert.deepStrictEqual([team.closes, state.team(1).openSockets], [[{ code: 1013 }], 0])
+    }).pipe(inMemory())
+  )
+
   it.effect("those of Global too, which hears of no team", () =>
     Effect.gen(function* () {
       const { rehearsal } = yield* joined(1)

@@ -19,7 +19,7 @@ interface Parts extends Omit<MemoryConnectionOptions, "onEnd"> {
 const nobodyListens = new DialError({ reason: "unreachable", detail: "ECONNREFUSED" })
 
 /** Lets a handshake that has come to the platform's end of the network be answered. */
-const arrive = ({ address, origins, platform }: Parts, client: MemoryConnection, request: Dial): void => {
+const arrive = ({ address, network, origins, platform }: Parts, client: MemoryConnection, request: Dial): void => {
   if (!client.isDialling) return
   const url = new URL(Redacted.value(request.endpoint.url))
   if (!origins.has(url.origin)) return client.onRefused(nobodyListens)
@@ -30,11 +30,14 @@ const arrive = ({ address, origins, platform }: Parts, client: MemoryConnection,
     headers: Object.fromEntries(
       Object.entries(request.headers ?? {}).map(([name, value]) => [name.toLowerCase(), Redacted.value(value)])
     ),
-    accept: (attach) => {
-      const transport = new MemoryTransport(client)
-      client.onAccepted(transport)
-      transport.attach(attach(transport))
-    },
+    // In a turn, or the client could answer what is said at once before the socket hears anything.
+    accept: (attach) =>
+      network.turns.run(() => {
+        if (!client.isDialling) return
+        const transport = new MemoryTransport(client)
+        client.onAccepted(transport)
+        transport.attach(attach(transport))
+      }),
     refuse: (status, retryAfter) =>
       client.onRefused(refusedWith(status, retryAfter === undefined ? undefined : retryAfter * 1_000))
   })
