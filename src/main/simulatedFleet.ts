@@ -87,9 +87,20 @@ export const simulateScenario = (
       const network = { slowness: 1, arrivedBy: 0 }
       const scenario = draw(yield* Prng.make)
       trace?.(`seed ${seed}: ${JSON.stringify(scenario)}`)
-      const { behaviour, maxFrame } = scenario
+      const { behaviour, hosts, machine, maxFrame, settings } = scenario
       return yield* simulate(scenario, { fleet, network, script, trace }).pipe(
-        Effect.provide(layerMemory({ ...behaviour, maxFrame, read, latency: drawLatency(scenario, network, now) }))
+        Effect.provide(
+          layerMemory({
+            ...behaviour,
+            hosts,
+            maxFrame,
+            read,
+            latency: drawLatency(scenario, network, now),
+            resolves: machine.resolves,
+            // As the sockets of a real fleet have it.
+            lookupTimeout: settings.connectTimeout
+          })
+        )
       )
     })
   ).pipe(

@@ -16,6 +16,10 @@ export interface Scenario extends ScenarioSize {
   readonly settings: Omit<SettingsInput, "url">
   /** Behaviour of the server. */
   readonly behaviour: { readonly replayJoins: boolean; readonly singleUseUrls: boolean; readonly httpUrls: boolean }
+  /** Number of hosts that the teams are spread over. */
+  readonly hosts: number
+  /** Whether the fleet looks names up ahead of its dials, and whether it can read how many descriptors there are. */
+  readonly machine: { readonly resolves: boolean; readonly limitIsKnown: boolean }
   /** Longest one-way latency without faults, in milliseconds; 0 for none. */
   readonly latency: number
   /** Size of the largest frame, in bytes. */
@@ -63,6 +67,8 @@ export const drawScenario = (prng: Prng, size: ScenarioSize): Scenario => ({
     singleUseUrls: prng.chance(0.8),
     httpUrls: prng.chance(0.3)
   },
+  hosts: prng.pick([1, 1, 2, 8]),
+  machine: { resolves: prng.chance(0.7), limitIsKnown: prng.chance(0.7) },
   latency: prng.chance(0.4) ? prng.logUniform(1, slowestLatency) : 0,
   maxFrame: 8 << 10,
   faults: prng.subset(faultNames, prng.pick([0.1, 0.3, 0.6, 1])),

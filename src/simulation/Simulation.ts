@@ -1,4 +1,5 @@
 import type { Effect } from "effect"
+import type { ClientMachine } from "../rehearsal/memory/ClientMachine.ts"
 import type { Rehearsal } from "../rehearsal/Rehearsal.ts"
 import type { TeamId } from "../wire/TeamId.ts"
 import type { Checker } from "./checker/Checker.ts"
@@ -10,6 +11,8 @@ import type { Scenario } from "./Scenario.ts"
 export interface Simulation {
   readonly prng: Prng
   readonly rehearsal: Rehearsal["Service"]
+  /** The machine that the fleet runs on. */
+  readonly machine: ClientMachine["Service"]
   readonly scenario: Scenario
   readonly checker: Checker
   readonly ids: ReadonlyArray<TeamId>

@@ -1,5 +1,7 @@
-import { Deferred, Effect, Exit, Layer, Scope } from "effect"
+import { Deferred, Effect, Exit, identity, Layer, Scope } from "effect"
+import { ClientMachine } from "../rehearsal/memory/ClientMachine.ts"
 import { Rehearsal } from "../rehearsal/Rehearsal.ts"
+import { DescriptorTable, type Table } from "../services/descriptors/DescriptorTable.ts"
 import { Fleet } from "../services/Fleet.ts"
 import { LeakAudit } from "../services/LeakAudit.ts"
 import { type BadSetting, check, type SettingsInput } from "../services/Settings.ts"
@@ -55,15 +57,22 @@ const describeTransition = ({ id, to }: Transition): string => {
   return `state   team ${JSON.stringify(id)} ${to._tag} ${failures} ${reason}`
 }
 
+/** Descriptors that the fleet knows of: those of its sockets, as on a machine where nothing else runs. */
+const tableOf = ({ machine }: Checker): Table => ({
+  limit: () => (Number.isFinite(machine.socketLimit) ? machine.socketLimit : undefined),
+  count: () => machine.sockets
+})
+
 /** Builds the fleet, runs the script, and shuts the fleet down. */
 const runFleet = Effect.fnUntraced(function* (simulation: Simulation, fleet: SimulatedFleet, script: Script) {
-  const { checker, rehearsal } = simulation
+  const { checker, rehearsal, scenario } = simulation
   const socket = yield* checkSocket(yield* Socket, checker, rehearsal.globalUrl)
   const scope = yield* Scope.make()
   // Made before the fleet is, so that it closes after it: the transitions of the shutdown are checked too.
   const observing = yield* Scope.fork(scope)
   const built = yield* Layer.buildWithScope(Layer.provide(fleet, Layer.succeed(Socket, socket)), scope).pipe(
     Effect.provideService(LeakAudit, checker.leakAudit),
+    scenario.machine.limitIsKnown ? Effect.provideService(DescriptorTable, tableOf(checker)) : identity,
     checker.time.inFleet
   )
   const services = yield* Effect.all({ stats: Stats, registry: TeamRegistry, fleet: Fleet }).pipe(
@@ -85,19 +94,21 @@ const runFleet = Effect.fnUntraced(function* (simulation: Simulation, fleet: Sim
 export const simulate = (
   scenario: Scenario,
   { fleet, network, script = alternatePhases, trace }: SimulationSetup
-): Effect.Effect<Outcome, BadSetting, Rehearsal | Socket | VirtualTime> =>
+): Effect.Effect<Outcome, BadSetting, ClientMachine | Rehearsal | Socket | VirtualTime> =>
   Effect.gen(function* () {
     const time = yield* VirtualTime
     const rehearsal = yield* Rehearsal
+    const client = yield* ClientMachine
+    const machine = yield* client.state
     const input = { ...scenario.settings, url: rehearsal.globalUrl }
     const settings = yield* Effect.fromResult(check(input))
     const server = yield* rehearsal.state
     const guarantees = guaranteesOf(settings, scenario.latency, scenario.teams)
-    const checker = new Checker({ time, settings, guarantees, server, network, trace })
+    const checker = new Checker({ time, settings, guarantees, server, machine, network, trace })
     checker.observers = observersOf(checker)
     const prng = yield* Prng.make
     const ids = drawTeamIds(prng, scenario.teams)
-    const simulation: Simulation = { prng, rehearsal, scenario, checker, ids, faults: {} }
+    const simulation: Simulation = { prng, rehearsal, machine: client, scenario, checker, ids, faults: {} }
 
     const over = yield* Deferred.make<void, BadSetting>()
     time.atEndOfInstant(() => {

@@ -8,6 +8,8 @@ export const quietScenario = (teams: number): Scenario => ({
   minutes: 1,
   settings: {},
   behaviour: { replayJoins: true, singleUseUrls: true, httpUrls: false },
+  hosts: 1,
+  machine: { resolves: false, limitIsKnown: false },
   latency: 0,
   maxFrame: 1 << 20,
   faults: [],

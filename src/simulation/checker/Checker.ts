@@ -1,3 +1,4 @@
+import type { MachineState } from "../../rehearsal/memory/ClientMachine.ts"
 import type { RehearsalState } from "../../rehearsal/RehearsalState.ts"
 import type { HeldResource, HeldUntil } from "../../services/LeakAudit.ts"
 import type { SettingsValues } from "../../services/Settings.ts"
@@ -25,6 +26,7 @@ export class Checker {
   readonly guarantees: Guarantees
   /** State of the server. */
   readonly server: RehearsalState
+  readonly machine: MachineState
   readonly network: NetworkConditions
   readonly violations: Array<Violation> = []
   readonly #trace: ((line: string) => void) | undefined
@@ -40,6 +42,7 @@ export class Checker {
     readonly settings: SettingsValues
     readonly guarantees: Guarantees
     readonly server: RehearsalState
+    readonly machine: MachineState
     readonly network: NetworkConditions
     readonly trace: ((line: string) => void) | undefined
   }) {
@@ -47,6 +50,7 @@ export class Checker {
     this.settings = parts.settings
     this.guarantees = parts.guarantees
     this.server = parts.server
+    this.machine = parts.machine
     this.network = parts.network
     this.#trace = parts.trace
   }

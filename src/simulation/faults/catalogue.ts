@@ -4,7 +4,9 @@ import { dialFaults } from "./dials.ts"
 import type { Fault } from "./FaultContext.ts"
 import { frameFaults } from "./frames.ts"
 import { globalFaults } from "./global.ts"
+import { machineFaults } from "./machine.ts"
 import type { FaultName } from "./names.ts"
+import { shareFaults } from "./shares.ts"
 import { socketFaults } from "./sockets.ts"
 
 /** All faults by name. Bot code fails by itself, in the fleet, and is counted there. */
@@ -14,5 +16,7 @@ export const catalogue: Readonly<Record<FaultName, Fault>> = {
   ...askFaults,
   ...frameFaults,
   ...globalFaults,
+  ...shareFaults,
+  ...machineFaults,
   "bot code fails": () => Effect.succeed(false)
 }

@@ -1,4 +1,5 @@
 import { Effect, FiberSet, type Scope } from "effect"
+import { NameAnswer } from "../../rehearsal/memory/ClientMachine.ts"
 import { Answer } from "../../rehearsal/Rehearsal.ts"
 import { catalogue } from "../faults/catalogue.ts"
 import type { FaultContext } from "../faults/FaultContext.ts"
@@ -48,12 +49,14 @@ export const chaos = (simulation: Simulation, millis: number): Effect.Effect<voi
   )
 
 /** Clears the faults. Connections that are half-open stay so, and what is under way still arrives. */
-export const clearFaults = ({ checker, rehearsal, scenario }: Simulation): Effect.Effect<void> =>
+export const clearFaults = ({ checker, machine, rehearsal, scenario }: Simulation): Effect.Effect<void> =>
   Effect.gen(function* () {
     checker.trace(() => "faults are cleared")
     checker.network.slowness = 1
     yield* rehearsal.endOutage
     yield* rehearsal.acceptDials
+    yield* machine.answerNames(NameAnswer.Found())
+    yield* machine.limitSockets(Infinity)
     yield* rehearsal.answerAsks(Answer.Once())
     yield* rehearsal.configure(scenario.behaviour)
   })
