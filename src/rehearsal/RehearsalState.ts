@@ -26,6 +26,8 @@ export interface TeamView {
   readonly maxOpenSockets: number
   readonly opens: number
   readonly asks: number
+  /** Asks and handshakes that were not answered at once by what was asked for, or that did not last, because of a rule. */
+  readonly foiled: number
   /** Handshakes that came when it was absent. They get 403. */
   readonly dialsWhenAbsent: number
   /** `ping` events. */
@@ -44,6 +46,8 @@ export interface GlobalView {
   readonly openSockets: number
   readonly maxOpenSockets: number
   readonly opens: number
+  /** Handshakes that were not accepted at once, or whose connection did not last, because of a rule. */
+  readonly foiled: number
   /** Of the newest handshake; names in lower case. */
   readonly headers: Readonly<Record<string, Redacted.Redacted>>
   readonly protocolPings: number

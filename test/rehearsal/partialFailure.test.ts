@@ -219,3 +219,38 @@ describe("what would keep an attempt from succeeding", () => {
     }).pipe(inMemory({ hosts: 2 }))
   )
 })
+
+describe("attempts that rules have foiled", () => {
+  it.effect("are counted, those of Global too", () =>
+    Effect.gen(function* () {
+      const { global, rehearsal, state } = yield* joined(1)
+      const foiledBy = Effect.fnUntraced(function* <R>(
+        rule: Effect.Effect<void>,
+        attempt: Effect.Effect<unknown, never, R>
+      ) {
+        const { foiled } = state.team(1)
+        yield* rule
+        yield* attempt
+        yield* turn
+        return state.team(1).foiled - foiled
+      })
+      const ask = Effect.sync(() => global.ask(1))
+      const handshake = Effect.flatMap(
+        Effect.sync(() => global.urls.at(-1) ?? ""),
+        (url) => dial(url)
+      )
+      const count = 1
+      assert.strictEqual(yield* foiledBy(Effect.void, ask), 0)
+      assert.strictEqual(yield* foiledBy(rehearsal.refuseDials({ count }), handshake), 1)
+      assert.strictEqual(yield* foiledBy(rehearsal.hangDials({ count }), handshake), 1)
+      assert.strictEqual(yield* foiledBy(rehearsal.delayDials(60_000, { count }), handshake), 1)
+      assert.strictEqual(yield* foiledBy(rehearsal.closeDials({ code: 1013, count }), handshake), 1)
+      assert.strictEqual(yield* foiledBy(Effect.void, handshake), 1, "a URL that was used")
+      assert.strictEqual(yield* foiledBy(rehearsal.loseHello({ count }), Effect.andThen(ask, turn)), 0)
+      assert.strictEqual(yield* foiledBy(Effect.void, handshake), 1, "without a hello")
+      assert.strictEqual(yield* foiledBy(rehearsal.answerAsks(Answer.Never(), { times: 1 }), ask), 1)
+      yield* foiledBy(rehearsal.refuseDials({ of: "global", count }), dial(rehearsal.globalUrl))
+      assert.strictEqual(state.global.foiled, 1)
+    }).pipe(inMemory())
+  )
+})

@@ -8,6 +8,9 @@ interface Rule {
 
 const once = Answer.Once()
 
+/** True for an answer at once with a URL that works. */
+export const isGood = ({ _tag }: Answer): boolean => _tag === "Once" || _tag === "Twice"
+
 /** Rules of how asks (`team.connect`) are answered. */
 export class AskRules {
   readonly #teams = new Map<TeamId, Rule>()
@@ -27,7 +30,7 @@ export class AskRules {
   obstacle(team: TeamId): string | undefined {
     const own = this.#teams.get(team)
     const rule = own !== undefined && own.left > 0 ? own : this.#all
-    if (rule.left <= 0 || rule.answer._tag === "Once" || rule.answer._tag === "Twice") return undefined
+    if (rule.left <= 0 || isGood(rule.answer)) return undefined
     return `asks are answered: ${rule.answer._tag}`
   }
 

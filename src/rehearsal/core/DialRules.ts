@@ -71,6 +71,13 @@ class CountedRules<A> {
 const overLimit: Verdict = { _tag: "Refuse", status: 503 }
 const accept: Verdict = { _tag: "Admit", delay: 0 }
 
+/** Tells why a verdict gives no connection at once, or none that lasts; `undefined` if it does. */
+export const trouble = (verdict: Verdict): string | undefined => {
+  if (verdict._tag !== "Admit") return `handshakes: ${verdict._tag}`
+  if (verdict.delay > 0) return "handshakes are answered later"
+  return verdict.earlyClose === undefined ? undefined : "sockets are closed again"
+}
+
 /** Rules of how handshakes are answered, and which hellos are lost. */
 export class DialRules {
   readonly verdicts = new CountedRules<Verdict>()
@@ -123,10 +130,7 @@ export class DialRules {
     if (this.#perSecond < Infinity || this.#work > 0) return "so many handshakes a second are taken"
     if ((this.#awayUntil.get(place.host ?? "") ?? now) > now) return "clients are asked to stay away"
     if (this.lostHellos.peek(place, now) === true) return "hello is lost"
-    const verdict = this.verdicts.peek(place, now) ?? accept
-    if (verdict._tag !== "Admit") return `handshakes: ${verdict._tag}`
-    if (verdict.delay > 0) return "handshakes are answered later"
-    return verdict.earlyClose === undefined ? undefined : "sockets are closed again"
+    return trouble(this.verdicts.peek(place, now) ?? accept)
   }
 
   /** One whose client gives up is worked on all the same: a server notices no sooner. */

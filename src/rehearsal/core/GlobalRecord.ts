@@ -7,6 +7,7 @@ export class GlobalRecord implements GlobalView {
   openSockets = 0
   maxOpenSockets = 0
   opens = 0
+  foiled = 0
   headers: Readonly<Record<string, Redacted.Redacted>> = {}
   protocolPings = 0
   readonly received: Array<GlobalClientEvent> = []

@@ -28,6 +28,7 @@ export class TeamRecord implements TeamView {
   maxOpenSockets = 0
   opens = 0
   asks = 0
+  foiled = 0
   dialsWhenAbsent = 0
   pings = 0
   readonly pingIds: Array<number | string> = []

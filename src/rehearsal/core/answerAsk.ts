@@ -1,6 +1,7 @@
 import { Duration } from "effect"
 import type { TeamId } from "../../wire/TeamId.ts"
 import { Answer } from "../Rehearsal.ts"
+import { isGood } from "./AskRules.ts"
 import type { GlobalSocket } from "./GlobalSocket.ts"
 import type { Platform } from "./Platform.ts"
 
@@ -18,7 +19,9 @@ export const answerAsk = (platform: Platform, socket: GlobalSocket, id: TeamId):
   const team = platform.state.teams.get(id)
   if (team !== undefined) team.asks++
   if (team?.present !== true) return refuse("no such team")
-  Answer.$match(platform.askRules.next(id), {
+  const answer = platform.askRules.next(id)
+  if (!isGood(answer)) team.foiled++
+  Answer.$match(answer, {
     Never: () => {},
     Once: () => offer(),
     Twice: () => {

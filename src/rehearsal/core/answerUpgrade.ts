@@ -1,7 +1,7 @@
 import { Cut } from "../Rehearsal.ts"
 import { answerAsk } from "./answerAsk.ts"
 import type { DialRecord } from "./DialLog.ts"
-import type { DialPlace, EarlyClose } from "./DialRules.ts"
+import { type DialPlace, type EarlyClose, trouble } from "./DialRules.ts"
 import { GlobalSocket } from "./GlobalSocket.ts"
 import type { Platform } from "./Platform.ts"
 import type { ServerSocket } from "./ServerSocket.ts"
@@ -10,6 +10,8 @@ import type { Attach, UpgradeRequest } from "./UpgradeRequest.ts"
 
 /** Destination of a path: the Global API, a team by a URL that was handed out, or nothing. */
 interface Destination extends DialPlace {
+  /** Counts what it has been foiled in. */
+  readonly record?: { foiled: number }
   /**
    * Gives an HTTP status to refuse with, or the socket to make. Asked last of all, because it uses up a team's URL.
    * `onSocket` is called with the socket before anything is said on it.
@@ -39,6 +41,9 @@ const close = (platform: Platform, socket: ServerSocket, { after, code }: EarlyC
 
 const decide = (platform: Platform, request: UpgradeRequest, dial: DialRecord, destination: Destination): void => {
   const { dials } = platform.state
+  const foil = () => {
+    if (destination.record !== undefined) destination.record.foiled++
+  }
   const refuse = (status: number, retryAfter?: number) => {
     if (dials.end(dial, "refused", status)) request.refuse(status, retryAfter)
   }
@@ -47,12 +52,16 @@ const decide = (platform: Platform, request: UpgradeRequest, dial: DialRecord, d
     const entered = destination.enter((socket) => {
       if (earlyClose !== undefined) close(platform, socket, earlyClose)
     })
-    if (typeof entered === "number") return refuse(entered)
+    if (typeof entered === "number") {
+      foil()
+      return refuse(entered)
+    }
     dials.end(dial, "accepted", 101)
     request.accept(entered)
   }
 
   const verdict = platform.dialRules.judge(destination, platform.now())
+  if (trouble(verdict) !== undefined) foil()
   switch (verdict._tag) {
     case "Admit":
       if (verdict.delay === 0) return admit(verdict.earlyClose)
@@ -71,6 +80,7 @@ const global: DialPlace = { target: "global" }
 
 const toGlobal = (platform: Platform, { headers }: UpgradeRequest): Destination => ({
   ...global,
+  record: platform.state.global,
   enter: (onSocket) => {
     if (!platform.tokenFits(headers)) return 401
     return (transport) => {
@@ -79,7 +89,9 @@ const toGlobal = (platform: Platform, { headers }: UpgradeRequest): Destination 
         onGone: (gone) => void platform.globalSockets.delete(gone)
       })
       onSocket(socket)
-      platform.addGlobal(socket, platform.dialRules.lostHellos.take(global, platform.now()) === undefined)
+      const greets = platform.dialRules.lostHellos.take(global, platform.now()) === undefined
+      if (!greets) platform.state.global.foiled++
+      platform.addGlobal(socket, greets)
       return socket
     }
   }
@@ -94,6 +106,7 @@ const toTeam = (platform: Platform, { path }: UpgradeRequest): Destination => {
   const place: DialPlace = { target: { team: team.id }, host: team.host }
   return {
     ...place,
+    record: team,
     enter: (onSocket) => {
       if (!team.present) {
         team.dialsWhenAbsent++
@@ -106,6 +119,7 @@ const toTeam = (platform: Platform, { path }: UpgradeRequest): Destination => {
         platform.addTeam(socket)
         onSocket(socket)
         if (platform.dialRules.lostHellos.take(place, platform.now()) === undefined) socket.hello()
+        else team.foiled++
         return socket
       }
     }
