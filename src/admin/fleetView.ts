@@ -1,7 +1,7 @@
 import { Clock, Effect } from "effect"
 import { Descriptors } from "../services/Descriptors.ts"
 import { shortageOf } from "../services/descriptors/shortage.ts"
-import { DialBudget } from "../services/dialing/DialBudget.ts"
+import { DialControl } from "../services/dialing/DialControl.ts"
 import { GlobalLink } from "../services/GlobalLink.ts"
 import { Settings } from "../services/Settings.ts"
 import { Stats } from "../services/Stats.ts"
@@ -20,7 +20,7 @@ export const makeFleetView = Effect.gen(function* () {
   const registry = yield* TeamRegistry
   const stats = yield* Stats
   const global = yield* GlobalLink
-  const budget = yield* DialBudget
+  const control = yield* DialControl
   const descriptors = yield* Descriptors
   const { endpoint } = yield* Settings
   const { readyShare, token, version } = yield* AdminSettings
@@ -35,7 +35,7 @@ export const makeFleetView = Effect.gen(function* () {
     const { gone, ...phases } = counts
     const wanted = phases.connected + phases.connecting + phases.retrying + phases.slow
     const { incidents, messages, props } = stats.totalsUnsafe()
-    const { asksWaiting, dials } = budget.load()
+    const { asksWaiting, dials } = control.load()
     const dead = incidents["connection.dead"] ?? 0
     return {
       at,

@@ -1,4 +1,5 @@
-import { Clock, Deferred, Effect, Exit, Fiber, Layer, Queue, Stream } from "effect"
+import { Clock, Effect, Fiber, Layer, Queue, Stream } from "effect"
+import { Turn } from "../services/dialing/Turn.ts"
 import { LeakAudit } from "../services/LeakAudit.ts"
 import { Observers } from "../services/Observers.ts"
 import { Settings } from "../services/Settings.ts"
@@ -46,7 +47,13 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
     const begin = (entry: TeamEntry) => {
       move(entry, TeamState.Waiting({ failures: 0 }))
       if (start === undefined) return
-      const life = start({ team: entry, generation: entry.generation, connection: undefined })
+      const life = start({
+        team: entry,
+        generation: entry.generation,
+        connection: undefined,
+        turn: new Turn(entry.id),
+        rejections: 0
+      })
       entry.life = life
       life.addObserver(() => {
         entry.life = undefined
@@ -56,7 +63,7 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
     }
 
     const wake = (entry: TeamEntry) => {
-      if (entry.state._tag === "SlowRetry") Deferred.doneUnsafe(entry.state.wake, Exit.void)
+      if (entry.state._tag === "SlowRetry") entry.state.wake()
     }
 
     const enter = (session: TeamSession, state: TeamState) => {
@@ -129,6 +136,11 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
         Effect.sync(() => {
           const entry = roster.find(id)
           if (entry !== undefined) wake(entry)
+        }),
+      retryNow: (id) =>
+        Effect.sync(() => {
+          const state = roster.find(id)?.state
+          if (state?._tag === "SlowRetry" || state?._tag === "Backoff") state.wake()
         }),
       wakeAll: Effect.sync(() => {
         for (const entry of roster.all()) wake(entry)

@@ -6,8 +6,7 @@ import * as RoundTrips from "../observe/metrics/RoundTrips.ts"
 import * as ShortageLog from "../observe/ShortageLog.ts"
 import * as TransitionLog from "../observe/TransitionLog.ts"
 import { Descriptors } from "../services/Descriptors.ts"
-import { DialBudget } from "../services/dialing/DialBudget.ts"
-import { HostCircuit } from "../services/dialing/HostCircuit.ts"
+import { DialControl } from "../services/dialing/DialControl.ts"
 import { EndpointPolicy } from "../services/EndpointPolicy.ts"
 import { GlobalLink } from "../services/GlobalLink.ts"
 import { KeepAlive } from "../services/KeepAlive.ts"
@@ -17,11 +16,10 @@ import { Offers } from "../services/Offers.ts"
 /** State of a run, in this process: all that a fleet needs besides a `Socket`, an `Inbox` and its `Settings`. */
 export const layer = Layer.mergeAll(
   FlightRecorder.layer,
-  HostCircuit.layer,
   ShortageLog.layer,
   TransitionLog.layer,
   Offers.layer,
-  DialBudget.layer,
+  DialControl.layer,
   EndpointPolicy.layer,
   RoundTrips.layer
 ).pipe(

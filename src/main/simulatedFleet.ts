@@ -3,11 +3,11 @@ import * as InboxDiscard from "../layers/InboxDiscard.ts"
 import * as InboxMemory from "../layers/InboxMemory.ts"
 import { layerMemory } from "../rehearsal/memory/RehearsalMemory.ts"
 import { Bot } from "../services/Bot.ts"
-import { FewestFailing } from "../services/dialing/HostCircuit.ts"
+import { Tuning } from "../services/dialing/DialControl.ts"
 import type { Inbox } from "../services/Inbox.ts"
 import { Settings } from "../services/Settings.ts"
 import type { Socket } from "../services/Socket.ts"
-import { fewestFailing } from "../simulation/checker/Guarantees.ts"
+import { tuningFor } from "../simulation/checker/Guarantees.ts"
 import type { NetworkConditions } from "../simulation/checker/NetworkConditions.ts"
 import { Prng } from "../simulation/Prng.ts"
 import { drawScenario, type Scenario, type ScenarioSize } from "../simulation/Scenario.ts"
@@ -40,7 +40,7 @@ export const fleetWith =
   (input, scenario) => {
     const botOfScenario = bot ?? (scenario.faults.includes("bot code fails") ? faultyBot : undefined)
     return composeFleet(botOfScenario === undefined ? InboxDiscard.layer : botLayer(botOfScenario), standIn).pipe(
-      Layer.provide(Layer.succeed(FewestFailing, fewestFailing(scenario.teams))),
+      Layer.provide(Layer.succeed(Tuning, tuningFor(scenario.teams))),
       Layer.provideMerge(Settings.layer(input))
     )
   }

@@ -16,7 +16,8 @@ interface Attempts {
 }
 
 /**
- * Makes a span of each attempt, from the ask to the open connection or the failure, linked to the attempt before. Spans are
+ * Makes a span of each attempt, from the ask to the open connection or the failure, linked to the attempt before, with an
+ * event for each time that it is held up. Spans are
  * made from the registry's transitions, so a fleet that is not traced pays nothing for them.
  */
 export const layer: Layer.Layer<never, never, TeamRegistry> = Layer.effectDiscard(
@@ -70,6 +71,9 @@ export const layer: Layer.Layer<never, never, TeamRegistry> = Layer.effectDiscar
           if (code !== undefined) attempts.current?.attribute("code", code)
           return end(attempts, Exit.fail(new AttemptFailed({ reason: cause ?? "unknown" })))
         case "Waiting":
+          // It is held up, unless it is a new session that begins: the attempt goes on when it may.
+          if (cause === undefined) return end(attempts, Exit.failCause(Cause.interrupt()))
+          return attempts.current?.event("held up", clock.currentTimeNanosUnsafe(), { cause })
         case "Draining":
         case "Departed":
           return end(attempts, Exit.failCause(Cause.interrupt()))

@@ -15,6 +15,25 @@ export class Disconnected extends Data.TaggedClass("Disconnected")<{
 /** Settings of the back-off; durations are milliseconds. */
 export type BackoffSettings = Pick<SettingsValues, "backoffBase" | "backoffCap" | "slowAfter" | "slowInterval">
 
+/**
+ * Milliseconds that a connection must live to have held: the server takes it, and did not merely say so. Rule: the ladder of the
+ * protocol, what is a success.
+ */
+export const heldAfter = 3_000
+
+/**
+ * Counts the end of a connection that has lived so many milliseconds: it was no failure if it was stable, and one that has
+ * held never sends its team to the slow lane, since the next dial is as good as any.
+ */
+export const failuresAfter = (
+  { slowAfter, stableAfter }: Pick<SettingsValues, "slowAfter" | "stableAfter">,
+  failures: number,
+  lived: number
+): number => {
+  if (lived >= stableAfter) return 0
+  return lived >= heldAfter ? Math.min(failures + 1, slowAfter - 1) : failures + 1
+}
+
 /** True for a team that is tried rarely. */
 export const isSlow = (settings: BackoffSettings, failures: number): boolean => failures >= settings.slowAfter
 

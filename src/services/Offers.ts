@@ -39,6 +39,8 @@ export class Offers extends Context.Service<
     readonly answer: (team: TeamId, url: string) => Effect.Effect<boolean>
     /** The failure of an ask; false if none is in flight. */
     readonly refuse: (team: TeamId) => Effect.Effect<boolean>
+    /** Fails an ask in flight as one that is not answered: others are. Synchronous, since dial control decides on it. */
+    readonly giveUp: (team: TeamId) => void
     /** Fails every ask in flight: its reply will not come. */
     readonly abandon: Effect.Effect<void>
     /** Keeps an offer that no ask waits for, for the team's next attempt. */
@@ -69,13 +71,14 @@ export class Offers extends Context.Service<
       add({ what: "offers that are kept", until: "drained", count: () => kept.size })
       add({ what: "offers that are remembered", until: "drained", count: () => remembered.size })
 
+      const settleUnsafe = (team: TeamId, outcome: Exit.Exit<string, AskFailed | GlobalDown>): boolean => {
+        const ask = asks.get(team)
+        asks.delete(team)
+        ask?.settle(outcome)
+        return ask !== undefined
+      }
       const settle = (team: TeamId, outcome: Exit.Exit<string, AskFailed | GlobalDown>) =>
-        Effect.sync(() => {
-          const ask = asks.get(team)
-          asks.delete(team)
-          ask?.settle(outcome)
-          return ask !== undefined
-        })
+        Effect.sync(() => settleUnsafe(team, outcome))
 
       // One fiber sleeps for the oldest ask. A timeout for each was measured at 14 µs: two fibers and a race.
       const expire = Effect.gen(function* () {
@@ -99,6 +102,7 @@ export class Offers extends Context.Service<
           }),
         answer: (team, url) => settle(team, Exit.succeed(url)),
         refuse: (team) => settle(team, Exit.fail(new AskFailed({ reason: "error" }))),
+        giveUp: (team) => void settleUnsafe(team, Exit.fail(new AskFailed({ reason: "unanswered" }))),
         abandon: Effect.suspend(() =>
           Effect.forEach([...asks.keys()], (team) => settle(team, Exit.fail(new GlobalDown())), { discard: true })
         ),

@@ -1,5 +1,6 @@
 import { Context, type Effect, type Scope, type Stream } from "effect"
 import type { TeamId } from "../wire/TeamId.ts"
+import type { Turn } from "./dialing/Turn.ts"
 import type { Peer } from "./KeepAlive.ts"
 import type { TeamCounts } from "./Stats.ts"
 import { failuresOf, type TeamState, type Transport } from "./TeamState.ts"
@@ -34,6 +35,10 @@ export interface TeamSession {
   readonly generation: number
   /** Connection, from the first byte of its handshake on: whatever ends the session finds here what to hang up. */
   connection: HeldConnection | undefined
+  /** What dial control knows of it. */
+  readonly turn: Turn
+  /** Connections in a row that the server has closed right after opening with an application's own close code. */
+  rejections: number
 }
 
 /** A change of a team's observed state. */
@@ -105,6 +110,8 @@ export class TeamRegistry extends Context.Service<
     readonly restart: (id: TeamId, cause: string) => Effect.Effect<boolean>
     /** Ends a team's wait in the slow lane, if it is there. */
     readonly wake: (id: TeamId) => Effect.Effect<void>
+    /** Ends a team's wait for its next attempt, in the slow lane or before: what it failed of is over. */
+    readonly retryNow: (id: TeamId) => Effect.Effect<void>
     /** Ends the wait of every team in the slow lane. */
     readonly wakeAll: Effect.Effect<void>
     /**

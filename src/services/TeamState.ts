@@ -1,4 +1,4 @@
-import { Data, type Deferred } from "effect"
+import { Data } from "effect"
 import type { LivenessView } from "./Liveness.ts"
 
 /** The socket below a connection, as far as others may know it. */
@@ -14,7 +14,7 @@ export interface Transport {
  *            join                 ask                  offer                 handshake
  * Departed ───────▶ Waiting ───────────────▶ Asking ───────────▶ Dialing ───────────────▶ Open
  *    ▲                │ ▲                      │                    │                      │
- *    │                │ └─── Global is down, or most dials to its host fail ───┐           │
+ *    │                │ └─── Global is down, or it is held up ─────────────────┐           │
  *    │                │                        │                    │          │           │
  *    │                └───────── failed ───────┴────────────────────┴──────────│───────────┤ lost
  *    │                                 ▼                                       │           │
@@ -31,8 +31,8 @@ export interface Transport {
  */
 export type TeamState = Data.TaggedEnum<{
   /**
-   * Has just joined; or, for a reason, cannot ask for an offer, as the Global connection is down, or must not dial, as most
-   * dials to its host fail.
+   * Has just joined; or, for a reason, waits: the Global connection is down, asks or dials of others have failed of late,
+   * its host's name is being looked up, or our own machine has no room for a socket.
    */
   readonly Waiting: { readonly failures: number; readonly reason?: string }
   /** Has asked for an offer, or waits for its turn to ask. */
@@ -46,21 +46,22 @@ export type TeamState = Data.TaggedEnum<{
     readonly transport: Transport
     readonly liveness: LivenessView
   }
-  /** Waits for the next attempt. */
+  /** Waits for the next attempt, or until `wake` is called: what it failed of is over. */
   readonly Backoff: {
     readonly failures: number
     readonly until: number
     readonly reason: string
     /** The code that the connection was closed with, where it was. */
     readonly code?: number | undefined
+    readonly wake: () => void
   }
-  /** Waits for the next attempt for minutes, since so many have failed, or until `wake` is done. */
+  /** Waits for the next attempt for minutes, since so many have failed, or until `wake` is called. */
   readonly SlowRetry: {
     readonly failures: number
     readonly until: number
     readonly reason: string
     readonly code?: number | undefined
-    readonly wake: Deferred.Deferred<void>
+    readonly wake: () => void
   }
   /** Is being closed: the team has left, begins anew, or the fleet ends. After the fleet's end, it has been. */
   readonly Draining: {}

@@ -1,5 +1,5 @@
 import type { SettingsInput } from "../services/Settings.ts"
-import { faultNames, type FaultName } from "./faults/names.ts"
+import { cuttingFaultNames, faultNames, type FaultName, partialFaultNames } from "./faults/names.ts"
 import type { Prng } from "./Prng.ts"
 
 /** Size of a scenario. */
@@ -57,6 +57,15 @@ const drawSettings = (prng: Prng): Scenario["settings"] => ({
 /** Milliseconds. There and back must fit into the shortest of the timeouts above, or no phase would be quiet. */
 const slowestLatency = 1_200
 
+/** Draws all sorts of faults; or, in some scenarios, only that a part fails for long while healthy teams are cut. */
+const drawFaults = (prng: Prng): Pick<Scenario, "faults" | "faultEvery"> =>
+  prng.chance(0.25)
+    ? {
+        faults: [...cuttingFaultNames, ...prng.subset(partialFaultNames, 0.3)],
+        faultEvery: prng.logUniform(5_000, 60_000)
+      }
+    : { faults: prng.subset(faultNames, prng.pick([0.1, 0.3, 0.6, 1])), faultEvery: prng.logUniform(500, 30_000) }
+
 /** Draws a scenario of at most this size. */
 export const drawScenario = (prng: Prng, size: ScenarioSize): Scenario => ({
   teams: prng.int(1, size.teams),
@@ -71,8 +80,7 @@ export const drawScenario = (prng: Prng, size: ScenarioSize): Scenario => ({
   machine: { resolves: prng.chance(0.7), limitIsKnown: prng.chance(0.7) },
   latency: prng.chance(0.4) ? prng.logUniform(1, slowestLatency) : 0,
   maxFrame: 8 << 10,
-  faults: prng.subset(faultNames, prng.pick([0.1, 0.3, 0.6, 1])),
-  faultEvery: prng.logUniform(500, 30_000),
+  ...drawFaults(prng),
   eventEvery: prng.logUniform(500, 10_000),
   ending: prng.chance(0.6) ? "goodbye" : "interruption",
   endsInChaos: prng.chance(0.4)

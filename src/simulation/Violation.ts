@@ -8,7 +8,9 @@ export const invariants = {
   budget: "6. dials keep within the budget, and healthy teams go first",
   "no-leak": "7. nothing is left after goodbye or interruption, within the drain time",
   isolation: "8. what happens to one team, or in bot code, changes nothing for others",
-  transitions: "9. a team's state changes only as the diagram of TeamState allows"
+  transitions: "9. a team's state changes only as the diagram of TeamState allows",
+  prompt:
+    "10. a team whose next attempt would succeed is soon connected, whatever share of the others fails, and so is Global"
 } as const
 
 export type Invariant = keyof typeof invariants

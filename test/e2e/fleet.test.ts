@@ -237,6 +237,7 @@ describe("2,000 teams on loopback", () => {
       yield* agree
     }).pipe(
       live({
+        maxDials: 64,
         pingInterval: "15 seconds",
         pongTimeout: "10 seconds",
         connectTimeout: "10 seconds",

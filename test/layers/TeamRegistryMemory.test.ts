@@ -46,10 +46,15 @@ const openWhile = (isOpen: () => boolean) => TeamState.Open({ since: 0, failures
 const open = openWhile(() => true)
 const lost = openWhile(() => false)
 
-const slowRetry = Effect.gen(function* () {
-  return TeamState.SlowRetry({ failures: 10, until: 0, reason: "refused", wake: yield* Deferred.make<void>() })
-})
-const isAwake = (state: TeamState) => state._tag === "SlowRetry" && Deferred.isDoneUnsafe(state.wake)
+/** A wait, and the signal that ends it. */
+const resting = (state: "Backoff" | "SlowRetry") =>
+  Effect.sync(() => {
+    const woken = Deferred.makeUnsafe<void>()
+    const wake = () => Deferred.doneUnsafe(woken, Exit.void)
+    return { woken, state: TeamState[state]({ failures: 10, until: 0, reason: "refused", wake }) }
+  })
+const slowRetry = resting("SlowRetry")
+const isAwake = ({ woken }: { readonly woken: Deferred.Deferred<void> }) => Deferred.isDoneUnsafe(woken)
 
 describe("a team's life", () => {
   it.effect("begins with its join, and ends with its left", () =>
@@ -333,10 +338,10 @@ describe("what a team's connection is doing", () => {
       enter(3, TeamState.Asking({ failures: 0 }))
       enter(4, TeamState.Asking({ failures: 1 }))
       enter(5, TeamState.Dialing({ failures: 2, origin: "ws://h:80" }))
-      enter(6, TeamState.Backoff({ failures: 3, until: 0, reason: "refused" }))
-      enter(7, yield* slowRetry)
+      enter(6, (yield* resting("Backoff")).state)
+      enter(7, (yield* slowRetry).state)
       enter(8, open)
-      enter(9, yield* slowRetry)
+      enter(9, (yield* slowRetry).state)
       yield* leave(8, 9)
       const census = { wanted: 8, departed: 2, connected: 1, failing: 4, slowRetry: 1 }
       assert.deepStrictEqual(yield* teams.census, census)
@@ -352,7 +357,7 @@ describe("the slow lane", () => {
     const { sessions } = yield* supervised()
     yield* join(...ids)
     return yield* Effect.forEach(sessions, (session) =>
-      Effect.tap(slowRetry, (state) => Effect.sync(() => teams.enter(session, state)))
+      Effect.tap(slowRetry, ({ state }) => Effect.sync(() => teams.enter(session, state)))
     )
   })
 
@@ -383,14 +388,27 @@ describe("the slow lane", () => {
       const { sessions } = yield* supervised()
       yield* join(1)
       const past = yield* slowRetry
-      teams.enter(sessions[0]!, past)
-      const backoff = TeamState.Backoff({ failures: 1, until: 500, reason: "refused" })
-      teams.enter(sessions[0]!, backoff)
+      teams.enter(sessions[0]!, past.state)
+      const backoff = yield* resting("Backoff")
+      teams.enter(sessions[0]!, backoff.state)
       yield* join(1)
       yield* teams.wake(1)
       yield* teams.wakeAll
-      assert.isFalse(isAwake(past))
-      assert.strictEqual(teams.find(1)?.state, backoff)
+      assert.deepStrictEqual([past, backoff].map(isAwake), [false, false])
+    }).pipe(registry())
+  )
+
+  it.effect("a team is tried now, from the slow lane or before, when what it failed of is over", () =>
+    Effect.gen(function* () {
+      const teams = yield* TeamRegistry
+      const { sessions } = yield* supervised()
+      yield* join(1, 2, 3)
+      const waits = [yield* resting("Backoff"), yield* slowRetry, yield* slowRetry] as const
+      waits.forEach(({ state }, n) => teams.enter(sessions[n]!, state))
+      yield* teams.retryNow(1)
+      yield* teams.retryNow(2)
+      yield* teams.retryNow("unknown")
+      assert.deepStrictEqual(waits.map(isAwake), [true, true, false])
     }).pipe(registry())
   )
 
@@ -399,9 +417,9 @@ describe("the slow lane", () => {
       const teams = yield* TeamRegistry
       yield* teams.supervise(
         Effect.fnUntraced(function* (session) {
-          const state = yield* slowRetry
+          const { state, woken } = yield* slowRetry
           teams.enter(session, state)
-          if (state._tag === "SlowRetry") yield* Deferred.await(state.wake)
+          yield* Deferred.await(woken)
           yield* teams.join(`child of ${session.team.id}`)
           teams.enter(session, open)
           return yield* Effect.never

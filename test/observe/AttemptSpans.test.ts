@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Rehearsal } from "botswain/rehearsal"
 import { Effect, Tracer } from "effect"
 import * as AttemptSpans from "../../src/observe/AttemptSpans.ts"
-import { joined, pass, withFleet } from "../support/fleet.ts"
+import { eventually, joined, pass, withFleet } from "../support/fleet.ts"
 
 /** Tracer, and the spans of all attempts. */
 const makeTracer = () => {
@@ -34,6 +34,24 @@ describe("the span of an attempt", () => {
           before === undefined ? [] : [["ExternalSpan", before.traceId, before.spanId, before.sampled]]
         )
       }
+    }).pipe(Effect.provide(AttemptSpans.layer), withFleet(), traced)
+  })
+
+  it.effect("goes on while the attempt is held up, and tells of that", () => {
+    const { attempts, traced } = makeTracer()
+    return Effect.gen(function* () {
+      const rehearsal = yield* Rehearsal
+      const teams = Array.from({ length: 200 }, (_, id) => id)
+      yield* rehearsal.refuseDials()
+      for (const id of teams) yield* rehearsal.join(id)
+      yield* pass("5 seconds")
+      const begun = attempts.length
+      const held = attempts.filter((span) => span instanceof Tracer.NativeSpan && span.events.length > 1)
+      assert.isAbove(held.length, 20)
+      assert.isTrue(held.some(({ status }) => status._tag === "Started"))
+      yield* rehearsal.acceptDials
+      yield* eventually("all are up", (state) => state.connectedTeams === teams.length)
+      assert.isAtMost(attempts.length - begun, 200, "those that were held up go on in the same span")
     }).pipe(Effect.provide(AttemptSpans.layer), withFleet(), traced)
   })
 })

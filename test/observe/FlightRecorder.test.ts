@@ -81,7 +81,7 @@ describe("the flight recorder", () => {
         observe: (observer) => Effect.sync(() => void observers.push(observer))
       })
       const recorder = yield* FlightRecorder.pipe(Effect.provide(Layer.provide(FlightRecorder.layer, registry)))
-      const to = TeamState.Backoff({ failures: 1, until: 0, reason: "why? ".repeat(1_000) })
+      const to = TeamState.Backoff({ failures: 1, until: 0, reason: "why? ".repeat(1_000), wake: () => {} })
       for (let at = 0; at < 64; at++) {
         for (const observe of observers) observe({ team, id: 1, generation: 1, from: team.state, to, at })
       }

@@ -9,7 +9,7 @@ import { eventually, joined, pass, stable, withFleet } from "../support/fleet.ts
 import { HandClock } from "../support/handClock.ts"
 import { logLines } from "../support/logLines.ts"
 
-const backoff = (until: number) => TeamState.Backoff({ failures: 0, until, reason: "lost" })
+const backoff = (until: number) => TeamState.Backoff({ failures: 0, until, reason: "lost", wake: () => {} })
 
 /** Log of transitions that the test makes up. */
 const fed = () => {

@@ -2,13 +2,16 @@ import { assert, describe, it } from "@effect/vitest"
 import { Fleet, Stats } from "botswain"
 import { Cut, Rehearsal } from "botswain/rehearsal"
 import { Effect } from "effect"
-import { canaryEvery, searching } from "../../src/services/dialing/Ramp.ts"
-import { eventually, pass, stable, stateOf, withFleet } from "../support/fleet.ts"
+import { defaults } from "../../src/services/dialing/policy/DialPolicy.ts"
+import { eventually, pass, settle, stable, stateOf, withFleet } from "../support/fleet.ts"
 
 const many = (teams: number) => Array.from({ length: teams }, (_, id) => id)
 
-/** What it takes until so many have followed a canary, in milliseconds: its second, and a rate that grows with each of them. */
-const rampOf = (teams: number) => canaryEvery + (1_000 * Math.log(1 + searching * teams)) / searching
+/**
+ * Dials of teams that had held, in two minutes in which nobody gets through: the credit of their lane, and canaries: four a second
+ * for ten seconds and one at once, then one in a fortieth of the time so far, and then one a second.
+ */
+const dialsInVain = defaults.credit[0]! + 1 + 40 + 40 * Math.log(4) + 80
 
 const opened = Effect.flatMap(Stats, (stats) =>
   Effect.map(stats.totals, ({ incidents }) => incidents["circuit.opened"] ?? 0)
@@ -24,7 +27,7 @@ const teamDials = (since: number) =>
 describe("storm control: while most dials to a host fail", () => {
   for (const dials of ["refuse", "hang"] as const) {
     it.effect(
-      `an outage (${dials}) costs one dial a second and what was under way; then those that wait are back at once`,
+      `an outage (${dials}) costs the credit of a lane and a canary a second; then those that wait are back at once`,
       () =>
         Effect.gen(function* () {
           const rehearsal = yield* Rehearsal
@@ -32,16 +35,15 @@ describe("storm control: while most dials to a host fail", () => {
           yield* rehearsal.startOutage({ cut: Cut.Reset(), dials })
           yield* pass("2 minutes")
           const down = (yield* teamDials(31_000)).filter(({ outcome }) => outcome !== "accepted")
-          // A second's dials, those in flight, and one for each of those that had to fail before the circuit opened.
-          assert.isAtMost(down.length, 120 + 1 + 64 + 20)
+          assert.isAtMost(down.length, dialsInVain)
           assert.isAtLeast(down.length, 120, "and somebody always looks")
           assert.strictEqual(yield* opened, 1)
 
           yield* rehearsal.endOutage
           yield* eventually("Global is up", (state) => state.global.openSockets === 1, 21_000)
-          yield* eventually("all that wait are back", (state) => state.connectedTeams >= 289, rampOf(289))
-          // Canaries of before may hang for the connect timeout, one for each second of it, and then wait on the ladder.
-          yield* eventually("all are back", (state) => state.connectedTeams === 300, 12_500)
+          // Canaries of before may hang for the connect timeout.
+          yield* eventually("all that wait are back", (state) => state.connectedTeams >= 289, 3_000)
+          yield* eventually("all are back", (state) => state.connectedTeams === 300, 10_000)
           assert.strictEqual((yield* (yield* Fleet).status).census.slowRetry, 0)
         }).pipe(withFleet())
     )
@@ -55,9 +57,8 @@ describe("storm control: while most dials to a host fail", () => {
       yield* rehearsal.cutAll(Cut.Reset())
       yield* pass("10 minutes")
       yield* rehearsal.acceptDials
-      yield* eventually("all that wait are back", (state) => state.connectedTeams >= 85, rampOf(85))
-      // The others were canaries not long ago, and wait on the ladder.
-      yield* eventually("all are back", (state) => state.connectedTeams === 100, 10_500)
+      // Those that were canaries not long ago, and wait on the ladder, are woken.
+      yield* eventually("all are back", (state) => state.connectedTeams === 100, 3_000)
       assert.strictEqual((yield* (yield* Fleet).status).census.slowRetry, 0)
     }).pipe(withFleet())
   )
@@ -112,7 +113,7 @@ describe("storm control: while most dials to a host fail", () => {
       const state = yield* rehearsal.state
       assert.deepStrictEqual([state.connectedTeams, state.team(59).openSockets], [1, 1])
       yield* rehearsal.join(3)
-      yield* pass(1)
+      yield* settle
       assert.strictEqual(state.team(3).openSockets, 1)
     }).pipe(withFleet())
   )
@@ -123,14 +124,14 @@ describe("a URL that was used before", () => {
     Effect.gen(function* () {
       const rehearsal = yield* Rehearsal
       yield* stable(1, 2)
-      yield* rehearsal.refuseDials({ of: "global" })
+      yield* rehearsal.delayDials("700 millis", { of: "global" })
       yield* rehearsal.hangDials({ of: "teams", count: 1 })
       yield* rehearsal.cutGlobal(Cut.Reset())
       yield* rehearsal.cutAll(Cut.Reset())
-      // One hangs, and the other waits for the only place.
-      yield* pass("2 seconds")
+      // One hangs, and the other waits for the only place, which it gets after a second.
+      yield* pass("600 millis")
       assert.sameMembers([yield* stateOf(1), yield* stateOf(2)], ["Dialing", "Dialing"])
-      yield* rehearsal.acceptDials
+      assert.strictEqual((yield* rehearsal.state).global.openSockets, 0)
       const state = yield* eventually("both are back", (state) => state.connectedTeams === 2, 15_000)
       assert.deepStrictEqual([state.team(1).asks, state.team(2).asks], [2, 2])
       // Nothing of a team's was refused: only Global's own dials were.

@@ -3,11 +3,11 @@ import { Fleet, TeamRegistry } from "botswain"
 import { Cut, Rehearsal } from "botswain/rehearsal"
 import { Effect, Layer, Random } from "effect"
 import { TeamReceiver } from "../../src/programs/team/TeamReceiver.ts"
-import { batch } from "../../src/services/dialing/Gate.ts"
-import { canaryEvery } from "../../src/services/dialing/Ramp.ts"
+import { lookEvery } from "../../src/services/dialing/Line.ts"
+import { defaults } from "../../src/services/dialing/policy/DialPolicy.ts"
 import { type HeldResource, LeakAudit } from "../../src/services/LeakAudit.ts"
 import { type Connection, type Dial, type Receiver, Socket } from "../../src/services/Socket.ts"
-import { eventually, fleetLayer, joined, pass, stable, stateOf, withFleet } from "../support/fleet.ts"
+import { eventually, fleetLayer, joined, pass, settle, stable, stateOf, withFleet } from "../support/fleet.ts"
 import { logLines } from "../support/logLines.ts"
 import { passOn } from "../support/passOn.ts"
 
@@ -18,10 +18,10 @@ const dialTimes = (team: number) =>
     return dials.recent.filter(({ target }) => typeof target === "object" && target.team === team).map(({ at }) => at)
   })
 
-/** The defaults, and what the budget adds to a wait where it holds nobody back: a batch of asks, and one of dials. Milliseconds. */
+/** The defaults, and what dial control adds to a wait where it holds nobody back: a look at the asks, and one at the dials. Milliseconds. */
 const base = 500
 const cap = 10_000
-const turns = 2 * batch
+const turns = 2 * lookEvery
 /** A wait on the ladder is rounded to whole milliseconds. */
 const rounding = 1
 
@@ -33,7 +33,7 @@ describe("the ladder of a team", () => {
       const rehearsal = yield* Rehearsal
       yield* eventually("Global is up", (state) => state.global.openSockets === 1)
       yield* rehearsal.join(1)
-      yield* pass(0)
+      yield* settle
       assert.strictEqual((yield* rehearsal.state).team(1).openSockets, 1)
     }).pipe(withFleet())
   )
@@ -45,7 +45,8 @@ describe("the ladder of a team", () => {
       yield* stable(...ids)
       yield* rehearsal.cutAll(Cut.Reset())
       yield* pass("250 millis")
-      const half = (yield* rehearsal.state).openSockets
+      const registry = yield* TeamRegistry
+      const half = registry.roster().filter(({ state }) => state._tag !== "Backoff").length
       assert.isAtLeast(half, 30)
       assert.isAtMost(half, 70)
       yield* pass(base + rounding + turns - 250)
@@ -116,11 +117,40 @@ describe("the ladder of a team", () => {
       for (let life = 0; life < 10; life++) {
         yield* pass("20 seconds")
         yield* rehearsal.cut(1, Cut.Reset())
-        yield* eventually("back or slow", (state) => state.team(1).openSockets === 1, 10_500).pipe(
-          Effect.catchDefect(() => Effect.void)
-        )
+        yield* eventually("back", (state) => state.team(1).openSockets === 1, cap + turns)
       }
-      assert.strictEqual(yield* stateOf(1), "SlowRetry", "ten short lives in a row")
+      const state = (yield* TeamRegistry).find(1)?.state
+      assert.strictEqual(state?._tag === "Open" ? state.failures : undefined, 9, "ten lives that were not stable")
+    }).pipe(withFleet())
+  )
+
+  it.effect("never leads to the slow lane from connections that have held for some seconds", () =>
+    Effect.gen(function* () {
+      const rehearsal = yield* Rehearsal
+      yield* joined(1)
+      for (let life = 0; life < 30; life++) {
+        yield* pass("3 seconds")
+        yield* rehearsal.cut(1, Cut.Reset())
+        yield* eventually("back", (state) => state.team(1).openSockets === 1, cap + turns)
+      }
+    }).pipe(withFleet())
+  )
+
+  it.effect("leads there from those that the server closes right after opening", () =>
+    Effect.gen(function* () {
+      const rehearsal = yield* Rehearsal
+      yield* joined(1)
+      for (let life = 0; life < 10; life++) {
+        yield* pass("2 seconds")
+        assert.isTrue(yield* rehearsal.cut(1, Cut.CloseFrame({ code: 4008 })))
+        if (life < 9) yield* eventually("back", (state) => state.team(1).openSockets === 1, 2 * cap)
+      }
+      yield* pass(1)
+      const state = (yield* TeamRegistry).find(1)?.state
+      assert.deepInclude(state, {
+        _tag: "SlowRetry",
+        reason: "closed by the server with 4008 right after opening, 10 times: is another instance connected?"
+      })
     }).pipe(withFleet())
   )
 
@@ -261,7 +291,7 @@ describe("the budgets of dials", () => {
           const before = times[i - 526]
           if (before !== undefined) assert.isAtLeast(time - before, 1000, "526 dials within a second")
         })
-      }).pipe(withFleet())
+      }).pipe(withFleet({ maxDials: 64, dialRate: 500 }))
   )
 
   it.effect("teams whose dials hang do not hold up a team that joins", () =>
@@ -276,9 +306,8 @@ describe("the budgets of dials", () => {
       // Long enough for each to have failed once, so that all of them draw on the budget of the failing.
       yield* pass("2 minutes")
       yield* rehearsal.join(1000)
-      // Most dials to the host fail, so that only one canary a second is dialled; the newcomer is the next. It asks twice:
-      // what it was offered first has grown old by then.
-      yield* pass(canaryEvery + batch + turns)
+      // Nothing is known of it, where of the others it is known that they fail: every other canary is of the likeliest.
+      yield* pass(2 * defaults.canaryMax + turns)
       assert.strictEqual((yield* rehearsal.state).team(1000).openSockets, 1)
     }).pipe(withFleet())
   )

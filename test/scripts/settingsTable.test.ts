@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs"
 import { assert, describe, it } from "@effect/vitest"
-import { settingsTable, withTable } from "../../scripts/settingsTable.ts"
+import { settingsTable } from "../../scripts/settingsTable.ts"
+import { withTable } from "../../scripts/withTable.ts"
 import { runSpecs } from "../../src/cli/commands/run.ts"
 
 const page = readFileSync(new URL("../../docs/operating.md", import.meta.url), "utf8")
@@ -8,7 +9,7 @@ const specs = Object.values(runSpecs)
 
 describe("the table of settings in docs/operating.md", () => {
   it("is what the settings give: npm run docs:settings writes it", () => {
-    assert.strictEqual(page, withTable(page, settingsTable(specs)))
+    assert.strictEqual(page, withTable(page, "settings", settingsTable(specs)))
   })
 
   it("has a row for every flag", () => {
@@ -28,7 +29,7 @@ describe("a row", () => {
     const { maxDials, onGoodbye, url } = runSpecs
     assert.deepStrictEqual(settingsTable([url, maxDials, onGoodbye]).split("\n").slice(2), [
       "| `--url URL` | `BOTSWAIN_URL` | required | The server's Global connection (ws, wss, http or https); needed. |",
-      "| `--max-dials NUMBER` | `BOTSWAIN_MAX_DIALS` | 64 | Handshakes in flight, for the whole fleet. From 1 to 10000. |",
+      "| `--max-dials NUMBER` | `BOTSWAIN_MAX_DIALS` | 512 | Handshakes in flight that the fleet never exceeds. From 1 to 10000. |",
       "| `--on-goodbye WHAT` | `BOTSWAIN_ON_GOODBYE` | exit | What the server's goodbye means. " +
         "`reconnect` is for servers where goodbye means come back. One of `exit`, `reconnect`. " +
         "See [row 9](protocol.md#readings). |"
@@ -38,16 +39,5 @@ describe("a row", () => {
   it("keeps what would mean something to Markdown as it is", () => {
     const spec = { ...runSpecs.bot, about: "a | b *c" }
     assert.include(settingsTable([spec]), "a \\| b \\*c")
-  })
-})
-
-describe("withTable", () => {
-  it("replaces what is between the markers, and nothing else", () => {
-    const text = "above\n<!-- settings: begin -->\nold\n<!-- settings: end -->\nbelow\n"
-    assert.strictEqual(withTable(text, "new"), text.replace("old", "new"))
-  })
-
-  it("fails on a page without markers", () => {
-    assert.throws(() => withTable("no table here", "new"), /settings: begin/)
   })
 })

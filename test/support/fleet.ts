@@ -1,5 +1,5 @@
 import { layerWithoutSocket, type SettingsInput, type TeamId, TeamRegistry } from "botswain"
-import { layerMemory, Rehearsal } from "botswain/rehearsal"
+import { layerMemory, type MemoryOptions, Rehearsal } from "botswain/rehearsal"
 import { type Duration, Effect, Layer, Random } from "effect"
 import { TestClock } from "effect/testing"
 import type { RehearsalState } from "../../src/rehearsal/RehearsalState.ts"
@@ -21,18 +21,19 @@ const followsTheDiagram = Layer.effectDiscard(
 /** A fleet on the in-memory server, with the defaults but for what is named. `network` may stand before its sockets. */
 export const fleetLayer = (
   settings: Partial<SettingsInput> = {},
-  network: Layer.Layer<Socket, never, Socket> = Layer.effect(Socket, Socket)
+  network: Layer.Layer<Socket, never, Socket> = Layer.effect(Socket, Socket),
+  platform: MemoryOptions = {}
 ) =>
   Layer.provideMerge(
     followsTheDiagram,
     Layer.unwrap(Effect.map(Rehearsal, ({ globalUrl }) => layerWithoutSocket({ url: globalUrl, ...settings })))
-  ).pipe(Layer.provide(network), Layer.provideMerge(layerMemory()))
+  ).pipe(Layer.provide(network), Layer.provideMerge(layerMemory(platform)))
 
 /** Runs a test with a fleet of its own, and the same chance each time. */
 export const withFleet =
-  (settings: Partial<SettingsInput> = {}) =>
+  (settings: Partial<SettingsInput> = {}, platform: MemoryOptions = {}) =>
   <A, E, R>(test: Effect.Effect<A, E, R>) =>
-    test.pipe(Effect.provide(fleetLayer(settings)), Random.withSeed("botswain"))
+    test.pipe(Effect.provide(fleetLayer(settings, undefined, platform)), Random.withSeed("botswain"))
 
 /** Lets virtual time pass. */
 export const pass = (time: Duration.Input) => TestClock.adjust(time)
@@ -54,10 +55,14 @@ export const eventually = Effect.fnUntraced(function* (
   return yield* Effect.die(new Error(`not within ${within} ms of virtual time: ${what}`))
 })
 
+/** Lets all happen that takes no time: an ask and a dial have turns of their own. */
+export const settle = Effect.repeat(pass(0), { times: 4 })
+
 /** Joins teams and waits until they are connected. */
 export const joined = Effect.fnUntraced(function* (...ids: ReadonlyArray<TeamId>) {
   const rehearsal = yield* Rehearsal
   for (const id of ids) yield* rehearsal.join(id)
+  yield* settle
   yield* eventually(`teams ${ids.join(", ")} are connected`, (state) =>
     ids.every((id) => state.team(id).openSockets === 1)
   )

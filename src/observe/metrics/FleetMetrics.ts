@@ -1,12 +1,13 @@
 import { Effect, Layer } from "effect"
 import type { Descriptors } from "../../services/Descriptors.ts"
-import type { DialBudget } from "../../services/dialing/DialBudget.ts"
+import type { DialControl } from "../../services/dialing/DialControl.ts"
 import type { GlobalLink } from "../../services/GlobalLink.ts"
 import type { Stats } from "../../services/Stats.ts"
 import type { TeamRegistry } from "../../services/TeamRegistry.ts"
 import type { ProcessVitals } from "../ProcessVitals.ts"
 import { attemptMetrics } from "./attempts.ts"
 import { connectionMetrics } from "./connections.ts"
+import { nameMetrics } from "./names.ts"
 import { processMetrics } from "./process.ts"
 import { totalMetrics } from "./totals.ts"
 
@@ -20,7 +21,7 @@ import { totalMetrics } from "./totals.ts"
 export const layer: Layer.Layer<
   never,
   never,
-  Descriptors | DialBudget | GlobalLink | ProcessVitals | Stats | TeamRegistry
+  Descriptors | DialControl | GlobalLink | ProcessVitals | Stats | TeamRegistry
 > = Layer.effectDiscard(
-  Effect.all([attemptMetrics, connectionMetrics, totalMetrics, processMetrics], { discard: true })
+  Effect.all([attemptMetrics, connectionMetrics, nameMetrics, totalMetrics, processMetrics], { discard: true })
 )

@@ -1,5 +1,5 @@
 import { Effect } from "effect"
-import { DialBudget } from "../../services/dialing/DialBudget.ts"
+import { DialControl } from "../../services/dialing/DialControl.ts"
 import { GlobalLink } from "../../services/GlobalLink.ts"
 import { isConnected, type Team, TeamRegistry } from "../../services/TeamRegistry.ts"
 import { stateTags } from "../../services/TeamState.ts"
@@ -17,7 +17,7 @@ const asksWaiting = gauge("botswain_asks_waiting", "Asks for a URL that wait for
 export const connectionMetrics = Effect.gen(function* () {
   const registry = yield* TeamRegistry
   const global = yield* GlobalLink
-  const budget = yield* DialBudget
+  const control = yield* DialControl
   const count = (matches: (team: Team) => boolean) =>
     registry.roster().reduce((sum, team) => (matches(team) ? sum + 1 : sum), 0)
 
@@ -27,7 +27,7 @@ export const connectionMetrics = Effect.gen(function* () {
   for (const state of stateTags) {
     yield* readGauge(teams, () => count((team) => team.state._tag === state), { state })
   }
-  yield* readGauge(dialsInFlight, () => budget.load().dials.inFlight)
-  yield* readGauge(dialsWaiting, () => budget.load().dials.waiting)
-  yield* readGauge(asksWaiting, () => budget.load().asksWaiting)
+  yield* readGauge(dialsInFlight, () => control.load().dials.inFlight)
+  yield* readGauge(dialsWaiting, () => control.load().dials.waiting)
+  yield* readGauge(asksWaiting, () => control.load().asksWaiting)
 })

@@ -1,6 +1,6 @@
 import { Clock, Effect } from "effect"
 import { Descriptors } from "../../services/Descriptors.ts"
-import { HostCircuit } from "../../services/dialing/HostCircuit.ts"
+import { DialControl } from "../../services/dialing/DialControl.ts"
 import { EndpointPolicy } from "../../services/EndpointPolicy.ts"
 import { GlobalLink } from "../../services/GlobalLink.ts"
 import { KeepAlive } from "../../services/KeepAlive.ts"
@@ -12,8 +12,8 @@ import { TeamRegistry } from "../../services/TeamRegistry.ts"
 
 /** Looks up what the Global connection needs, once. */
 export const globalServices = Effect.all({
-  circuit: HostCircuit,
   clock: Clock.Clock,
+  control: DialControl,
   descriptors: Descriptors,
   keepAlive: KeepAlive,
   link: GlobalLink,

@@ -38,13 +38,13 @@ const connect = Effect.fnUntraced(function* ({ clock, descriptors, policy, setti
 
 /** Puts a connection to use: teams can ask, and those that are tried rarely are tried now. Rule: protocol row 8. */
 const putToUse = Effect.fnUntraced(function* (services: GlobalServices, connection: Connection, buffer: FrameBuffer) {
-  const { circuit, keepAlive, link, offers, registry, stats } = services
+  const { control, keepAlive, link, offers, registry, stats } = services
   // Runs after the link is down, so that who asks again waits for the next connection.
   yield* Effect.addFinalizer(() => offers.abandon)
   yield* link.attach(connection)
   yield* keepAlive.watch(buffer)
   yield* registry.wakeAll
-  yield* circuit.probe
+  control.news()
   stats.tally("global.opened")
   yield* Effect.logInfo("the Global connection is up")
 })

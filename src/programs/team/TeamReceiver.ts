@@ -1,11 +1,19 @@
 import { Effect } from "effect"
+import type { Turn } from "../../services/dialing/Turn.ts"
 import { Liveness } from "../../services/Liveness.ts"
-import { type Closed, type Connection, hangUp, type Receiver, wasTooBig } from "../../services/Socket.ts"
+import {
+  type Closed,
+  type Connection,
+  DialError,
+  hangUp,
+  noAnswer,
+  type Receiver,
+  wasTooBig
+} from "../../services/Socket.ts"
 import type { TeamCounter } from "../../services/Stats.ts"
 import type { HeldConnection } from "../../services/TeamRegistry.ts"
 import type { Transport } from "../../services/TeamState.ts"
 import { TeamClientCodec, TeamServerCodec } from "../../wire/TeamApi.ts"
-import type { TeamId } from "../../wire/TeamId.ts"
 import { reportUndecoded } from "../reportUndecoded.ts"
 import type { TeamServices } from "./services.ts"
 
@@ -28,17 +36,22 @@ export class TeamReceiver implements HeldConnection, Receiver {
   readonly liveness = new Liveness()
   #ending: Ending | undefined = undefined
   #whenEnded: ((ending: Ending) => void) | undefined = undefined
-  readonly #team: TeamId
+  readonly #turn: Turn
   readonly #counter: TeamCounter
-  readonly #services: Pick<TeamServices, "inbox" | "stats" | "throttle">
+  readonly #services: Pick<TeamServices, "control" | "inbox" | "stats" | "throttle">
   #connection: Connection | undefined = undefined
   /** The id of the last ping, until it is answered. */
   #ping: number | undefined = undefined
   /** The peer has been declared dead. What follows is our own doing: neither its close, nor its answer to the handshake. */
   #isDead = false
+  #isGivenUp = false
 
-  constructor(team: TeamId, counter: TeamCounter, services: Pick<TeamServices, "inbox" | "stats" | "throttle">) {
-    this.#team = team
+  constructor(
+    turn: Turn,
+    counter: TeamCounter,
+    services: Pick<TeamServices, "control" | "inbox" | "stats" | "throttle">
+  ) {
+    this.#turn = turn
     this.#counter = counter
     this.#services = services
   }
@@ -57,8 +70,10 @@ export class TeamReceiver implements HeldConnection, Receiver {
     else listener(this.#ending)
   }
 
-  get isDead(): boolean {
-    return this.#isDead
+  /** Why the handshake was not answered, where it was we who ended it. `connectTimeout`: its bound, in milliseconds. */
+  whyUnanswered(connectTimeout: number): DialError | undefined {
+    if (this.#isGivenUp) return new DialError({ reason: "timeout", detail: "it hung, and its place was wanted" })
+    return this.#isDead ? noAnswer(connectTimeout) : undefined
   }
 
   /** Tells whether it is open: the connection itself, so that who asks of every team follows one object less. */
@@ -67,13 +82,13 @@ export class TeamReceiver implements HeldConnection, Receiver {
   }
 
   onFrame(frame: string): void {
-    this.liveness.heard()
+    this.#heard()
     const decoded = TeamServerCodec.decode(frame)
     if (decoded._tag !== "Event") return reportUndecoded(decoded, "team", this.#services)
     const { event } = decoded
     if (event.type === "message") {
       this.#counter.count(event.text)
-      this.#services.inbox.offer(this.#team, event.text)
+      this.#services.inbox.offer(this.#turn.team, event.text)
     } else if (event.type === "team.left") {
       this.#end({ _tag: "Left" })
     } else if (event.type === "pong" && event.unique_id === this.#ping) {
@@ -83,7 +98,7 @@ export class TeamReceiver implements HeldConnection, Receiver {
   }
 
   onControl(): void {
-    this.liveness.heard()
+    this.#heard()
   }
 
   onClosed(closed: Closed): void {
@@ -101,6 +116,18 @@ export class TeamReceiver implements HeldConnection, Receiver {
     this.#isDead = true
     this.#connection?.terminate()
     this.#end({ _tag: "Dead" })
+  }
+
+  /** Ends a connection whose peer has said nothing yet: its place is wanted. */
+  giveUp(): void {
+    this.#isGivenUp = true
+    this.declareDead()
+  }
+
+  #heard(): void {
+    const { liveness } = this
+    if (!liveness.greeted) this.#services.control.greeted(this.#turn)
+    liveness.heard()
   }
 
   #end(ending: Ending): void {

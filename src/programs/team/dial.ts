@@ -1,29 +1,60 @@
-import { Effect } from "effect"
-import type { Pass } from "../../services/dialing/Circuit.ts"
-import { sameHost } from "../../services/dialing/HostCircuit.ts"
+import { Data, Effect, Exit } from "effect"
 import type { OfferRefused } from "../../services/EndpointPolicy.ts"
 import { monotonicMillis } from "../../services/monotonic.ts"
 import type { AskFailed } from "../../services/Offers.ts"
-import { type DialError, handshake, noAnswer } from "../../services/Socket.ts"
+import { DialError, handshake } from "../../services/Socket.ts"
 import type { TeamSession } from "../../services/TeamRegistry.ts"
 import { failuresBehind, TeamState } from "../../services/TeamState.ts"
 import type { Endpoint } from "../../wire/Endpoint.ts"
-import { laneOf, obtainOffer, type Offer } from "./offer.ts"
+import { hangUp } from "./hangUp.ts"
+import { isStale, obtainOffer, type Offer, renewOffer } from "./offer.ts"
 import type { TeamServices } from "./services.ts"
 import { TeamReceiver } from "./TeamReceiver.ts"
+
+/** The offer that has replaced a stale one names another host, where the team has to wait for its turn anew. */
+class OfferedElsewhere extends Data.TaggedClass("OfferedElsewhere")<{ readonly offer: Offer }> {}
+
+/** The dial was given up while its offer was renewed: it held a place that others could use. */
+const givenUpBefore = () => new DialError({ reason: "timeout", detail: "given up before the handshake, since it hung" })
+
+const wait = ({ registry }: TeamServices, session: TeamSession, reason: string) => {
+  const failures = failuresBehind(session.team.state)
+  registry.enter(session, TeamState.Waiting({ failures, reason }))
+}
+
+/** Addresses of an endpoint's host, where the socket looks them up ahead of the dial. */
+const resolve = (
+  services: TeamServices,
+  session: TeamSession,
+  endpoint: Endpoint
+): Effect.Effect<ReadonlyArray<string> | undefined, DialError> => {
+  const addresses = services.socket.resolve?.(endpoint)
+  if (addresses === undefined) return Effect.undefined
+  // Known already, mostly: then there is nothing to tell.
+  if (!Exit.isExit(addresses)) wait(services, session, `the name ${endpoint.hostname} is being looked up`)
+  return addresses
+}
 
 /** Opens a team's connection. It belongs to the session from its first byte on. */
 const open = (
   services: TeamServices,
   session: TeamSession,
-  endpoint: Endpoint
+  endpoint: Endpoint,
+  addresses: ReadonlyArray<string> | undefined
 ): Effect.Effect<TeamReceiver, DialError> =>
   Effect.suspend(() => {
-    const { clock, keepAlive, policy, settings, socket, stats } = services
-    const { id } = session.team
-    const receiver = new TeamReceiver(id, stats.counter(id), services)
+    const { clock, control, keepAlive, policy, registry, settings, socket, stats } = services
+    const { team, turn } = session
+    const { state } = team
+    if (state._tag !== "Dialing" || state.origin !== endpoint.origin) {
+      registry.enter(session, TeamState.Dialing({ failures: failuresBehind(state), origin: endpoint.origin }))
+    }
+    const receiver = new TeamReceiver(turn, stats.counter(team.id), services)
     session.connection = receiver
-    const dialled = handshake(socket, { endpoint, allowsAddress: policy.allowsAddress }, receiver, (connection) => {
+    turn.giveUp = () => receiver.giveUp()
+    const { allowsAddress } = policy
+    const dial = addresses === undefined ? { endpoint, allowsAddress } : { endpoint, addresses, allowsAddress }
+    const dialled = handshake(socket, dial, receiver, (connection) => {
       receiver.attach(connection)
       // Bounds the handshake too. Rule: protocol row 14.
       return Effect.andThen(keepAlive.hold(receiver), connection.opened)
@@ -31,75 +62,89 @@ const open = (
     return Effect.matchEffect(dialled, {
       onSuccess: () => {
         receiver.liveness.opened(monotonicMillis(clock))
+        control.answered(turn)
         return Effect.succeed(receiver)
       },
       onFailure: (error) => {
-        stats.tally("dial.failed")
-        return Effect.fail(receiver.isDead ? noAnswer(settings.connectTimeout) : error)
+        if (error.reason !== "local") stats.tally("dial.failed")
+        return Effect.fail(receiver.whyUnanswered(settings.connectTimeout) ?? error)
       }
     })
   })
 
-/** The pass that a team has had, and the host that it waited for. */
-interface Waited {
-  readonly pass: Pass
-  readonly endpoint: Endpoint
+/** Puts a connection to use. */
+const putToUse = (
+  { clock, offers, registry, stats }: TeamServices,
+  session: TeamSession,
+  { liveness, transport }: TeamReceiver,
+  url: string
+) => {
+  const { team } = session
+  const since = clock.currentTimeMillisUnsafe()
+  registry.enter(session, TeamState.Open({ since, failures: failuresBehind(team.state), transport, liveness }))
+  stats.tally("connection.opened")
+  return offers.remember(team.id, url)
 }
 
-const admits = ({ circuit }: TeamServices, endpoint: Endpoint, waited: Waited | undefined): boolean =>
-  circuit.admits(endpoint, waited !== undefined && sameHost(waited.endpoint, endpoint) ? waited.pass : "closed")
-
-/** Waits for the host of an offer that must not be dialled now, unless it may be by now, and tries again. */
-const turnedAway = Effect.fnUntraced(function* (
-  services: TeamServices,
-  session: TeamSession,
-  { endpoint, isRemembered, url }: Offer,
-  waited: Waited | undefined
-) {
-  const { circuit, offers, registry } = services
-  const { team } = session
-  if (isRemembered) yield* offers.remember(team.id, url)
-  if (admits(services, endpoint, waited)) return yield* connect(services, session, waited)
-  const failures = failuresBehind(team.state)
-  registry.enter(session, TeamState.Waiting({ failures, reason: "most dials to its host fail" }))
-  const pass = yield* circuit.awaitPass(endpoint, laneOf(failures))
-  return yield* connect(services, session, pass === "closed" ? undefined : { pass, endpoint })
+/** Replaces an offer that has grown stale while the team waited for its turn. */
+const renewed = Effect.fnUntraced(function* (services: TeamServices, session: TeamSession, stale: Offer) {
+  const { team, turn } = session
+  if (stale.isRemembered) yield* services.offers.remember(team.id, stale.url)
+  const offer = yield* renewOffer(services, session)
+  if (offer.endpoint.host !== stale.endpoint.host) return yield* Effect.fail(new OfferedElsewhere({ offer }))
+  const addresses = yield* resolve(services, session, offer.endpoint)
+  if (turn.dial?.isInFlight !== true) return yield* givenUpBefore()
+  services.control.begun(turn)
+  return { offer, addresses }
 })
 
-/** Dials an offer when the budget and the host's circuit let it. */
-const dial = (
+/** Dials an offer now that the team's turn has come. */
+const dialNow = (
   services: TeamServices,
   session: TeamSession,
   offer: Offer,
-  waited: Waited | undefined
-): ReturnType<typeof connect> => {
-  const { budget, circuit, clock, global, offers, registry, stats } = services
-  const { endpoint, isRemembered, url } = offer
-  const { team } = session
-  const failures = failuresBehind(team.state)
-  registry.enter(session, TeamState.Dialing({ failures, origin: endpoint.origin }))
-  // A URL that was used before is most likely refused, and now there is a better one to be had.
-  const mayStart = () => admits(services, endpoint, waited) && !(isRemembered && global.isUp())
-  return open(services, session, endpoint).pipe(
-    circuit.watch(team.id, endpoint, waited?.endpoint),
-    budget.dial(laneOf(failures), mayStart),
-    Effect.tap(({ liveness, transport }) => {
-      const since = clock.currentTimeMillisUnsafe()
-      registry.enter(session, TeamState.Open({ since, failures, transport, liveness }))
-      stats.tally("connection.opened")
-      return offers.remember(team.id, url)
-    }),
-    Effect.catchTag("TurnedAway", () => turnedAway(services, session, offer, waited))
+  addresses: ReadonlyArray<string> | undefined
+): Effect.Effect<TeamReceiver, AskFailed | OfferRefused | DialError | OfferedElsewhere> =>
+  Effect.suspend(() =>
+    isStale(services, offer)
+      ? Effect.flatMap(renewed(services, session, offer), (fresh) =>
+          dialNow(services, session, fresh.offer, fresh.addresses)
+        )
+      : Effect.tap(open(services, session, offer.endpoint, addresses), (receiver) =>
+          putToUse(services, session, receiver, offer.url)
+        )
+  )
+
+/** Waits for the turn to dial an offer, and dials it. What our own machine lacks is no failure: the team waits until it is there. */
+const dial = (
+  services: TeamServices,
+  session: TeamSession,
+  offer: Offer
+): Effect.Effect<TeamReceiver, AskFailed | OfferRefused | DialError> => {
+  const { control, registry } = services
+  const { endpoint } = offer
+  return resolve(services, session, endpoint).pipe(
+    Effect.flatMap((addresses) => {
+      const failures = failuresBehind(session.team.state)
+      registry.enter(session, TeamState.Dialing({ failures, origin: endpoint.origin }))
+      const onHeld = (why: string) =>
+        wait(services, session, `dials to ${endpoint.host} are held back: the last of them died of "${why}"`)
+      return dialNow(services, session, offer, addresses).pipe(
+        control.dial(session.turn, endpoint, onHeld),
+        Effect.catch((error) => {
+          if (error._tag === "OfferedElsewhere") return dial(services, session, error.offer)
+          if (error._tag !== "DialError" || error.reason !== "local") return Effect.fail(error)
+          wait(services, session, error.message)
+          return Effect.andThen(hangUp(services, session), dial(services, session, offer))
+        })
+      )
+    })
   )
 }
 
-/**
- * Connects a team, once: asks where to dial, dials, and puts the connection to use. To be turned away is no failure: the team
- * waits until it may try, and asks anew, since what it was offered has grown old.
- */
+/** Connects a team, once: asks where to dial, dials, and puts the connection to use. */
 export const connect = (
   services: TeamServices,
-  session: TeamSession,
-  waited?: Waited
+  session: TeamSession
 ): Effect.Effect<TeamReceiver, AskFailed | OfferRefused | DialError> =>
-  Effect.flatMap(obtainOffer(services, session), (offer) => dial(services, session, offer, waited))
+  Effect.flatMap(obtainOffer(services, session), (offer) => dial(services, session, offer))

@@ -1,6 +1,5 @@
 import { Clock, Effect, Schedule } from "effect"
-import { DialBudget } from "../../services/dialing/DialBudget.ts"
-import { HostCircuit } from "../../services/dialing/HostCircuit.ts"
+import { DialControl } from "../../services/dialing/DialControl.ts"
 import { EndpointPolicy } from "../../services/EndpointPolicy.ts"
 import { GlobalLink } from "../../services/GlobalLink.ts"
 import { Inbox } from "../../services/Inbox.ts"
@@ -18,9 +17,8 @@ import { backoff } from "../backoff.ts"
  * team took 168 steps of Effect to come up, not 77.
  */
 export const teamServices = Effect.all({
-  budget: DialBudget,
-  circuit: HostCircuit,
   clock: Clock.Clock,
+  control: DialControl,
   global: GlobalLink,
   inbox: Inbox,
   keepAlive: KeepAlive,

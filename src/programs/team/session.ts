@@ -1,18 +1,20 @@
-import { Cause, Deferred, Duration, Effect, Result } from "effect"
+import { Cause, Duration, Effect, Fiber, Result } from "effect"
 import { monotonicMillis } from "../../services/monotonic.ts"
 import type { TeamSession } from "../../services/TeamRegistry.ts"
 import { failuresBehind, TeamState } from "../../services/TeamState.ts"
-import { Disconnected, isSlow } from "../backoff.ts"
+import { Disconnected, failuresAfter, isSlow } from "../backoff.ts"
 import { connect } from "./dial.ts"
+import { hangUp } from "./hangUp.ts"
+import { reasonOfLoss } from "./reasonOfLoss.ts"
 import type { TeamServices } from "./services.ts"
 import type { Ending, TeamReceiver } from "./TeamReceiver.ts"
 
 /** Names the team in what is logged. For what is logged only: a fiber with annotations has a context of its own. */
 const annotated = ({ generation, team }: TeamSession) => Effect.annotateLogs({ team: team.id, generation })
 
-/** Counts the end of an attempt, or of a connection, as one more failure. */
-const failed = ({ team }: TeamSession, reason: string, code?: number) =>
-  new Disconnected({ failures: failuresBehind(team.state) + 1, reason, code })
+/** Counts the end of an attempt as one more failure. */
+const failed = ({ team }: TeamSession, reason: string) =>
+  new Disconnected({ failures: failuresBehind(team.state) + 1, reason })
 
 /** Turns a defect into a failure: it ends a connection, and not the team. */
 const guard =
@@ -24,16 +26,6 @@ const guard =
         Effect.andThen(Effect.fail(failed(session, "defect")))
       )
     )
-
-/** Closes a session's connection, if there is one. Uninterruptible; bounded by the drain timeout. */
-const hangUp = ({ circuit, keepAlive, settings }: TeamServices, session: TeamSession): Effect.Effect<void> =>
-  Effect.suspend(() => {
-    const { connection, team } = session
-    if (connection === undefined) return Effect.void
-    session.connection = undefined
-    keepAlive.release(connection)
-    return Effect.andThen(circuit.lost(team.id), connection.hangUp(settings.drainTimeout))
-  }).pipe(Effect.uninterruptible)
 
 /** Connects a team, once. Leaves nothing open if it fails. */
 const attempt = (services: TeamServices, session: TeamSession): Effect.Effect<TeamReceiver, Disconnected> =>
@@ -59,14 +51,12 @@ const untilConnected = Effect.fnUntraced(function* (
     // The schedule has no end.
     const [, duration] = yield* Effect.orDie(nextWait(now, failure))
     const waits = { failures, until: now + Duration.toMillis(duration), reason, code }
-    if (isSlow(settings, failures)) {
-      const wake = Deferred.makeUnsafe<void>()
-      registry.enter(session, TeamState.SlowRetry({ ...waits, wake }))
-      yield* Effect.raceFirst(Effect.sleep(duration), Deferred.await(wake))
-    } else {
-      registry.enter(session, TeamState.Backoff(waits))
-      yield* Effect.sleep(duration)
-    }
+    // A fiber that can be ended: to race a sleep against a signal takes three.
+    const rest = yield* Effect.forkChild(Effect.sleep(duration), { startImmediately: true })
+    const wake = () => rest.interruptUnsafe()
+    const state = isSlow(settings, failures) ? TeamState.SlowRetry : TeamState.Backoff
+    registry.enter(session, state({ ...waits, wake }))
+    yield* Fiber.await(rest)
     const attempted = yield* Effect.result(attempt(services, session))
     if (Result.isSuccess(attempted)) return attempted.success
     failure = attempted.failure
@@ -86,24 +76,23 @@ const reconnect = (services: TeamServices, session: TeamSession, lost: Disconnec
     annotated(session)
   )
 
-const reasonOf = (ending: Exclude<Ending, { readonly _tag: "Left" }>): string =>
-  ending._tag === "Dead" ? "the peer is dead: it has been silent for too long" : `closed with code ${ending.code}`
-
 /** Clears up after a connection, and fails with what the back-off is to know of it. */
 const lose = Effect.fnUntraced(function* (services: TeamServices, session: TeamSession, ending: Ending) {
-  const { clock, registry, settings, stats } = services
+  const { clock, control, registry, settings, stats } = services
   if (ending._tag === "Left") {
     // Interrupts this fiber, which then hangs up.
     yield* registry.leave(session.team.id)
     return yield* Effect.never
   }
-  const openedAt = session.connection?.liveness.openedAt ?? Infinity
-  const isStable = monotonicMillis(clock) - openedAt >= settings.stableAfter
+  const { greeted = false, openedAt = Infinity } = session.connection?.liveness ?? {}
+  const lived = monotonicMillis(clock) - openedAt
+  const reason = reasonOfLoss(session, ending, lived, greeted)
+  control.ended(session.turn, reason, ending._tag === "Dead")
   stats.tally(ending._tag === "Dead" ? "connection.dead" : "connection.dropped")
   yield* hangUp(services, session)
-  const reason = reasonOf(ending)
   const code = ending._tag === "Closed" ? ending.code : undefined
-  return yield* Effect.fail(isStable ? new Disconnected({ failures: 0, reason, code }) : failed(session, reason, code))
+  const failures = failuresAfter(settings, failuresBehind(session.team.state), lived)
+  return yield* Effect.fail(new Disconnected({ failures, reason, code }))
 })
 
 /** Goes on after the end of a connection. */
@@ -134,7 +123,7 @@ export const missSession = ({ offers }: TeamServices, { team }: TeamSession): Ef
 const endSession = (services: TeamServices, session: TeamSession): Effect.Effect<void> =>
   hangUp(services, session).pipe(
     Effect.ensuring(missSession(services, session)),
-    Effect.ensuring(services.circuit.forget(session.team.id))
+    Effect.ensuring(Effect.sync(() => services.control.leave(session.turn)))
   )
 
 /**

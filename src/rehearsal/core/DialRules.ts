@@ -113,7 +113,9 @@ export class DialRules {
   judge(place: DialPlace, now: number): Verdict {
     const verdict = this.outage ?? this.verdicts.take(place, now) ?? accept
     if (verdict._tag === "Refuse" && verdict.retryAfter !== undefined) {
-      this.#awayUntil.set(place.host ?? "", now + verdict.retryAfter * 1_000)
+      const host = place.host ?? ""
+      // Who was told more than one time stays away until the last of them.
+      this.#awayUntil.set(host, Math.max(this.#awayUntil.get(host) ?? 0, now + verdict.retryAfter * 1_000))
     }
     if (verdict._tag !== "Admit") return verdict
     const second = Math.floor(now / 1000)

@@ -17,4 +17,4 @@ export const capacityOf = (allowed: number | undefined, others: number): number 
 
 /** Gives the time for which a count may be used, in milliseconds: to count ten thousand can take 5 ms. */
 export const countLasts = (room: number, allowed: number | undefined): number =>
-  allowed !== undefined && room < allowed / 8 ? 2_000 : 30_000
+  allowed !== undefined && room < Math.max(1, allowed / 8) ? 2_000 : 30_000

@@ -62,10 +62,16 @@ export const table = {
     about: "Time between attempts of such a team",
     more: "Randomised by half."
   }),
-  /** Handshakes in flight, for the whole fleet. From 1 to 10,000; default 64. */
-  maxDials: count({ preset: 64, min: 1, max: 10_000, about: "Handshakes in flight, for the whole fleet" }),
-  /** Handshakes begun in a second, for the whole fleet. From 1 to 100,000; default 500. */
-  dialRate: count({ preset: 500, min: 1, max: 100_000, about: "Handshakes begun in a second, for the whole fleet" }),
+  /** Handshakes in flight that the fleet never exceeds. From 1 to 10,000; default 512. */
+  maxDials: count({ preset: 512, min: 1, max: 10_000, about: "Handshakes in flight that the fleet never exceeds" }),
+  /** Handshakes begun in a second that the fleet never exceeds: it finds its pace below. From 1 to 100,000; default 10,000. */
+  dialRate: count({
+    preset: 10_000,
+    min: 1,
+    max: 100_000,
+    about: "Handshakes begun in a second that the fleet never exceeds",
+    more: "The fleet finds its pace below that by itself."
+  }),
   /** Bytes of the largest frame that is read. From 125 to 256 MiB; default 1 MiB. Rule: protocol row 22. */
   maxFrame: size({ preset: "1 MiB", min: 125, max: 1 << 28, about: "Largest frame that is read", rule: 22 }),
   /**

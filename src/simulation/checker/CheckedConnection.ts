@@ -19,10 +19,12 @@ export class CheckedConnection implements Connection {
   /** Generation of the team that it was dialled for; 0 for Global. */
   readonly generation: number
   readonly dialledAt: number
+  /** Time from which its timeout counts: for Global that of its look-up. */
+  readonly attemptedAt: number
   openedAt: number | undefined = undefined
   endedAt: number | undefined = undefined
-  /** True once the handshake has failed. */
-  refused = false
+  /** Why the handshake has failed, once it has. */
+  failure: DialError | undefined = undefined
   saidGoodbye = false
   /** Active time at which the fleet last read from it, and the number of stalls until then. */
   heardAt = 0
@@ -36,7 +38,7 @@ export class CheckedConnection implements Connection {
 
   constructor(
     inner: Connection,
-    facts: Pick<CheckedConnection, "serial" | "team" | "host" | "generation" | "dialledAt">,
+    facts: Pick<CheckedConnection, "serial" | "team" | "host" | "generation" | "dialledAt" | "attemptedAt">,
     listener: ConnectionListener
   ) {
     this.#inner = inner
@@ -46,6 +48,7 @@ export class CheckedConnection implements Connection {
     this.host = facts.host
     this.generation = facts.generation
     this.dialledAt = facts.dialledAt
+    this.attemptedAt = facts.attemptedAt
   }
 
   get opened(): Effect.Effect<void, DialError> {
@@ -103,6 +106,7 @@ export class CheckedConnection implements Connection {
   #giveUp(how: "close" | "terminate"): void {
     if (this.endedAt !== undefined) return
     this.#listener.onGiveUp(this, how)
-    this.givenUp ??= how
+    // One that has been refused is over already.
+    if (this.failure === undefined) this.givenUp ??= how
   }
 }

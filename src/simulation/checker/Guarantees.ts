@@ -1,10 +1,11 @@
-import { batch, catchUp } from "../../services/dialing/Gate.ts"
-import { canaryEvery, failuresForOne } from "../../services/dialing/Ramp.ts"
+import { lookEvery } from "../../services/dialing/Line.ts"
+import { type DialTuning, defaults } from "../../services/dialing/policy/DialPolicy.ts"
 import { sweepOf } from "../../services/KeepAlive.ts"
 import type { SettingsValues } from "../../services/Settings.ts"
+import { type PromptBounds, promptBoundsOf } from "./promptBounds.ts"
 
 /** Bounds that the invariants check, derived from the settings. Milliseconds, unless said otherwise. */
-export interface Guarantees {
+export interface Guarantees extends PromptBounds {
   /** Silence after which a peer is dead, and not before. */
   readonly deadAfter: number
   /** Silence after which a peer that has never been heard is dead. */
@@ -24,10 +25,10 @@ export interface Guarantees {
   /** Number of team dials that begin within any second. */
   readonly dialsPerSecond: number
   readonly dialsInFlight: number
-  /** Number of teams that fail before the circuit of their host can be open. */
-  readonly fewestFailing: number
-  /** Number of dials to a host in so many seconds in which most have failed, where so many had got through shortly before. */
-  readonly canaries: (seconds: number, gotThrough: number) => number
+  /** Number of dials without a first frame from which on one that is slow may have to make room for another. */
+  readonly dialsBeforeOthersWait: number
+  /** Number of attempts at a host, or of asks, in so many seconds in which nobody gets through. */
+  readonly attemptsInVain: (seconds: number) => number
   /** Longest ask and dial: what was asked for before that has an outcome by now. */
   readonly attempt: number
   /** Time from goodbye or interruption to the end. */
@@ -37,11 +38,21 @@ export interface Guarantees {
 /** Timers are of whole milliseconds, one at least. */
 const rounding = 1
 
-/**
- * Number of failing teams that can open a host's circuit, a quarter of all. Scenarios have few teams: with the fleet's own
- * number the circuit would have no part in any.
- */
-export const fewestFailing = (teams: number): number => Math.min(20, Math.max(2, Math.ceil(teams / 4)))
+/** Starts that a lane may lose in a scenario of so many teams, a quarter of them: the fleet's own credit would outlast all. */
+const creditOf = (teams: number): number => Math.min(defaults.credit[0]!, Math.max(2, Math.ceil(teams / 4)))
+
+/** Constants of dial control for a scenario of so many teams. */
+export const tuningFor = (teams: number): Partial<DialTuning> => ({
+  credit: defaults.credit.map((credit) => Math.min(credit, creditOf(teams)))
+})
+
+/** Canaries of a target in so many seconds, by the wait between two that grows with the time for which it has been down. */
+const canariesIn = (seconds: number): number => {
+  const { canaryMax, canaryMin, canaryShare } = defaults
+  let canaries = 1
+  for (let at = 0; at < seconds * 1_000; canaries++) at += Math.min(canaryMax, Math.max(canaryMin, at * canaryShare))
+  return canaries
+}
 
 /** Derives the bounds. `latency`: the longest one-way latency without faults; `teams`: how many there can be. */
 export const guaranteesOf = (settings: SettingsValues, latency: number, teams: number): Guarantees => {
@@ -50,7 +61,7 @@ export const guaranteesOf = (settings: SettingsValues, latency: number, teams: n
   const way = latency + rounding
   const roundTrip = 2 * way
   // An ask or a dial that comes alone: the pace, and the batch that it begins with.
-  const turn = Math.ceil(1_000 / dialRate) + batch
+  const turn = Math.ceil(1_000 / dialRate) + lookEvery
   const deadAfter = settings.pingInterval + settings.pongTimeout
   // A half-open connection is found dead; its slot is free at once, but one that the server began to close takes a close.
   const giveUp = deadAfter + 2 * sweep + drainTimeout
@@ -62,28 +73,27 @@ export const guaranteesOf = (settings: SettingsValues, latency: number, teams: n
   // Global is back after its own attempt and one wait, which is at most the cap; then all teams may ask.
   const global = giveUp + attempt + backoffCap + backoffBase
   const slow = settings.slowInterval * 1.5
-  // A canary a second, and each round of them that gets through at least doubles the rate.
-  const ramp = Math.ceil(Math.log2(teams) + 1) * (canaryEvery + 2 * roundTrip + 2 * turn)
+  // Canaries until one gets through, and each round of them that does at least doubles the credit.
+  const ramp = Math.ceil(Math.log2(teams) + 1) * (defaults.canaryMax + 2 * roundTrip + 2 * turn)
   return {
+    ...promptBoundsOf(settings, latency, teams),
     deadAfter,
     greetingTimeout: connectTimeout,
     sweep,
     close: drainTimeout + roundTrip,
     // Global, then one failure that was under way, the longest wait, and an attempt that succeeds. It may be turned away
-    // by a circuit that the failure has opened: then there is a canary, and the others follow it, faster and faster.
+    // by dial control since most fail: then there is a canary, and the others follow it, faster and faster.
     recovery: global + giveUp + attempt + Math.max(slow, backoffCap) + attempt + queue + ramp + attempt + queue,
     // A random wait up to the base, the turns of an ask and of a dial, and eight ways: cut or left, close, answer, join,
     // ask, offer, handshake, answer.
     promptReconnect: backoffBase + rounding + 2 * turn + 8 * way,
     shortestWait: backoffBase,
     shortestSlowWait: settings.slowInterval / 2,
-    dialsPerSecond: Math.ceil(dialRate * (1 + (batch + catchUp) / 1_000)) + 1,
+    dialsPerSecond: Math.ceil(dialRate * (1 + lookEvery / 1_000)) + 1,
     dialsInFlight: maxDials,
-    fewestFailing: fewestFailing(teams),
-    // One at once, then each second; those that were let go before most dials failed, and ask or wait for their dial
-    // still; and, as each that gets through makes them go faster, some for each of those that did.
-    canaries: (seconds, gotThrough) =>
-      1 + Math.floor((seconds * 1_000 + attempt) / canaryEvery) + gotThrough * failuresForOne,
+    dialsBeforeOthersWait: maxDials - Math.floor(maxDials * defaults.slowShare),
+    // The credit of three lanes; those that were let go before anything failed; and canaries.
+    attemptsInVain: (seconds) => 3 * creditOf(teams) + teams + canariesIn(seconds),
     attempt,
     drain: drainTimeout + roundTrip
   }

@@ -1,5 +1,7 @@
-import { Effect, Exit, Redacted } from "effect"
-import type { Closed, Connection, DialError, Receiver, Socket } from "../../services/Socket.ts"
+import { Effect, Exit, Redacted, Result } from "effect"
+import type { Closed, Connection, Receiver, Socket } from "../../services/Socket.ts"
+import type { Endpoint } from "../../wire/Endpoint.ts"
+import type { TeamId } from "../../wire/TeamId.ts"
 import { CheckedConnection, type ConnectionListener } from "./CheckedConnection.ts"
 import type { Checker } from "./Checker.ts"
 import { readFrame } from "./readFrame.ts"
@@ -7,7 +9,9 @@ import { readFrame } from "./readFrame.ts"
 const hear = (checker: Checker, connection: CheckedConnection) => {
   connection.heardAt = checker.activeTime
   connection.stallsWhenHeard = checker.time.stallCount()
+  if (connection.greeted) return
   connection.greeted = true
+  for (const observer of checker.observers) observer.onGreeted?.(connection)
 }
 
 const checkReceiver = (checker: Checker, connection: () => CheckedConnection, receiver: Receiver): Receiver => ({
@@ -52,9 +56,9 @@ export const checkSocket = Effect.fnUntraced(function* (
 
   const follow = (connection: CheckedConnection, inner: Connection) => {
     run(
-      Effect.map(Effect.exit(inner.opened), (exit: Exit.Exit<void, DialError>) => {
-        if (Exit.isFailure(exit)) {
-          connection.refused = true
+      Effect.map(Effect.result(inner.opened), (result) => {
+        if (Result.isFailure(result)) {
+          connection.failure = result.failure
           return
         }
         connection.openedAt = checker.time.now()
@@ -74,14 +78,41 @@ export const checkSocket = Effect.fnUntraced(function* (
     )
   }
 
+  const teamAt = ({ url }: Endpoint): TeamId | undefined => {
+    const text = Redacted.value(url)
+    const team = checker.model.urls.get(text)
+    if (text !== globalUrl && team === undefined) {
+      checker.violated("isolation", `a URL is dialled that nobody offered: ${text}`)
+    }
+    return team
+  }
+
+  const { resolve } = socket
+  let globalLookupAt = 0
   const checked: Socket["Service"] = {
+    ...(resolve !== undefined && {
+      resolve: (endpoint, urgent) => {
+        const team = teamAt(endpoint)
+        const tell = (what: "begins" | "ends" | "fails") => {
+          for (const observer of checker.observers) observer.onLookup?.(team, what)
+        }
+        const tellEnd = (exit: Exit.Exit<unknown, unknown>) =>
+          tell(Exit.isFailure(exit) && !Exit.hasInterrupts(exit) ? "fails" : "ends")
+        if (team === undefined) globalLookupAt = checker.time.now()
+        const begin = Effect.sync(() => tell("begins"))
+        const lookup = resolve(endpoint, urgent)
+        if (!Exit.isExit(lookup)) {
+          return Effect.onExit(Effect.andThen(begin, lookup), (exit) => Effect.sync(() => tellEnd(exit)))
+        }
+        // It stays an Exit, by which the fleet knows that there is nothing to wait for.
+        tell("begins")
+        tellEnd(lookup)
+        return lookup
+      }
+    }),
     connect: (request, receiver) =>
       Effect.suspend(() => {
-        const url = Redacted.value(request.endpoint.url)
-        const team = url === globalUrl ? undefined : checker.model.urls.get(url)
-        if (url !== globalUrl && team === undefined) {
-          checker.violated("isolation", `a URL is dialled that nobody offered: ${url}`)
-        }
+        const team = teamAt(request.endpoint)
         let connection: CheckedConnection
         return Effect.map(
           socket.connect(
@@ -92,7 +123,9 @@ export const checkSocket = Effect.fnUntraced(function* (
             const generation = team === undefined ? 0 : checker.model.team(team).generation
             const host = `${request.endpoint.hostname}:${request.endpoint.port}`
             const dialledAt = checker.time.now()
-            connection = new CheckedConnection(inner, { serial: ++serial, team, host, generation, dialledAt }, listener)
+            const attemptedAt = team === undefined && request.addresses !== undefined ? globalLookupAt : dialledAt
+            const facts = { serial: ++serial, team, host, generation, dialledAt, attemptedAt }
+            connection = new CheckedConnection(inner, facts, listener)
             checker.trace(() => `dial    ${connection.name}`)
             for (const observer of checker.observers) observer.onDial?.(connection)
             checker.model.connectionsOf(connection).add(connection)

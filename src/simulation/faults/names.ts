@@ -1,5 +1,26 @@
+/** Names of the faults in which something is neither up nor down: a part of the platform, the names, our own machine. */
+export const partialFaultNames = [
+  "some teams of a host refused",
+  "some teams of a host without an answer",
+  "some teams of a host closed at once",
+  "some teams of a host closed after a second or two",
+  "a host without an answer",
+  "asked to stay away",
+  "handshakes queue",
+  "asks of some answered with an error",
+  "asks of some unanswered",
+  "names without an answer",
+  "names are slow",
+  "names are not found",
+  "descriptors run out"
+] as const
+
+/** Names of the faults that cut healthy teams, so that they have to be connected anew. */
+export const cuttingFaultNames = ["team cut with a close frame", "team reset", "all teams cut at once"] as const
+
 /** Names of all faults, as they are counted. */
 export const faultNames = [
+  ...partialFaultNames,
   "team cut with a close frame",
   "team cut at the end of the stream",
   "team reset",
@@ -12,15 +33,6 @@ export const faultNames = [
   "dial answered as the timeout fires",
   "no hello",
   "load shed",
-  "some teams of a host refused",
-  "some teams of a host without an answer",
-  "some teams of a host closed at once",
-  "some teams of a host closed after a second or two",
-  "a host without an answer",
-  "asked to stay away",
-  "handshakes queue",
-  "asks of some answered with an error",
-  "asks of some unanswered",
   "ask unanswered",
   "ask answered twice",
   "ask answered late",
@@ -47,10 +59,6 @@ export const faultNames = [
   "goodbye that means come back",
   "outage",
   "slow network",
-  "names without an answer",
-  "names are slow",
-  "names are not found",
-  "descriptors run out",
   "fleet stalls",
   "bot code fails"
 ] as const

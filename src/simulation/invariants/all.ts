@@ -2,7 +2,6 @@ import type { Checker } from "../checker/Checker.ts"
 import type { Observer } from "../checker/Observer.ts"
 import { backoff } from "./backoff.ts"
 import { budget } from "./budget.ts"
-import { canaries } from "./canaries.ts"
 import { counting } from "./counting.ts"
 import { deadPeers } from "./deadPeers.ts"
 import { trackDepartures } from "./departures.ts"
@@ -10,6 +9,8 @@ import { givingUp } from "./givingUp.ts"
 import { healthcheck } from "./healthcheck.ts"
 import { noLeak } from "./noLeak.ts"
 import { oneSocket } from "./oneSocket.ts"
+import { outages } from "./outages.ts"
+import { prompt } from "./prompt.ts"
 import { transitions } from "./transitions.ts"
 
 /** Makes the observers of all invariants. `trackDepartures` comes before those that read what it tracks. */
@@ -23,7 +24,8 @@ export const observersOf = (checker: Checker): ReadonlyArray<Observer> =>
     deadPeers,
     backoff,
     budget,
-    canaries,
+    outages,
     transitions,
+    prompt,
     noLeak
   ].map((observe) => observe(checker))

@@ -9,6 +9,7 @@ import { PrometheusMetrics } from "effect/observability"
 import * as FleetMetrics from "../../../src/observe/metrics/FleetMetrics.ts"
 import { ProcessVitals } from "../../../src/observe/ProcessVitals.ts"
 import { Descriptors } from "../../../src/services/Descriptors.ts"
+import { NameLookups } from "../../../src/services/NameLookups.ts"
 import { Stats } from "../../../src/services/Stats.ts"
 import { outOfDescriptors } from "../../support/descriptors.ts"
 import { eventually, joined, pass, withFleet } from "../../support/fleet.ts"
@@ -103,10 +104,27 @@ describe("metrics", () => {
       for (let id = 0; id < 100; id++) yield* rehearsal.join(id)
       yield* pass("2 seconds")
       const families = yield* read
-      assert.strictEqual(valueOf(families, "botswain_dials_in_flight"), 64)
-      assert.strictEqual(valueOf(families, "botswain_dials_waiting"), 36)
-      assert.strictEqual(valueOf(families, "botswain_teams", { state: "Dialing" }), 100)
+      const { dials } = yield* rehearsal.state
+      assert.isAtLeast(dials.inFlight, 20)
+      assert.strictEqual(valueOf(families, "botswain_dials_in_flight"), dials.inFlight)
+      assert.strictEqual(valueOf(families, "botswain_dials_waiting"), 100 - dials.inFlight)
+      const inState = (state: string) => valueOf(families, "botswain_teams", { state }) ?? 0
+      assert.isAtLeast(inState("Dialing"), dials.inFlight)
+      assert.strictEqual(inState("Dialing") + inState("Waiting"), 100)
     }).pipe(withMetrics)
+  )
+
+  it.effect("see look-ups of names, where the socket tells of them", () =>
+    Effect.gen(function* () {
+      const families = yield* read
+      const values = ["name_lookups", "name_lookups_hanging", "names_waiting"].map((name) =>
+        valueOf(families, `botswain_${name}`)
+      )
+      assert.deepStrictEqual(values, [5, 2, 3])
+    }).pipe(
+      withMetrics,
+      Effect.provideService(NameLookups, { load: () => ({ names: 9, waiting: 3, underWay: 5, hanging: 2 }) })
+    )
   )
 
   it.effect("count what is refused, dropped and lost, each in a place of its own", () =>

@@ -2,6 +2,8 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Stream } from "effect"
 import * as StatsMemory from "../../../src/layers/StatsMemory.ts"
 import { type Ending, TeamReceiver } from "../../../src/programs/team/TeamReceiver.ts"
+import type { DialControl } from "../../../src/services/dialing/DialControl.ts"
+import { Turn } from "../../../src/services/dialing/Turn.ts"
 import type { Inbox } from "../../../src/services/Inbox.ts"
 import type { LogThrottle } from "../../../src/services/LogThrottle.ts"
 import { Stats } from "../../../src/services/Stats.ts"
@@ -19,13 +21,29 @@ interface Offered {
 const unread: Inbox["Service"] = { offer: () => {}, messages: Stream.never, turn: () => Effect.never }
 const silent: LogThrottle["Service"] = { warn: () => Effect.void, warnUnsafe: () => {} }
 
+/** Dial control that notes each turn that it is told has had its first frame. */
+const listening = (greeted: Array<Turn> = []): DialControl["Service"] => ({
+  ask: () => (ask) => ask,
+  dial: () => (dial) => dial,
+  begun: () => {},
+  answered: () => {},
+  greeted: (turn) => void greeted.push(turn),
+  ended: () => {},
+  leave: () => {},
+  news: () => {},
+  load: () => ({ dials: { inFlight: 0, waiting: 0 }, asksWaiting: 0 })
+})
+
 /** A link on an open connection, and what came of its frames. */
 const makeLink = Effect.fnUntraced(function* (team: TeamId = 1) {
   const stats = yield* Stats
   const counter = stats.counter(team)
   const offered: Array<Offered> = []
   const warnings: Array<{ readonly kind: string; readonly annotations: unknown }> = []
-  const link = new TeamReceiver(team, counter, {
+  const turn = new Turn(team)
+  const greeted: Array<Turn> = []
+  const link = new TeamReceiver(turn, counter, {
+    control: listening(greeted),
     stats,
     inbox: {
       ...unread,
@@ -40,6 +58,8 @@ const makeLink = Effect.fnUntraced(function* (team: TeamId = 1) {
   link.attach(connection)
   return {
     link,
+    turn,
+    greeted,
     connection,
     counter,
     offered,
@@ -189,7 +209,12 @@ describe("signs of life (protocol row 11)", () => {
       link.ping()
       assert.deepStrictEqual(connection.sent, [])
       const stats = yield* Stats
-      const bare = new TeamReceiver(1, stats.counter(1), { stats, inbox: unread, throttle: silent })
+      const bare = new TeamReceiver(new Turn(1), stats.counter(1), {
+        control: listening(),
+        stats,
+        inbox: unread,
+        throttle: silent
+      })
       bare.ping()
       bare.declareDead()
       assert.isFalse(bare.transport.isOpen())

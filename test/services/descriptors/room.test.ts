@@ -42,6 +42,10 @@ describe("a count", () => {
     )
   })
 
+  it("lasts for two seconds where there is no room at all, however low the limit", () => {
+    assert.deepStrictEqual([countLasts(0, 0), countLasts(0, 4)], [2_000, 2_000])
+  })
+
   it("lasts for thirty seconds where no limit is known", () => {
     assert.strictEqual(countLasts(Infinity, undefined), 30_000)
   })

@@ -27,6 +27,7 @@ export const decorateSocket = (change: {
   readonly receiver?: (receiver: Receiver) => Partial<Receiver>
 }): StandIn =>
   decorate(Socket, (socket) => ({
+    ...socket,
     connect: (request, receiver) => {
       const heard: Receiver = {
         onFrame: (frame) => receiver.onFrame(frame),

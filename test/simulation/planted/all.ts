@@ -4,6 +4,7 @@ import { dialingBugs } from "./dialing.ts"
 import { endingBugs } from "./ending.ts"
 import { holdingBugs } from "./holding.ts"
 import { keepAliveBugs } from "./keepAlive.ts"
+import { machineBugs } from "./machine.ts"
 import { rememberingBugs } from "./remembering.ts"
 import { stateBugs } from "./states.ts"
 
@@ -15,5 +16,6 @@ export const plantedBugs = [
   ...endingBugs,
   ...holdingBugs,
   ...dialingBugs,
+  ...machineBugs,
   ...stateBugs
 ]

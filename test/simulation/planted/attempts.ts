@@ -1,5 +1,4 @@
-import { Effect, Layer } from "effect"
-import { DialBudget } from "../../../src/services/dialing/DialBudget.ts"
+import { Effect } from "effect"
 import { Offers } from "../../../src/services/Offers.ts"
 import { Settings } from "../../../src/services/Settings.ts"
 import { TeamRegistry } from "../../../src/services/TeamRegistry.ts"
@@ -46,7 +45,7 @@ export const attemptBugs: ReadonlyArray<PlantedBug> = [
   },
   {
     bug: "an ask that is waited for for ever",
-    invariant: "connected",
+    invariant: "prompt",
     within: 20,
     standIn: decorate(Offers, (offers) => ({
       ...offers,
@@ -54,25 +53,6 @@ export const attemptBugs: ReadonlyArray<PlantedBug> = [
         Effect.catchTag(offers.ask(team), "AskFailed", (error) =>
           error.reason === "unanswered" ? Effect.never : error
         )
-    }))
-  },
-  {
-    bug: "dials without a budget",
-    invariant: "budget",
-    within: 10,
-    standIn: Layer.succeed(DialBudget, {
-      awaitAsk: () => Effect.void,
-      dial: () => (dial) => dial,
-      load: () => ({ dials: { inFlight: 0, waiting: 0 }, asksWaiting: 0 })
-    })
-  },
-  {
-    bug: "failing teams go first",
-    invariant: "budget",
-    within: 150,
-    standIn: decorate(DialBudget, (budget) => ({
-      ...budget,
-      dial: (lane) => budget.dial(lane === "healthy" ? "failing" : "healthy")
     }))
   },
   {

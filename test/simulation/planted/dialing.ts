@@ -1,30 +1,66 @@
-import { Effect } from "effect"
-import { HostCircuit } from "../../../src/services/dialing/HostCircuit.ts"
+import { Effect, Layer } from "effect"
+import { DialControl, Tuning } from "../../../src/services/dialing/DialControl.ts"
+import type { DialTuning } from "../../../src/services/dialing/policy/DialPolicy.ts"
 import { decorate, type PlantedBug } from "./PlantedBug.ts"
 
-/** Bugs of the circuit of a host. */
+/** Dial control with other constants. */
+const tuned = (tuning: Partial<DialTuning>) =>
+  Layer.provide(Layer.fresh(DialControl.layer), Layer.succeed(Tuning, tuning)) as never
+
+/** Bugs of dial control. */
 export const dialingBugs: ReadonlyArray<PlantedBug> = [
   {
-    bug: "a circuit that lets everybody be the canary",
+    bug: "asks and dials that nobody controls",
+    invariant: "budget",
+    within: 10,
+    standIn: decorate(DialControl, (control) => ({
+      ...control,
+      ask: () => (ask) => ask,
+      // A dial that lacks a descriptor is begun anew at once: without any wait no time would pass.
+      dial: () => (dial) => Effect.delay(dial, 1)
+    }))
+  },
+  {
+    bug: "an outage in which every team is dialled",
     invariant: "budget",
     within: 30,
     teams: 120,
-    standIn: decorate(HostCircuit, (circuit) => ({ ...circuit, awaitPass: () => Effect.succeed("canary" as const) }))
+    standIn: tuned({ canaryMin: 1, canaryMax: 1, fleetCanaries: 100_000 })
   },
   {
-    bug: "a circuit that never lets anybody be the canary",
-    invariant: "connected",
+    bug: "an outage after which nobody looks whether the host is back",
+    invariant: "prompt",
     within: 10,
-    standIn: decorate(HostCircuit, (circuit) => ({ ...circuit, awaitPass: () => Effect.never }))
+    standIn: tuned({ credit: [3, 3, 3, 0, 0], canaryMin: 86_400_000, canaryMax: 86_400_000 })
   },
   {
-    bug: "a circuit that does not close when its canary gets through",
-    invariant: "connected",
-    within: 30,
-    standIn: decorate(HostCircuit, (circuit) => ({
-      ...circuit,
-      watch: (team, endpoint) =>
-        Effect.tapError(() => Effect.ignore(Effect.scoped(circuit.watch(team, endpoint)(Effect.fail("the same")))))
+    bug: "a success that nobody is told of",
+    invariant: "prompt",
+    within: 10,
+    standIn: decorate(DialControl, (control) => ({ ...control, greeted: () => {} }))
+  },
+  {
+    bug: "asks that nobody controls",
+    invariant: "budget",
+    within: 200,
+    teams: 40,
+    standIn: decorate(DialControl, (control) => ({ ...control, ask: () => (ask) => ask }))
+  },
+  {
+    bug: "places for whoever comes first, however long it hangs",
+    invariant: "prompt",
+    within: 300,
+    teams: 40,
+    standIn: tuned({ slowAfter: 86_400_000 })
+  },
+  {
+    bug: "a dial that cannot be interrupted",
+    invariant: "one-socket",
+    detail: /has not ended, and the team has left/,
+    within: 10,
+    standIn: decorate(DialControl, (control) => ({
+      ...control,
+      dial: (turn, endpoint, onHeld) => (dial) => Effect.uninterruptible(control.dial(turn, endpoint, onHeld)(dial))
     }))
   }
 ]

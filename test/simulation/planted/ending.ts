@@ -1,5 +1,4 @@
 import { Effect, Fiber } from "effect"
-import { DialBudget } from "../../../src/services/dialing/DialBudget.ts"
 import { TeamRegistry, type TeamSession } from "../../../src/services/TeamRegistry.ts"
 import { decorate, type PlantedBug } from "./PlantedBug.ts"
 
@@ -50,15 +49,5 @@ export const endingBugs: ReadonlyArray<PlantedBug> = [
         ? life
         : Effect.onInterrupt(life, () => Effect.sleep(typeof team.id === "number" ? team.id * 1_000 : 0))
     )
-  },
-  {
-    bug: "a dial that cannot be interrupted",
-    invariant: "one-socket",
-    detail: /has not ended, and the team has left/,
-    within: 10,
-    standIn: decorate(DialBudget, (budget) => ({
-      ...budget,
-      dial: (lane, mayStart) => (dial) => Effect.uninterruptible(budget.dial(lane, mayStart)(dial))
-    }))
   }
 ]

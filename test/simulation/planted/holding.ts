@@ -1,6 +1,5 @@
-import { Effect, Fiber, Layer, Scope, Stream } from "effect"
-import { DialBudget } from "../../../src/services/dialing/DialBudget.ts"
-import { HostCircuit } from "../../../src/services/dialing/HostCircuit.ts"
+import { Effect, Layer, Scope, Stream } from "effect"
+import { DialControl } from "../../../src/services/dialing/DialControl.ts"
 import { Inbox } from "../../../src/services/Inbox.ts"
 import { KeepAlive } from "../../../src/services/KeepAlive.ts"
 import { Offers } from "../../../src/services/Offers.ts"
@@ -41,7 +40,7 @@ export const holdingBugs: ReadonlyArray<PlantedBug> = [
     bug: "offers that outlive their team",
     invariant: "no-leak",
     detail: /offers that are remembered are left after goodbye/,
-    within: 5,
+    within: 10,
     standIn: decorate(Offers, (offers) => ({ ...offers, drop: () => Effect.void }))
   },
   {
@@ -54,27 +53,9 @@ export const holdingBugs: ReadonlyArray<PlantedBug> = [
   {
     bug: "a place among the dials that is taken for good",
     invariant: "no-leak",
-    detail: /dials in flight are left/,
+    detail: /sockets that are counted are left/,
     within: 10,
-    standIn: decorate(DialBudget, (budget) => {
-      let dials = 0
-      return {
-        ...budget,
-        dial: (lane, mayStart) => (dial) =>
-          ++dials === 3
-            ? Effect.tap(budget.dial(lane, mayStart)(dial), () =>
-                Effect.forkDetach(budget.dial(lane)(Effect.never), { startImmediately: true })
-              )
-            : budget.dial(lane, mayStart)(dial)
-      }
-    })
-  },
-  {
-    bug: "a connection that its host's circuit counts for good",
-    invariant: "no-leak",
-    detail: /teams that are connected to a host are left/,
-    within: 5,
-    standIn: decorate(HostCircuit, (circuit) => ({ ...circuit, lost: () => Effect.void }))
+    standIn: decorate(DialControl, (control) => ({ ...control, leave: () => {} }))
   },
   {
     bug: "a reader that waits at the inbox after the fleet has ended",
@@ -84,17 +65,5 @@ export const holdingBugs: ReadonlyArray<PlantedBug> = [
     standIn: Layer.effectDiscard(
       Inbox.use((inbox) => Effect.forkDetach(Effect.forever(inbox.turn(() => Effect.void)), { startImmediately: true }))
     )
-  },
-  {
-    bug: "a team that waits for its host after it has left",
-    invariant: "no-leak",
-    detail: /teams that wait for a host are left/,
-    within: 150,
-    teams: 40,
-    standIn: decorate(HostCircuit, (circuit) => ({
-      ...circuit,
-      awaitPass: (endpoint, lane) =>
-        Effect.flatMap(Effect.forkDetach(circuit.awaitPass(endpoint, lane), { startImmediately: true }), Fiber.join)
-    }))
   }
 ]

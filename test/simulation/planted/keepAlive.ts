@@ -62,7 +62,7 @@ export const keepAliveBugs: ReadonlyArray<PlantedBug> = [
   },
   {
     bug: "close in place of terminate",
-    invariant: "connected",
+    invariant: "prompt",
     within: 20,
     standIn: decorateSocket({ connection: (connection) => ({ terminate: () => connection.close(1000) }) })
   },

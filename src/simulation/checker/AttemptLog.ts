@@ -1,0 +1,134 @@
+import { Result } from "effect"
+import { Endpoint } from "../../wire/Endpoint.ts"
+import { GlobalClientCodec, type GlobalServerEvent } from "../../wire/GlobalApi.ts"
+import type { TeamId } from "../../wire/TeamId.ts"
+import { Attempts, type Standing, standings } from "./Attempts.ts"
+import type { CheckedConnection } from "./CheckedConnection.ts"
+import type { Checker } from "./Checker.ts"
+import type { Observer } from "./Observer.ts"
+import type { TeamModel } from "./TeamModel.ts"
+
+interface Membership {
+  readonly generation: number
+  readonly attempts: Attempts
+}
+
+/** Dial of a team that had not failed before. */
+interface Start {
+  readonly host: string
+  readonly standing: Standing
+}
+
+/** What all teams have tried, and which asks and dials of those that go before the failing ones have come to nothing so far. */
+export class AttemptLog implements Observer {
+  /** Attempts of Global: its look-ups. */
+  readonly global = new Attempts()
+  readonly #checker: Checker
+  readonly #memberships = new Map<TeamId, Membership>()
+  readonly #asking = new Set<TeamId>()
+  #asksInVain = 0
+  /** Dials and connections that may hold yet. */
+  readonly #starts = new Map<CheckedConnection, Start>()
+  readonly #dialsInVain = new Map<string, number>()
+
+  constructor(checker: Checker) {
+    this.#checker = checker
+  }
+
+  /** Attempts of a team since it has joined. */
+  of(team: TeamModel): Attempts {
+    const known = this.#memberships.get(team.id)
+    if (known?.generation === team.generation) return known.attempts
+    const attempts = new Attempts()
+    this.#memberships.set(team.id, { generation: team.generation, attempts })
+    return attempts
+  }
+
+  /** Takes the dials whose connections have held by now for successes. */
+  settle(): void {
+    for (const connection of this.#starts.keys()) this.#settle(connection)
+  }
+
+  /** Counts the asks that have had no offer, and the dials to a host that have not held, of teams that may go before one with this standing. */
+  inVain(host: string, standing: Standing): number {
+    let inVain = this.#asksInVain
+    for (const of of standings.slice(0, standings.indexOf(standing) + 1)) {
+      inVain += this.#dialsInVain.get(`${of} ${host}`) ?? 0
+    }
+    return inVain
+  }
+
+  onSend(connection: CheckedConnection, frame: string): void {
+    if (connection.team !== undefined) return
+    const sent = GlobalClientCodec.decode(frame)
+    if (sent._tag !== "Event" || sent.event.type !== "team.connect") return
+    const team = this.#checker.model.team(sent.event.team_id)
+    const attempts = this.of(team)
+    attempts.asked(this.#checker.time.now())
+    if (attempts.hasAskedInVain) return
+    this.#asking.add(team.id)
+    this.#asksInVain++
+  }
+
+  onGlobalFrame(_: CheckedConnection, event: GlobalServerEvent | undefined): void {
+    const { model, server, settings, time } = this.#checker
+    if (event?.type === "team.connect") {
+      const endpoint = Endpoint.parse(event.ws_url)
+      const { host } = server.team(event.team_id)
+      const leadsHere = Result.isSuccess(endpoint) && endpoint.success.hostname === host
+      this.of(model.team(event.team_id)).offered(leadsHere, time.now(), settings.connectTimeout)
+      if (this.#asking.delete(event.team_id)) this.#asksInVain--
+    } else if (event?.type === "error" && event.team_id != null) {
+      this.of(model.team(event.team_id)).refused()
+    }
+  }
+
+  onLookup(team: TeamId | undefined, what: "begins" | "ends" | "fails"): void {
+    const attempts = team === undefined ? this.global : this.of(this.#checker.model.team(team))
+    attempts.lookedUp(what)
+  }
+
+  onDial(dial: CheckedConnection): void {
+    if (dial.team === undefined) return
+    const attempts = this.of(this.#checker.model.team(dial.team))
+    attempts.dialled()
+    if (attempts.standing === "failed") return
+    const start = { host: this.#checker.server.team(dial.team).host, standing: attempts.standing }
+    this.#starts.set(dial, start)
+    this.#count(start, 1)
+  }
+
+  onEnded(connection: CheckedConnection): void {
+    this.#settle(connection)
+    this.#starts.delete(connection)
+    if (connection.team === undefined) return
+    const team = this.#checker.model.team(connection.team)
+    if (connection.generation !== team.generation) return
+    const attempts = this.of(team)
+    const { endedAt = 0, failure, openedAt } = connection
+    // What our own machine lacks is no failure of the team.
+    if (failure?.reason === "local") return
+    if (openedAt === undefined) attempts.failed()
+    else {
+      const wasStable = endedAt - openedAt >= this.#checker.settings.stableAfter
+      attempts.ended({ hasHeld: this.#hasHeld(connection), wasStable })
+    }
+  }
+
+  #hasHeld({ endedAt = this.#checker.time.now(), openedAt = Infinity }: CheckedConnection): boolean {
+    return endedAt - openedAt >= this.#checker.guarantees.heldAfter
+  }
+
+  /** Takes a dial for a success once its connection has held. */
+  #settle(connection: CheckedConnection): void {
+    const start = this.#starts.get(connection)
+    if (start === undefined || !this.#hasHeld(connection)) return
+    this.#starts.delete(connection)
+    this.#count(start, -1)
+  }
+
+  #count({ host, standing }: Start, change: 1 | -1): void {
+    const key = `${standing} ${host}`
+    this.#dialsInVain.set(key, (this.#dialsInVain.get(key) ?? 0) + change)
+  }
+}

@@ -1,0 +1,76 @@
+import type { SettingsValues } from "../../services/Settings.ts"
+import type { Standing } from "./Attempts.ts"
+
+/** What a team has behind it that waits to be connected, although nothing but the fleet keeps it from that. */
+export interface Waiting {
+  /** True if an attempt, or the end of a connection, was under way when that began. */
+  readonly isBusy: boolean
+  /** Failures in a row, as the back-off counts them. */
+  readonly failures: number
+  /** True if the last ask was in vain. */
+  readonly hasAskedInVain: boolean
+  readonly standing: Standing
+  /** Asks and dials of others that may go before it, which have begun since and come to nothing so far. */
+  readonly inVain: number
+}
+
+/** Bounds of the time until a connection is open, in milliseconds of active time. */
+export interface PromptBounds {
+  /** Life of a connection that has held. */
+  readonly heldAfter: number
+  readonly teamPrompt: (waiting: Waiting) => number
+  readonly globalPrompt: (isBusy: boolean) => number
+}
+
+/** Dials a second that the fleet keeps up whatever fails, unless its settings forbid it. */
+const slowestPace = 20
+/** Milliseconds between two that are tried in place of all, at most. */
+const canaryEvery = 1_000
+/** One of two canaries is of those that go first; of the others each has its turn. */
+const canariesForOne = 2
+/** Milliseconds after which a dial that hangs makes room where there is none. */
+const hangsAfter = 1_000
+/** One start of so many is of a team that fails, while those that do not are waiting. */
+const oneOf = 8
+/** Timers are of whole milliseconds, one at least. */
+const rounding = 1
+
+/**
+ * Derives the bounds. `latency`: the longest one-way latency without faults; `teams`: how many there can be.
+ *
+ * A team waits for what was under way, which fails by its own bounds (a look-up, an ask, a dial, a close); for its back-off,
+ * which is the slow interval only if it has failed its own way there; and for its turn, twice, to ask and to dial. Its turn comes
+ * when those before it have had theirs, at the slowest pace and in all the places there are. Where so many fail that a few go
+ * in place of all, it waits for two of them if it has not failed itself, and two more for each other of its kind that is tried
+ * first and fails; else for its turn among all that fail.
+ */
+export const promptBoundsOf = (settings: SettingsValues, latency: number, teams: number): PromptBounds => {
+  const { backoffBase, backoffCap, connectTimeout, dialRate, drainTimeout, maxDials, slowAfter, slowInterval } =
+    settings
+  const way = latency + rounding
+  const roundTrip = 2 * way
+  const canaries = (count: number) => count * canariesForOne * canaryEvery
+  const wait = (failures: number): number => {
+    if (failures === 0) return backoffBase
+    if (failures >= slowAfter) return slowInterval * 1.5
+    return Math.min(backoffCap, backoffBase + backoffBase * 2 ** (failures - 1))
+  }
+  const pace = (teams / Math.min(dialRate, slowestPace)) * 1_000
+  const turn = pace + Math.ceil(teams / maxDials) * roundTrip + canaries(1)
+  // All places may be taken by dials that hang, and again when as many of those that fail have begun.
+  const hanging = teams > maxDials ? (1 + Math.ceil(teams / (oneOf * maxDials))) * hangsAfter : 0
+  const busy = 3 * connectTimeout + drainTimeout + roundTrip
+  return {
+    heldAfter: 3_000,
+    teamPrompt: ({ failures, hasAskedInVain, inVain, isBusy, standing }) =>
+      (isBusy ? busy : 0) +
+      wait(failures) +
+      2 * turn +
+      hanging +
+      canaries(hasAskedInVain ? teams : 0) +
+      canaries(standing === "failed" ? teams : 0) +
+      canaries(inVain) +
+      4 * roundTrip,
+    globalPrompt: (isBusy) => (isBusy ? busy : 0) + Math.max(backoffCap, backoffBase) + rounding + 2 * roundTrip
+  }
+}
