@@ -1,20 +1,10 @@
 import { type Spec, variableOf } from "../src/cli/flags/option.ts"
 
-const begin = "<!-- settings: begin -->"
-const end = "<!-- settings: end -->"
-
 /** A Markdown table of flags: each with its variable, its default, and what it is for. */
 export const settingsTable = (specs: ReadonlyArray<Spec<unknown>>): string =>
   [["flag", "variable", "default", "what for"], ["---", "---", "---", "---"], ...specs.map(cellsOf)]
     .map((cells) => `| ${cells.join(" | ")} |`)
     .join("\n")
-
-/** A page with a table in place of what stands between its markers. Fails where it does not have them. */
-export const withTable = (page: string, table: string): string => {
-  const [before, after] = [page.indexOf(begin), page.indexOf(end)]
-  if (before === -1 || after < before) throw new Error(`the page needs ${begin} and, below it, ${end}`)
-  return `${page.slice(0, before + begin.length)}\n${table}\n${page.slice(after)}`
-}
 
 const cellsOf = (spec: Spec<unknown>): ReadonlyArray<string> => {
   const { metavar, name, preset, required } = spec
