@@ -6,9 +6,14 @@ import { CheckedConnection, type ConnectionListener } from "./CheckedConnection.
 import type { Checker } from "./Checker.ts"
 import { readFrame } from "./readFrame.ts"
 
-const hear = (checker: Checker, connection: CheckedConnection) => {
+/** Begins to count the silence of a peer anew. */
+const endSilence = (checker: Checker, connection: CheckedConnection) => {
   connection.heardAt = checker.activeTime
   connection.stallsWhenHeard = checker.time.stallCount()
+}
+
+const hear = (checker: Checker, connection: CheckedConnection) => {
+  endSilence(checker, connection)
   if (connection.greeted) return
   connection.greeted = true
   for (const observer of checker.observers) observer.onGreeted?.(connection)
@@ -62,8 +67,7 @@ export const checkSocket = Effect.fnUntraced(function* (
           return
         }
         connection.openedAt = checker.time.now()
-        hear(checker, connection)
-        connection.greeted = false
+        endSilence(checker, connection)
         checker.trace(() => `opened  ${connection.name}`)
         for (const observer of checker.observers) observer.onOpened?.(connection)
       })

@@ -1,3 +1,5 @@
+import { lookEvery } from "../../services/dialing/Line.ts"
+import { defaults } from "../../services/dialing/policy/DialPolicy.ts"
 import type { SettingsValues } from "../../services/Settings.ts"
 import type { Standing } from "./Attempts.ts"
 
@@ -56,7 +58,7 @@ export const promptBoundsOf = (settings: SettingsValues, latency: number, teams:
     return Math.min(backoffCap, backoffBase + backoffBase * 2 ** (failures - 1))
   }
   const pace = (teams / Math.min(dialRate, slowestPace)) * 1_000
-  const turn = pace + Math.ceil(teams / maxDials) * roundTrip + canaries(1)
+  const turn = lookEvery + pace + Math.ceil(teams / maxDials) * roundTrip + canaries(1)
   // All places may be taken by dials that hang, and again when as many of those that fail have begun.
   const hanging = teams > maxDials ? (1 + Math.ceil(teams / (oneOf * maxDials))) * hangsAfter : 0
   const busy = 3 * connectTimeout + drainTimeout + roundTrip
@@ -69,6 +71,8 @@ export const promptBoundsOf = (settings: SettingsValues, latency: number, teams:
       hanging +
       canaries(hasAskedInVain ? teams : 0) +
       canaries(standing === "failed" ? teams : 0) +
+      // One of its kind has to prove itself before the others follow.
+      (standing === "brief" ? defaults.longestProof : 0) +
       canaries(inVain) +
       4 * roundTrip,
     globalPrompt: (isBusy) => (isBusy ? busy : 0) + Math.max(backoffCap, backoffBase) + rounding + 2 * roundTrip

@@ -4,6 +4,9 @@ import type { TeamId } from "../../wire/TeamId.ts"
 import type { Fault, FaultContext } from "./FaultContext.ts"
 import { drawCut } from "./sockets.ts"
 
+/** Milliseconds after which a connection that is accepted and closed early is closed, at most. */
+export const longestEarlyLife = 2_000
+
 /** Draws how long something lasts that is not over soon, in milliseconds. */
 const drawLasting = ({ prng }: FaultContext): number => prng.logUniform(2_000, 300_000)
 
@@ -58,7 +61,7 @@ export const shareFaults = {
     rehearsal.closeDials({ ...selection, code: prng.pick(earlyCodes) })
   ),
   "some teams of a host closed after a second or two": toShareOfHost(({ prng, rehearsal }, selection) =>
-    rehearsal.closeDials({ ...selection, code: prng.pick(earlyCodes), after: prng.int(1_000, 2_000) })
+    rehearsal.closeDials({ ...selection, code: prng.pick(earlyCodes), after: prng.int(1_000, longestEarlyLife) })
   ),
   "a host without an answer": (context) =>
     Effect.gen(function* () {

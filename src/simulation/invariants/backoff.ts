@@ -54,7 +54,7 @@ export const backoff = (checker: Checker): Observer => {
     const others = gotThrough.get(known.host)
     const hasNews =
       others !== undefined &&
-      (others.at >= known.dialledAt || checker.activeTime - others.activeTime <= waited + newsOfHost)
+      (others.at >= known.dialledAt - newsOfHost || checker.activeTime - others.activeTime <= waited + newsOfHost)
     known.failedAt = undefined
     const isSlow = known.failures >= settings.slowAfter
     // The fleet may know of more failures than the sockets show, and so be in slow retry, and be woken from it.

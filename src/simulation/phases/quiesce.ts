@@ -1,4 +1,5 @@
 import { Effect } from "effect"
+import { longestEarlyLife } from "../faults/shares.ts"
 import type { Simulation } from "../Simulation.ts"
 import { pollEvery } from "./awaitWithin.ts"
 import { firstProblem, problemOfTeam } from "./problems.ts"
@@ -26,7 +27,8 @@ const recover = Effect.fnUntraced(function* (simulation: Simulation) {
   let reminded = -Infinity
   // A frame from before the faults were cleared, still under way, must not pass for a sign of life of a half-open peer.
   // What has not even gone on its way, behind others of its connection, takes no longer than without faults.
-  yield* Effect.sleep(Math.max(network.arrivedBy - began, scenario.latency))
+  // And what was accepted before may be closed early yet.
+  yield* Effect.sleep(Math.max(network.arrivedBy - began, scenario.latency + longestEarlyLife))
   while (time.isStalled()) yield* Effect.sleep(pollEvery)
   const since = checker.activeTime
   let problem = firstProblem(simulation, since)

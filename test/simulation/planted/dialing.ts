@@ -40,13 +40,6 @@ export const dialingBugs: ReadonlyArray<PlantedBug> = [
     standIn: decorate(DialControl, (control) => ({ ...control, greeted: () => {} }))
   },
   {
-    bug: "asks that nobody controls",
-    invariant: "budget",
-    within: 200,
-    teams: 40,
-    standIn: decorate(DialControl, (control) => ({ ...control, ask: () => (ask) => ask }))
-  },
-  {
     bug: "places for whoever comes first, however long it hangs",
     invariant: "prompt",
     within: 300,
