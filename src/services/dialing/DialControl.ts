@@ -27,7 +27,7 @@ const global = "Global"
 
 /** What is under way at this instant, and what waits for its turn. */
 export interface DialLoad {
-  /** Dials of teams up to their first frame. */
+  /** Handshakes of teams that are under way, and those that wait. */
   readonly dials: { readonly inFlight: number; readonly waiting: number }
   readonly asksWaiting: number
 }

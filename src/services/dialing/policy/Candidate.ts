@@ -9,6 +9,8 @@ export const Phase = {
   inFlight: 2,
   /** In flight for so long that it has a place among the slow. */
   slow: 3,
+  /** Its handshake is answered: it has no place in flight any more, and what is missing is the first frame. */
+  answered: 7,
   /** Has had its first frame, and must live for a while to count. */
   proving: 4,
   open: 5,
@@ -38,8 +40,6 @@ export class Candidate<T> {
   startedFrom = 0
   isCharged = false
   isCanary = false
-  /** True once its handshake is answered: it hangs no more, and is not given up. */
-  isAnswered = false
 
   constructor(team: T, target: Target<Candidate<T>>, hasHeld: boolean) {
     this.team = team
@@ -58,6 +58,6 @@ export class Candidate<T> {
   }
 
   get isInFlight(): boolean {
-    return this.phase === Phase.inFlight || this.phase === Phase.slow
+    return this.phase === Phase.inFlight || this.phase === Phase.slow || this.phase === Phase.answered
   }
 }

@@ -184,7 +184,7 @@ export class DialPolicy<T> {
 
   /** The handshake of a start is answered: what is still missing is the first frame. */
   answered(candidate: Candidate<T>): void {
-    candidate.isAnswered = true
+    if (candidate.isInFlight) this.#flights.answer(candidate)
   }
 
   /** A start has ended. `why`: what it died of, to be shown. */
@@ -366,7 +366,6 @@ export class DialPolicy<T> {
     candidate.startedFrom = lane
     candidate.isCharged = isCharged
     candidate.isCanary = isCanary
-    candidate.isAnswered = false
     if (isCharged) target.credit.spend(lane)
     if (isCanary) {
       this.#canaries--

@@ -2,6 +2,9 @@ import { type Candidate, Phase } from "./Candidate.ts"
 import { Fifo } from "./Fifo.ts"
 import type { DialTuning } from "./tuning.ts"
 
+/** Time after which a start is slow, however long others have taken: what they took may have been another weather. Milliseconds. */
+const longestPatience = 5_000
+
 /** A start, told from a later one of the same candidate by its time. */
 interface Flight<T> {
   readonly candidate: Candidate<T>
@@ -54,9 +57,14 @@ export class Flights<T> {
   /** Ends a start. */
   land(candidate: Candidate<T>): void {
     candidate.target.inFlight--
-    if (candidate.phase === Phase.slow) this.#slow.delete(candidate)
-    else this.inFlight--
+    this.#free(candidate)
     candidate.phase = Phase.idle
+  }
+
+  /** Frees the place of a start whose handshake is answered: a server that then says nothing must not keep others from theirs. */
+  answer(candidate: Candidate<T>): void {
+    this.#free(candidate)
+    candidate.phase = Phase.answered
   }
 
   /** Finds the starts that have become slow, and calls back with each. */
@@ -66,9 +74,10 @@ export class Flights<T> {
       if (flight === undefined || flight.since + this.#slowAfter > now) return
       this.#young.shift()
       const { candidate } = flight
-      if (!isUnderWay(flight) || candidate.isAnswered) continue
+      if (!isUnderWay(flight)) continue
       // Where those that get through take as long, it is no sign of trouble yet.
-      if (now - flight.since < 2 * candidate.target.pace.answers.latency) this.#young.push(flight)
+      const usual = Math.min(2 * candidate.target.pace.answers.latency, longestPatience)
+      if (now - flight.since < usual) this.#young.push(flight)
       else {
         becameSlow(candidate)
         this.#moveToSlow(flight)
@@ -91,9 +100,14 @@ export class Flights<T> {
   /** Takes the oldest slow start that has no place among the slow: it makes room. */
   displace(): Candidate<T> | undefined {
     for (let flight = this.#overdue.shift(); flight !== undefined; flight = this.#overdue.shift()) {
-      if (isUnderWay(flight) && !flight.candidate.isAnswered) return flight.candidate
+      if (isUnderWay(flight)) return flight.candidate
     }
     return undefined
+  }
+
+  #free(candidate: Candidate<T>): void {
+    if (candidate.phase === Phase.slow) this.#slow.delete(candidate)
+    else if (candidate.phase === Phase.inFlight) this.inFlight--
   }
 
   #moveToSlow(flight: Flight<T>): void {

@@ -3,7 +3,12 @@ import type { DialLimits, DialPolicy } from "../../../../src/services/dialing/po
 import { laneCount } from "../../../../src/services/dialing/policy/Lane.ts"
 import { defaults } from "../../../../src/services/dialing/policy/tuning.ts"
 
-const phases = { waiting: [Phase.waiting], inFlight: [Phase.inFlight, Phase.slow], open: [Phase.proving, Phase.open] }
+const phases = {
+  waiting: [Phase.waiting],
+  inFlight: [Phase.inFlight, Phase.slow],
+  begun: [Phase.inFlight, Phase.slow, Phase.answered],
+  open: [Phase.proving, Phase.open]
+}
 
 /** What is wrong with the books of a policy: what it counts, against what its candidates are doing, and its bounds. */
 export const audit = <T>(
@@ -31,7 +36,7 @@ export const audit = <T>(
     byTarget.delete(target)
     same(`members of ${target.key}`, target.members, of.length)
     same(`waiting at ${target.key}`, target.waiting, count(of, phases.waiting))
-    same(`in flight to ${target.key}`, target.inFlight, count(of, phases.inFlight))
+    same(`in flight to ${target.key}`, target.inFlight, count(of, phases.begun))
     same(`open at ${target.key}`, target.open, count(of, phases.open))
     for (let lane = 0; lane < laneCount; lane++) {
       const waiting = of.filter((each) => each.isWaiting && each.lane === lane)
