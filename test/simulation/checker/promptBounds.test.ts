@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Result } from "effect"
+import { defaults } from "../../../src/services/dialing/policy/DialPolicy.ts"
 import { check } from "../../../src/services/Settings.ts"
 import { promptBoundsOf, type Waiting } from "../../../src/simulation/checker/promptBounds.ts"
 
@@ -12,7 +13,10 @@ const bound = (teams: number, waiting: Partial<Waiting> = {}, latency = 0) =>
 describe("the time within which a team is connected", () => {
   it("is seconds for one that has not failed, with the default settings and forty teams", () => {
     assert.isBelow(bound(40), 10_000)
-    assert.strictEqual(bound(40, { standing: "brief" }), bound(40))
+  })
+
+  it("has the time in which one of its kind proves itself, for one whose connections die young", () => {
+    assert.strictEqual(bound(40, { standing: "brief" }) - bound(40), defaults.longestProof)
   })
 
   it("has the back-off of a team's own failures, and the slow one only where they are enough for it", () => {

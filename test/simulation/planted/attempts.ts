@@ -22,7 +22,7 @@ export const attemptBugs: ReadonlyArray<PlantedBug> = [
   {
     bug: "a back-off that starts anew when a connection opens",
     invariant: "connected",
-    within: 10,
+    within: 20,
     standIn: decorate(Settings, (settings) => ({ ...settings, stableAfter: 0 }))
   },
   {

@@ -23,7 +23,7 @@ export const dialingBugs: ReadonlyArray<PlantedBug> = [
   {
     bug: "an outage in which every team is dialled",
     invariant: "budget",
-    within: 30,
+    within: 60,
     teams: 120,
     standIn: tuned({ canaryMin: 1, canaryMax: 1, fleetCanaries: 100_000 })
   },
