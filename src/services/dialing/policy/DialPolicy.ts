@@ -88,7 +88,7 @@ export class DialPolicy<T> {
   readonly #tuning: DialTuning
   readonly #random: () => number
   readonly #targets = new Map<string, Target<Candidate<T>>>()
-  /** Targets that somebody waits for, in the order in which that began. */
+  /** Targets that somebody waits for, in the order in which that began, or in which they had their last turn since. */
   readonly #busy = new Set<Target<Candidate<T>>>()
   readonly #proving = new Set<Target<Candidate<T>>>()
   /** Targets that shed load: their teams are woken before the host idles. */
@@ -338,10 +338,16 @@ export class DialPolicy<T> {
     return start
   }
 
-  /** Targets that have let somebody through since they were last in trouble go first; of the others the newest. */
+  /**
+   * Targets that have let somebody through since they were last in trouble go first, then those that were never tried, the newest
+   * first, and then the others: of each whose turn is longest ago.
+   */
   #inOrder(): Array<Target<Candidate<T>>> {
-    const newestFirst = [...this.#busy].toReversed()
-    return [...newestFirst.filter(({ isProven }) => isProven), ...newestFirst.filter(({ isProven }) => !isProven)]
+    const busy = [...this.#busy]
+    const proven = busy.filter(({ isProven }) => isProven)
+    const untried = busy.filter(({ isProven, isTried }) => !isProven && !isTried)
+    const others = busy.filter(({ isProven, isTried }) => !isProven && isTried)
+    return [...proven, ...untried.toReversed(), ...others]
   }
 
   #startOne(target: Target<Candidate<T>>, now: number, giveUp: Array<Candidate<T>>): Candidate<T> | undefined {
@@ -360,6 +366,9 @@ export class DialPolicy<T> {
   #begin({ candidate, isCanary, isCharged }: Choice<Candidate<T>>, now: number): void {
     const { lane, target } = candidate
     this.#unline(candidate)
+    target.isTried = true
+    // Behind all whose turn is longer ago.
+    if (this.#busy.delete(target)) this.#busy.add(target)
     this.#allowance--
     target.pace.begin()
     candidate.isNew = false

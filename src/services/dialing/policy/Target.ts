@@ -49,6 +49,8 @@ export class Target<C extends Member> {
   lastSuccess: number
   /** True once somebody has got through since it was last down to canaries: then it goes before targets of which nothing is known. */
   isProven = false
+  /** True once anybody has started. */
+  isTried = false
   /** True while it is down to canaries, for lanes that have credit of their own. */
   isShut = false
   /** Milliseconds that a connection must live to count: longer than those did that died young; 0 while none do. */
@@ -137,6 +139,11 @@ export class Target<C extends Member> {
   choose(now: number, mayBeCanary: boolean, random: () => number): Choice<C> | undefined {
     if (!this.pace.admits()) return undefined
     const best = this.#bestWithCredit()
+    const isCanaryDue = mayBeCanary && now >= this.canaryAt
+    // A lane that has spent its credit does not wait until worse ones have spent theirs.
+    if (best !== undefined && isCanaryDue && this.#first() < best) {
+      return { candidate: this.#pick(this.#first(), random), isCharged: false, isCanary: true }
+    }
     if (best !== undefined) {
       const below = this.#worst()
       if (below > best && (this.#turnsBelow += this.#tuning.turnsBelow) >= 1) {
@@ -145,7 +152,7 @@ export class Target<C extends Member> {
       }
       return { candidate: this.#pick(best, random), isCharged: true, isCanary: false }
     }
-    if (!mayBeCanary || now < this.canaryAt) return undefined
+    if (!isCanaryDue) return undefined
     return { candidate: this.#canary(random), isCharged: false, isCanary: true }
   }
 
@@ -165,6 +172,11 @@ export class Target<C extends Member> {
   #bestWithCredit(): number | undefined {
     const lane = this.lines.findIndex(({ size }, each) => size > 0 && this.credit.has(each))
     return lane < 0 ? undefined : lane
+  }
+
+  /** The best lane in which somebody waits. */
+  #first(): number {
+    return this.lines.findIndex(({ size }) => size > 0)
   }
 
   #worst(): number {

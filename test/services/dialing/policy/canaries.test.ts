@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import { Lane } from "../../../../src/services/dialing/policy/Lane.ts"
 import { PolicyByHand } from "./PolicyByHand.ts"
 
 /** Time with hosts whose lanes are closed after five failures, so that few teams show it. */
@@ -140,5 +141,21 @@ describe("canaries of many hosts", () => {
       hand.after(10).start.map(({ key }) => key),
       ["a", "b", "c"]
     )
+  })
+})
+
+describe("a lane that has spent its credit", () => {
+  it("has a canary each quarter of a second, and does not wait until worse lanes have spent theirs", () => {
+    const hand = new PolicyByHand({ tuning: { credit: [0, 0, 0, 0, 1_000] } })
+    const failing = hand.enter("a", 500)
+    for (const candidate of failing) candidate.lane = Lane.failed
+    hand.ready(failing)
+    const held = hand.join("a", 5, true)
+    const started = hand.during(1_300, undefined)
+    assert.sameMembers(
+      started.filter((each) => held.includes(each)),
+      [...held]
+    )
+    assert.isAbove(started.length, 50, "the others go meanwhile")
   })
 })

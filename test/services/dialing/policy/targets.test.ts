@@ -41,3 +41,19 @@ describe("a target", () => {
     assert.isAtLeast(hand.look().start.length, 50)
   })
 })
+
+describe("hosts where there are few places", () => {
+  it("take turns: one whose teams come back at once from each failure keeps nobody from his", () => {
+    const hand = new PolicyByHand({ maxInFlight: 1 })
+    const turns: Array<string> = []
+    hand.join("good", 1)
+    for (const key of ["a", "b", "c"]) hand.join(key, 1)
+    for (let at = 0; at < 5_000; at += 50) {
+      const { giveUp, start } = hand.after(50)
+      hand.ready(giveUp)
+      turns.push(...start.map(({ key }) => key))
+    }
+    // The newest is tried first; then each has its turn, a second long, before any has its second.
+    assert.deepStrictEqual(turns.slice(0, 4).toSorted(), ["a", "b", "c", "good"])
+  })
+})
