@@ -66,7 +66,8 @@ const disturb = Effect.fnUntraced(function* (simulation: Simulation) {
   // One that was not up for the stable time has failures behind it, and waits longer.
   if (checker.settings.stableAfter >= steadyFor) return
   for (const how of ["cut", "back"] as const) {
-    const id = prng.pick(ids.filter((team) => checker.server.team(team).present))
+    // A host may have asked its clients to stay away for longer than the faults last.
+    const id = prng.pick(ids.filter((team) => checker.server.obstacleTo({ team }) === undefined))
     if (id === undefined) return
     checker.trace(() => `without faults, team ${JSON.stringify(id)} is ${how}`)
     if (how === "cut") yield* rehearsal.cut(id)
