@@ -89,12 +89,12 @@ const putToUse = (
 /** Replaces an offer that has grown stale while the team waited for its turn. */
 const renewed = Effect.fnUntraced(function* (services: TeamServices, session: TeamSession, stale: Offer) {
   const { team, turn } = session
+  services.control.renewing(turn)
   if (stale.isRemembered) yield* services.offers.remember(team.id, stale.url)
   const offer = yield* renewOffer(services, session)
   if (offer.endpoint.host !== stale.endpoint.host) return yield* Effect.fail(new OfferedElsewhere({ offer }))
   const addresses = yield* resolve(services, session, offer.endpoint)
-  if (turn.dial?.isInFlight !== true) return yield* givenUpBefore()
-  services.control.begun(turn)
+  if (!(yield* services.control.awaitPace(turn))) return yield* givenUpBefore()
   return { offer, addresses }
 })
 

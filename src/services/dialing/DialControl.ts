@@ -11,7 +11,8 @@ import { DialError } from "../Socket.ts"
 import { Stats } from "../Stats.ts"
 import { TeamRegistry } from "../TeamRegistry.ts"
 import { makeLine } from "./Line.ts"
-import { type DialOutcome, DialPolicy, type DialTuning, ofAsks, type Shut } from "./policy/DialPolicy.ts"
+import { askOutcome, dialOutcome } from "./outcomes.ts"
+import { DialPolicy, type DialTuning, ofAsks, type Shut } from "./policy/DialPolicy.ts"
 import type { Turn } from "./Turn.ts"
 
 /** Changes of the policy's constants. The fleet has none; a simulation with few teams spends less credit. */
@@ -35,29 +36,6 @@ export interface DialLoad {
 /** Called when a turn is held up because others have failed, with what the last of them died of. */
 export type OnHeld = (why: string) => void
 
-const askOutcome = (error: AskFailed | GlobalDown): DialOutcome | undefined => {
-  // A Global connection that is lost meanwhile says nothing of how asks are answered.
-  if (error._tag === "GlobalDown") return undefined
-  return error.reason === "error" ? "refused" : "timeout"
-}
-
-/** What a dial's failure says of its host; `undefined` for nothing. */
-const dialOutcome = (error: unknown): DialOutcome | undefined => {
-  if (!(error instanceof DialError)) return undefined
-  switch (error.reason) {
-    case "local":
-    case "timeout":
-      return error.reason
-    case "name":
-    case "forbidden":
-      return undefined
-    case "refused":
-    case "unreachable":
-    case "protocol":
-      return "refused"
-  }
-}
-
 /**
  * Dial control: decides who may ask and who may dial, and when, so that healthy teams never wait for failing ones, and the
  * platform is dialled as fast as it bears and no faster. It carries out what two policies decide, one over the hosts that teams
@@ -80,8 +58,10 @@ export class DialControl extends Context.Service<
       endpoint: Endpoint,
       onHeld: OnHeld
     ) => <A, E>(dial: Effect.Effect<A, E>) => Effect.Effect<A, E>
-    /** Learns that the dial of a team begins only now: its offer had to be renewed. */
-    readonly begun: (turn: Turn) => void
+    /** Learns, in the instant in which a team's turn to dial has come, that its offer has to be renewed first. */
+    readonly renewing: (turn: Turn) => void
+    /** Waits until a team whose offer has been renewed may dial. False if its place was given to another meanwhile. */
+    readonly awaitPace: (turn: Turn) => Effect.Effect<boolean>
     /** Learns that a team's handshake has been answered. */
     readonly answered: (turn: Turn) => void
     /** Learns that a team's connection has had its first frame. Synchronous, because connections tell it from their callbacks. */
@@ -219,9 +199,11 @@ export class DialControl extends Context.Service<
                 }
               )
             }),
-          begun: ({ dial }) => {
-            if (dial !== undefined) dialLine.tell((now) => dials.begunAnew(dial, now))
+          renewing: ({ dial }) => {
+            if (dial !== undefined) dials.renewing(dial)
           },
+          awaitPace: ({ dial }) =>
+            dial?.isInFlight === true ? Effect.as(dialLine.awaitPace(dial), true) : Effect.succeed(false),
           answered: ({ dial }) => {
             if (dial !== undefined) dials.answered(dial)
           },

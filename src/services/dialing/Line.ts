@@ -17,6 +17,8 @@ const fewAtOnce = 5
 export interface Line {
   /** Waits for the turn. `onHeld` is called if it may take time because others fail: with what they died of. */
   readonly awaitTurn: (candidate: Candidate<Turn>, onHeld: (why: string) => void) => Effect.Effect<void>
+  /** Waits, after the turn, until a start whose offer has been renewed may go on. */
+  readonly awaitPace: (candidate: Candidate<Turn>) => Effect.Effect<void>
   /** Tells the policy a fact, and looks soon at what follows from it. `now`: in {@link monotonicMillis}. */
   readonly tell: (fact: (now: number) => void) => void
 }
@@ -45,7 +47,7 @@ export const makeLine = Effect.fnUntraced(function* ({
 
   const look = (late: number) => {
     const now = monotonicMillis(clock)
-    const { at, giveUp, shut: shutDown, start, wake: rested } = policy.next(now, room(), late)
+    const { at, giveUp, resume, shut: shutDown, start, wake: rested } = policy.next(now, room(), late)
     if (now - batchAt >= lookEvery) {
       batchAt = now
       begun = 0
@@ -53,6 +55,7 @@ export const makeLine = Effect.fnUntraced(function* ({
     begun += start.length
     // All is decided by now: what follows may tell the policy more.
     for (const { team } of giveUp) team.giveUp?.()
+    for (const { team } of resume) team.begin?.()
     for (const { team } of start) team.begin?.()
     for (const { waiters, why } of shutDown) for (const { team } of waiters) team.hold?.(why)
     alarm.set(at)
@@ -70,17 +73,23 @@ export const makeLine = Effect.fnUntraced(function* ({
     alarm.set(Math.max(policy.dueAt(now), begun < fewAtOnce ? now : batchAt + lookEvery))
   }
 
+  /** Waits until the policy lets a team begin, after it has been told so. */
+  const awaitBegin = (team: Turn, told: () => void): Effect.Effect<void> =>
+    Effect.callback((resume) => {
+      team.begin = () => {
+        team.begin = undefined
+        team.hold = undefined
+        resume(Effect.void)
+      }
+      told()
+    })
+
   return {
     tell,
+    awaitPace: (candidate) => awaitBegin(candidate.team, () => tell(() => policy.renewed(candidate))),
     awaitTurn: (candidate, onHeld) =>
-      Effect.callback((resume) => {
-        const { team } = candidate
-        team.hold = onHeld
-        team.begin = () => {
-          team.begin = undefined
-          team.hold = undefined
-          resume(Effect.void)
-        }
+      awaitBegin(candidate.team, () => {
+        candidate.team.hold = onHeld
         tell((now) => policy.ready(candidate, now))
         const trouble = policy.troubleOf(candidate)
         if (trouble !== undefined) onHeld(trouble.why)

@@ -25,7 +25,8 @@ const silent: LogThrottle["Service"] = { warn: () => Effect.void, warnUnsafe: ()
 const listening = (greeted: Array<Turn> = []): DialControl["Service"] => ({
   ask: () => (ask) => ask,
   dial: () => (dial) => dial,
-  begun: () => {},
+  renewing: () => {},
+  awaitPace: () => Effect.succeed(true),
   answered: () => {},
   greeted: (turn) => void greeted.push(turn),
   ended: () => {},

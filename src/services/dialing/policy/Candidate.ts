@@ -1,7 +1,7 @@
 import { Lane } from "./Lane.ts"
 import type { Target } from "./Target.ts"
 
-/** What a candidate is doing at its target. */
+/** What a candidate is doing at its target, in the order in which it does it. */
 export const Phase = {
   /** Wants nothing: it waits on its back-off, or its connection was taken from it. */
   idle: 0,
@@ -9,13 +9,15 @@ export const Phase = {
   inFlight: 2,
   /** In flight for so long that it has a place among the slow. */
   slow: 3,
+  /** Has had to renew its offer, and waits in its place until it may go on. */
+  renewed: 4,
   /** Its handshake is answered: it has no place in flight any more, and what is missing is the first frame. */
-  answered: 7,
+  answered: 5,
   /** Has had its first frame, and must live for a while to count. */
-  proving: 4,
-  open: 5,
+  proving: 6,
+  open: 7,
   /** Gone for good: no fact is about it any more. */
-  left: 6
+  left: 8
 } as const
 
 /** A team at a target: a host that it dials, or Global as what answers its asks. The policy alone changes it. */
@@ -40,6 +42,8 @@ export class Candidate<T> {
   startedFrom = 0
   isCharged = false
   isCanary = false
+  /** True if it has taken its part of what may begin in a second. */
+  isPaid = false
 
   constructor(team: T, target: Target<Candidate<T>>, hasHeld: boolean) {
     this.team = team
@@ -58,6 +62,6 @@ export class Candidate<T> {
   }
 
   get isInFlight(): boolean {
-    return this.phase === Phase.inFlight || this.phase === Phase.slow || this.phase === Phase.answered
+    return this.phase >= Phase.inFlight && this.phase <= Phase.answered
   }
 }

@@ -1,54 +1,19 @@
+import { Budget } from "./Budget.ts"
 import { Candidate, Phase } from "./Candidate.ts"
+import type { Decisions, DialLimits, DialOutcome, Shut } from "./decisions.ts"
 import { Flights } from "./Flights.ts"
 import { isGood, Lane } from "./Lane.ts"
+import { Probations } from "./Probations.ts"
+import { letsThroughWithin, Shedding } from "./Shedding.ts"
 import { type Choice, Target } from "./Target.ts"
 import { defaults, type DialTuning } from "./tuning.ts"
 
 export type { Candidate } from "./Candidate.ts"
+export type { Decisions, DialLimits, DialOutcome, Shut } from "./decisions.ts"
 export { defaults, type DialTuning, ofAsks } from "./tuning.ts"
-
-/**
- * End of a start. `opened`: the first frame is there; of an ask: the offer. `local`: our own machine lacks something, and nobody
- * is to blame.
- */
-export type DialOutcome = "opened" | "refused" | "timeout" | "local"
-
-/** Limits that are never exceeded. */
-export interface DialLimits {
-  readonly maxInFlight: number
-  /** Starts a second. */
-  readonly maxRate: number
-}
-
-/** A target that is down to canaries. */
-export interface Shut<T> {
-  readonly key: string
-  /** What its last failed start died of. */
-  readonly why: string
-  readonly waiters: Iterable<Candidate<T>>
-}
-
-/** What follows from the facts at an instant. */
-export interface Decisions<T> {
-  /** Candidates that start now. */
-  readonly start: ReadonlyArray<Candidate<T>>
-  /** Starts that are given up, and count as failed already: they hang, and their place is wanted. */
-  readonly giveUp: ReadonlyArray<Candidate<T>>
-  /** Candidates that rest after a failure at a target which has got better: their wait is over. */
-  readonly wake: ReadonlyArray<Candidate<T>>
-  /** Targets that have newly come down to canaries. */
-  readonly shut: ReadonlyArray<Shut<T>>
-  /** Time to look again, if no fact comes in before; `Infinity` if there is nothing to look for. */
-  readonly at: number
-}
 
 /** What slow starts die of, as long as none has. */
 const noAnswerYet = "no answer yet"
-/** Time for which a target that sheds load wakes those that rest there, and the shortest time between two such wakes. */
-const sheddingFor = 5_000
-/** Time within which a target that sheds load lets somebody through; one that does not is down. */
-const letsThroughWithin = 2_000
-const wakeEvery = 200
 /** Most failures and strikes that are counted. */
 const most = 255
 
@@ -90,24 +55,22 @@ export class DialPolicy<T> {
   readonly #targets = new Map<string, Target<Candidate<T>>>()
   /** Targets that somebody waits for, in the order in which that began, or in which they had their last turn since. */
   readonly #busy = new Set<Target<Candidate<T>>>()
-  readonly #proving = new Set<Target<Candidate<T>>>()
-  /** Targets that shed load: their teams are woken before the host idles. */
-  readonly #shedding = new Set<Target<Candidate<T>>>()
+  readonly #budget: Budget
   readonly #flights: Flights<T>
+  readonly #probations = new Probations<T>()
+  readonly #shedding = new Shedding<T>()
+  /** Starts whose offer has been renewed, and that wait until they may go on. */
+  readonly #renewed = new Set<Candidate<T>>()
   /** What the facts since the last look have led to. */
   readonly #woken = new Set<Candidate<T>>()
-  #allowance: number
-  #canaries: number
-  #paidAt = 0
 
   /** `random`: numbers from 0 to 1. */
   constructor(limits: DialLimits, random: () => number, tuning: Partial<DialTuning> = {}) {
     this.#limits = limits
     this.#random = random
     this.#tuning = { ...defaults, ...tuning }
+    this.#budget = new Budget(limits.maxRate, this.#tuning)
     this.#flights = new Flights(limits.maxInFlight, this.#tuning)
-    this.#allowance = this.#mostAllowance
-    this.#canaries = this.#tuning.fleetCanaries
   }
 
   get inFlight(): number {
@@ -144,8 +107,8 @@ export class DialPolicy<T> {
     const { target } = candidate
     if (--target.members > 0) return
     this.#targets.delete(target.key)
-    this.#proving.delete(target)
-    this.#shedding.delete(target)
+    this.#probations.forget(target)
+    this.#shedding.forget(target)
   }
 
   /** A team wants to start: the wait of its back-off is over. */
@@ -165,7 +128,7 @@ export class DialPolicy<T> {
     if (candidate.phase === Phase.left) return
     if (candidate.isWaiting) this.#unline(candidate)
     else if (candidate.isInFlight) {
-      this.#flights.land(candidate)
+      this.#land(candidate)
       this.#refund(candidate)
     } else if (candidate.phase === Phase.open || candidate.phase === Phase.proving) candidate.target.open--
     candidate.phase = Phase.idle
@@ -177,14 +140,24 @@ export class DialPolicy<T> {
     candidate.target.resting.delete(candidate)
   }
 
-  /** A start that was held up by something else begins only now. */
-  begunAnew(candidate: Candidate<T>, now: number): void {
-    if (candidate.isInFlight) this.#flights.beginAnew(candidate, now)
+  /** A start has to renew its offer before it dials: until then it takes nothing of what may begin in a second. To be told at once. */
+  renewing(candidate: Candidate<T>): void {
+    if (!candidate.isInFlight || !candidate.isPaid) return
+    candidate.isPaid = false
+    this.#budget.refund()
+  }
+
+  /** A start has renewed its offer. It keeps its place, and goes on when it may: see {@link Decisions.resume}. */
+  renewed(candidate: Candidate<T>): void {
+    if (candidate.phase !== Phase.inFlight && candidate.phase !== Phase.slow) return
+    this.renewing(candidate)
+    this.#flights.hold(candidate)
+    this.#renewed.add(candidate)
   }
 
   /** The handshake of a start is answered: what is still missing is the first frame. */
   answered(candidate: Candidate<T>): void {
-    if (candidate.isInFlight) this.#flights.answer(candidate)
+    if (candidate.phase === Phase.inFlight || candidate.phase === Phase.slow) this.#flights.answer(candidate)
   }
 
   /** A start has ended. `why`: what it died of, to be shown. */
@@ -192,7 +165,7 @@ export class DialPolicy<T> {
     if (!candidate.isInFlight) return
     const { since, target } = candidate
     const wasSlow = candidate.phase === Phase.slow
-    this.#flights.land(candidate)
+    this.#land(candidate)
     switch (outcome) {
       case "local":
         this.#refund(candidate)
@@ -248,7 +221,7 @@ export class DialPolicy<T> {
   news(now: number): void {
     for (const target of this.#busy) {
       target.canaryAt = now
-      this.#canaries++
+      this.#budget.addCanary()
     }
   }
 
@@ -261,7 +234,7 @@ export class DialPolicy<T> {
 
   /** Time at which there is something to decide: now, if somebody waits, or if facts since the last look lead to anything. */
   dueAt(now: number): number {
-    const isDue = this.#busy.size + this.#woken.size > 0
+    const isDue = this.#busy.size + this.#woken.size + this.#renewed.size > 0
     return isDue ? now : this.#nextAt(now, true)
   }
 
@@ -270,19 +243,21 @@ export class DialPolicy<T> {
    * since our own process was busy or stalled: answers may have come in it, and wait to be read.
    */
   next(now: number, room = Infinity, late = 0): Decisions<T> {
-    this.#earn(now)
+    this.#budget.earn(now)
     this.#flights.age(now - late, ({ target }) => {
       if (target.downAt === undefined) target.why = noAnswerYet
       target.pace.answers.failed()
       target.trouble(now)
     })
-    this.#endProbations(now)
+    for (const candidate of this.#probations.end(now)) this.#succeed(candidate, now)
     for (const target of this.#busy) target.pass(now, late)
+    const resume = this.#resumeAll(now)
     const giveUp: Array<Candidate<T>> = []
     const start = this.#startAll(now, room, giveUp)
-    this.#wakeWhereLoadIsShed(now)
+    for (const { resting } of this.#shedding.look(this.#busy, now)) this.#wakeAll(resting)
     return {
       start,
+      resume,
       giveUp,
       wake: this.#takeWoken(),
       shut: this.#takeShut(),
@@ -300,27 +275,17 @@ export class DialPolicy<T> {
     return target
   }
 
-  get #mostAllowance(): number {
-    return (this.#limits.maxRate * this.#tuning.round) / 1_000 + 1
-  }
-
-  #earn(now: number): void {
-    const { fleetCanaries } = this.#tuning
-    const seconds = this.#paidAt === 0 ? 0 : (now - this.#paidAt) / 1_000
-    this.#allowance = Math.min(this.#mostAllowance, this.#allowance + seconds * this.#limits.maxRate)
-    this.#canaries = Math.min(Math.max(this.#canaries, fleetCanaries), this.#canaries + seconds * fleetCanaries)
-    this.#paidAt = now
-  }
-
-  #endProbations(now: number): void {
-    for (const target of this.#proving) {
-      for (let next = target.proving.peek(); next !== undefined && next.due <= now; next = target.proving.peek()) {
-        target.proving.shift()
-        const { candidate, openedAt } = next
-        if (candidate.phase === Phase.proving && candidate.since === openedAt) this.#succeed(candidate, now)
-      }
-      if (target.proving.size === 0) this.#proving.delete(target)
+  /** Lets those go on that have renewed their offer, as far as the budget goes: they have had their turn. */
+  #resumeAll(now: number): Array<Candidate<T>> {
+    const resume: Array<Candidate<T>> = []
+    for (const candidate of this.#renewed) {
+      if (!this.#budget.hasStart) break
+      this.#pay(candidate)
+      this.#renewed.delete(candidate)
+      this.#flights.resume(candidate, now)
+      resume.push(candidate)
     }
+    return resume
   }
 
   /** Lets targets start one each in turn, so that none that has many takes the place of one that has few. */
@@ -329,7 +294,7 @@ export class DialPolicy<T> {
     let turns = this.#inOrder()
     while (turns.length > 0) {
       turns = turns.filter((target) => {
-        if (start.length >= room || this.#allowance < 1 || !this.#flights.hasRoom) return false
+        if (start.length >= room || !this.#budget.hasStart || !this.#flights.hasRoom) return false
         const candidate = this.#startOne(target, now, giveUp)
         if (candidate !== undefined) start.push(candidate)
         return candidate !== undefined
@@ -352,7 +317,7 @@ export class DialPolicy<T> {
 
   #startOne(target: Target<Candidate<T>>, now: number, giveUp: Array<Candidate<T>>): Candidate<T> | undefined {
     if (target.waiting === 0 || now < target.blockedUntil) return undefined
-    const chosen = target.choose(now, this.#canaries >= 1, this.#random)
+    const chosen = target.choose(now, this.#budget.hasCanary, this.#random)
     if (chosen === undefined) return undefined
     if (this.#flights.isFull) {
       const displaced = this.#flights.displace()
@@ -369,7 +334,7 @@ export class DialPolicy<T> {
     target.isTried = true
     // Behind all whose turn is longer ago.
     if (this.#busy.delete(target)) this.#busy.add(target)
-    this.#allowance--
+    this.#pay(candidate)
     target.pace.begin()
     candidate.isNew = false
     candidate.startedFrom = lane
@@ -377,7 +342,7 @@ export class DialPolicy<T> {
     candidate.isCanary = isCanary
     if (isCharged) target.credit.spend(lane)
     if (isCanary) {
-      this.#canaries--
+      this.#budget.spendCanary()
       target.sentCanary(now)
     }
     this.#flights.begin(candidate, now)
@@ -394,23 +359,34 @@ export class DialPolicy<T> {
     if (isCharged) target.credit.refund(startedFrom)
   }
 
+  #pay(candidate: Candidate<T>): void {
+    candidate.isPaid = true
+    this.#budget.spend()
+  }
+
+  #land(candidate: Candidate<T>): void {
+    this.#flights.land(candidate)
+    this.#renewed.delete(candidate)
+  }
+
+  #wakeAll(candidates: Iterable<Candidate<T>>): void {
+    for (const candidate of candidates) this.#woken.add(candidate)
+  }
+
   #prove(candidate: Candidate<T>, now: number): void {
     const { lane, target } = candidate
-    candidate.phase = Phase.proving
-    target.proving.push({ candidate, openedAt: now, due: now + target.proof })
-    this.#proving.add(target)
+    this.#probations.begin(candidate, now)
     if (lane <= Lane.fresh) target.credit.advance(lane)
   }
 
   /** Counts a connection that has got through. */
   #succeed(candidate: Candidate<T>, now: number): void {
     const { isCanary, isCharged, lane, startedFrom, target } = candidate
-    const { fleetCanaries } = this.#tuning
     candidate.phase = Phase.open
     target.pace.answers.succeeded()
     if (!isGood(lane)) target.pace.answers.retried(true)
     target.credit.earn(startedFrom, isCharged)
-    if (isCanary) this.#canaries = Math.max(this.#canaries, Math.min(3 * fleetCanaries, this.#canaries + 2))
+    if (isCanary) this.#budget.earnCanaries()
     if (target.downAt !== undefined) {
       const hasRecovered = target.hasRecovered(lane)
       if (hasRecovered) target.recoveredAt = now
@@ -439,7 +415,7 @@ export class DialPolicy<T> {
 
   /** Gives up a start. */
   #drop(candidate: Candidate<T>, now: number): Candidate<T> {
-    this.#flights.land(candidate)
+    this.#land(candidate)
     this.#demote(candidate)
     candidate.target.trouble(now)
     return candidate
@@ -450,20 +426,6 @@ export class DialPolicy<T> {
     candidate.strikes = 0
     candidate.fails = Math.min(most, candidate.fails + 1)
     candidate.lane = candidate.hasHeld && candidate.fails <= this.#tuning.lapses ? Lane.lapsed : Lane.failed
-  }
-
-  /** A target that sheds load would idle once nobody is left to start but teams that rest, and it is not their fault that they do. */
-  #wakeWhereLoadIsShed(now: number): void {
-    const sheds = ({ lastSuccess, pace }: Target<Candidate<T>>) =>
-      now - pace.shedAt < sheddingFor && now - lastSuccess < letsThroughWithin
-    for (const target of this.#busy) if (sheds(target)) this.#shedding.add(target)
-    for (const target of this.#shedding) {
-      if (!sheds(target)) this.#shedding.delete(target)
-      else if (target.waiting < target.pace.rate / 2 && now - target.wokenAt >= wakeEvery) {
-        target.wokenAt = now
-        for (const resting of target.resting) this.#woken.add(resting)
-      }
-    }
   }
 
   #takeWoken(): Array<Candidate<T>> {
@@ -484,12 +446,11 @@ export class DialPolicy<T> {
 
   #nextAt(now: number, hasRoom: boolean): number {
     const { pause, round } = this.#tuning
-    let at = this.#flights.nextAt()
+    let at = Math.min(this.#flights.nextAt(), this.#probations.nextAt(), this.#shedding.nextAt())
     // That there is room again is no fact that anybody tells.
     if (!hasRoom && this.#busy.size > 0) at = Math.min(at, now + pause)
     else for (const target of this.#busy) at = Math.min(at, target.nextAt(now))
-    for (const { proving } of this.#proving) at = Math.min(at, proving.peek()?.due ?? Infinity)
-    for (const { wokenAt } of this.#shedding) at = Math.min(at, wokenAt + wakeEvery)
+    if (this.#renewed.size > 0) at = now
     return Math.max(at, now + round)
   }
 }

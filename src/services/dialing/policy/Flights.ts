@@ -48,10 +48,18 @@ export class Flights<T> {
     this.#young.push({ candidate, since: now })
   }
 
-  /** Restarts the time of a start that was held up by something other than its target. */
-  beginAnew(candidate: Candidate<T>, now: number): void {
+  /** Keeps the place of a start that waits until it may go on. It cannot be slow meanwhile. */
+  hold(candidate: Candidate<T>): void {
+    if (candidate.phase === Phase.slow) this.inFlight++
+    this.#slow.delete(candidate)
+    candidate.phase = Phase.renewed
+  }
+
+  /** Lets it go on: its time begins now. */
+  resume(candidate: Candidate<T>, now: number): void {
+    candidate.phase = Phase.inFlight
     candidate.since = now
-    if (candidate.phase === Phase.inFlight) this.#young.push({ candidate, since: now })
+    this.#young.push({ candidate, since: now })
   }
 
   /** Ends a start. */
@@ -107,7 +115,7 @@ export class Flights<T> {
 
   #free(candidate: Candidate<T>): void {
     if (candidate.phase === Phase.slow) this.#slow.delete(candidate)
-    else if (candidate.phase === Phase.inFlight) this.inFlight--
+    else if (candidate.phase === Phase.inFlight || candidate.phase === Phase.renewed) this.inFlight--
   }
 
   #moveToSlow(flight: Flight<T>): void {

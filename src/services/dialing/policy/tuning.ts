@@ -35,13 +35,19 @@ export interface DialTuning {
   readonly pause: number
 }
 
+/**
+ * Milliseconds that a connection must live to have held: the server takes it, and did not merely say so. Rule: the ladder of the
+ * protocol, what is a success.
+ */
+export const heldAfter = 3_000
+
 export const defaults: DialTuning = {
   // An outage is seen for 60 starts of a lane. A success share of 1 in 20 keeps a lane open; of those that have failed, 1 in 5.
   credit: [60, 100, 60, 0, 0],
   gain: [20, 20, 20, 20, 4],
   gainUnproved: 2,
   lapses: 3,
-  heldAfter: 3_000,
+  heldAfter,
   longestProof: 10_000,
   slowAfter: 1_000,
   slowShare: 1 / 4,

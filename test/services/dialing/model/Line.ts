@@ -10,6 +10,7 @@ const fewAtOnce = 5
 export interface Hands {
   readonly room: () => number
   readonly start: (bot: Bot) => void
+  readonly resume: (bot: Bot) => void
   readonly giveUp: (bot: Bot) => void
   readonly wake: (bot: Bot) => void
 }
@@ -47,13 +48,14 @@ export class Line {
   #look(): void {
     const { now } = this.#timeline
     this.#due = Infinity
-    const { at, giveUp, start, wake } = this.policy.next(now, this.#hands.room())
+    const { at, giveUp, resume, start, wake } = this.policy.next(now, this.#hands.room())
     if (now - this.#batchAt >= lookEvery) {
       this.#batchAt = now
       this.#begun = 0
     }
     this.#begun += start.length
     for (const { team } of giveUp) this.#hands.giveUp(team)
+    for (const { team } of resume) this.#hands.resume(team)
     for (const { team } of start) this.#hands.start(team)
     this.#lookAt(at)
     for (const { team } of wake) this.#hands.wake(team)

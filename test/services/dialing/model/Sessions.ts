@@ -50,12 +50,15 @@ export class Sessions {
     this.asks = new Line(asks, timeline, {
       room: () => Infinity,
       start: (bot) => this.#ask(bot),
+      // Asks have no offer that could have to be renewed.
+      resume: () => {},
       giveUp: (bot) => this.#fail(bot),
       wake: (bot) => this.#wake(bot)
     })
     this.dials = new Line(dials, timeline, {
       room: () => this.sockets - this.#openSockets,
       start: (bot) => this.#dial(bot),
+      resume: (bot) => this.#handshake(bot),
       giveUp: (bot) => this.#giveUp(bot),
       wake: (bot) => this.#wake(bot)
     })
@@ -161,6 +164,7 @@ export class Sessions {
     this.#openSockets++
     if (this.#now - bot.offeredAt <= this.#ladder.connectTimeout) return this.#handshake(bot)
     // The offer has grown old in the line: another one first.
+    this.dials.policy.renewing(bot.dial!)
     this.#sendAsk(bot, (end) => {
       const { policy } = this.dials
       if (end !== "offer") {
@@ -168,8 +172,7 @@ export class Sessions {
         this.dials.tell(() => policy.withdraw(bot.dial!))
         return this.#fail(bot)
       }
-      this.dials.tell((now) => policy.begunAnew(bot.dial!, now))
-      this.#handshake(bot)
+      this.dials.tell(() => policy.renewed(bot.dial!))
     })
   }
 

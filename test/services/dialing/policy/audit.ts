@@ -5,8 +5,8 @@ import { defaults } from "../../../../src/services/dialing/policy/tuning.ts"
 
 const phases = {
   waiting: [Phase.waiting],
-  inFlight: [Phase.inFlight, Phase.slow],
-  begun: [Phase.inFlight, Phase.slow, Phase.answered],
+  inFlight: [Phase.inFlight, Phase.slow, Phase.renewed],
+  begun: [Phase.inFlight, Phase.slow, Phase.renewed, Phase.answered],
   open: [Phase.proving, Phase.open]
 }
 
