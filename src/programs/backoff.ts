@@ -1,4 +1,5 @@
 import { Data, Duration, Effect, Random, Schedule } from "effect"
+import { heldAfter } from "../services/dialing/policy/tuning.ts"
 import type { SettingsValues } from "../services/Settings.ts"
 
 /**
@@ -16,14 +17,8 @@ export class Disconnected extends Data.TaggedClass("Disconnected")<{
 export type BackoffSettings = Pick<SettingsValues, "backoffBase" | "backoffCap" | "slowAfter" | "slowInterval">
 
 /**
- * Milliseconds that a connection must live to have held: the server takes it, and did not merely say so. Rule: the ladder of the
- * protocol, what is a success.
- */
-export const heldAfter = 3_000
-
-/**
  * Counts the end of a connection that has lived so many milliseconds: it was no failure if it was stable, and one that has
- * held never sends its team to the slow lane, since the next dial is as good as any.
+ * held never sends its team to the slow lane, since its next dial is likely to get through.
  */
 export const failuresAfter = (
   { slowAfter, stableAfter }: Pick<SettingsValues, "slowAfter" | "stableAfter">,

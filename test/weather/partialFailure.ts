@@ -2,6 +2,7 @@ import type { SettingsInput } from "botswain"
 import { Answer, Rehearsal } from "botswain/rehearsal"
 import { Effect, type Scope } from "effect"
 import type { RehearsalState } from "../../src/rehearsal/RehearsalState.ts"
+import { heldAfter } from "../../src/services/dialing/policy/tuning.ts"
 import { areBackWithin, areUpWithin, dialsSince, fast, joinAll, range, WeatherTime } from "./Weather.ts"
 
 /** Something that goes wrong for some teams and not for others, and what the fleet must do in it. */
@@ -65,6 +66,14 @@ const joinAmong = (how: Failure): ReadonlyArray<Weather> =>
     })
   }))
 
+/** Lets teams join, and all their connections live for long enough to have held. */
+const allHold = Effect.fnUntraced(function* (teams: ReadonlyArray<number>) {
+  const { pass } = yield* WeatherTime
+  yield* joinAll(teams)
+  yield* areUpWithin(10_000, teams)
+  yield* pass(heldAfter + 500)
+})
+
 /** The credit of the lane of those that held, that of those that nothing is known of, and four canaries a second for ten seconds. */
 const inTenSecondsInVain = 60 + 60 + 40 + 1
 
@@ -76,9 +85,7 @@ const asksFail: Weather = {
     const { pass } = yield* WeatherTime
     const teams = range(1, 200)
     const asks = Effect.map(rehearsal.state, (state) => teams.reduce((sum, id) => sum + state.team(id).asks, 0))
-    yield* joinAll(teams)
-    yield* areUpWithin(10_000, teams)
-    yield* pass(3_500)
+    yield* allHold(teams)
     yield* rehearsal.answerAsks(Answer.Error({ message: "not now" }))
     const before = yield* asks
     yield* rehearsal.cutAll()
@@ -97,9 +104,7 @@ const closedAtOnce: Weather = {
     const rehearsal = yield* Rehearsal
     const { pass } = yield* WeatherTime
     const teams = range(1, 200)
-    yield* joinAll(teams)
-    yield* areUpWithin(10_000, teams)
-    yield* pass(3_500)
+    yield* allHold(teams)
     yield* rehearsal.closeDials({ code: 1013 })
     const { total } = (yield* rehearsal.state).dials
     yield* rehearsal.cutAll()
@@ -162,9 +167,7 @@ const minute = (
     const rehearsal = yield* Rehearsal
     const { pass } = yield* WeatherTime
     const teams = range(1, 1_000)
-    yield* joinAll(teams)
-    yield* areUpWithin(10_000, teams)
-    yield* pass(3_500)
+    yield* allHold(teams)
     yield* hurt(rehearsal)
     const before = attempts(yield* rehearsal.state)
     yield* rehearsal.cutAll()

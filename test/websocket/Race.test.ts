@@ -36,6 +36,7 @@ const run = (courses: Readonly<Record<string, Course>>, forMillis = 10_000) => {
   const began: Array<string> = []
   const attempts: Array<Attempt> = []
   const ends: Array<string> = []
+  // Of the fake clock.
   const since = Date.now()
   const at = (what: string) => `${what} at ${Date.now() - since}`
   const race = new Race(

@@ -1,5 +1,5 @@
+import { heldAfter } from "../../services/dialing/policy/tuning.ts"
 import type { TeamSession } from "../../services/TeamRegistry.ts"
-import { heldAfter } from "../backoff.ts"
 import type { Ending } from "./TeamReceiver.ts"
 
 /** True for a close code that an application gives a meaning of its own: RFC 6455 section 7.4.2. */

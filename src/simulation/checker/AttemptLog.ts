@@ -1,4 +1,5 @@
 import { Result } from "effect"
+import { heldAfter } from "../../services/dialing/policy/tuning.ts"
 import { Endpoint } from "../../wire/Endpoint.ts"
 import { GlobalClientCodec, type GlobalServerEvent } from "../../wire/GlobalApi.ts"
 import type { TeamId } from "../../wire/TeamId.ts"
@@ -116,7 +117,7 @@ export class AttemptLog implements Observer {
   }
 
   #hasHeld({ endedAt = this.#checker.time.now(), openedAt = Infinity }: CheckedConnection): boolean {
-    return endedAt - openedAt >= this.#checker.guarantees.heldAfter
+    return endedAt - openedAt >= heldAfter
   }
 
   /** Takes a dial for a success once its connection has held. */

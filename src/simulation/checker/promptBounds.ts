@@ -18,22 +18,12 @@ export interface Waiting {
 
 /** Bounds of the time until a connection is open, in milliseconds of active time. */
 export interface PromptBounds {
-  /** Life of a connection that has held. */
-  readonly heldAfter: number
   readonly teamPrompt: (waiting: Waiting) => number
   readonly globalPrompt: (isBusy: boolean) => number
 }
 
-/** Dials a second that the fleet keeps up whatever fails, unless its settings forbid it. */
-const slowestPace = 20
-/** Milliseconds between two that are tried in place of all, at most. */
-const canaryEvery = 1_000
 /** One of two canaries is of those that go first; of the others each has its turn. */
 const canariesForOne = 2
-/** Milliseconds after which a dial that hangs makes room where there is none. */
-const hangsAfter = 1_000
-/** One start of so many is of a team that fails, while those that do not are waiting. */
-const oneOf = 8
 /** Timers are of whole milliseconds, one at least. */
 const rounding = 1
 
@@ -51,19 +41,18 @@ export const promptBoundsOf = (settings: SettingsValues, latency: number, teams:
     settings
   const way = latency + rounding
   const roundTrip = 2 * way
-  const canaries = (count: number) => count * canariesForOne * canaryEvery
+  const canaries = (count: number) => count * canariesForOne * defaults.canaryMax
   const wait = (failures: number): number => {
     if (failures === 0) return backoffBase
     if (failures >= slowAfter) return slowInterval * 1.5
     return Math.min(backoffCap, backoffBase + backoffBase * 2 ** (failures - 1))
   }
-  const pace = (teams / Math.min(dialRate, slowestPace)) * 1_000
+  const pace = (teams / Math.min(dialRate, defaults.slowestRate)) * 1_000
   const turn = lookEvery + pace + Math.ceil(teams / maxDials) * roundTrip + canaries(1)
   // All places may be taken by dials that hang, and again when as many of those that fail have begun.
-  const hanging = teams > maxDials ? (1 + Math.ceil(teams / (oneOf * maxDials))) * hangsAfter : 0
+  const hanging = teams > maxDials ? (1 + Math.ceil((teams * defaults.turnsBelow) / maxDials)) * defaults.slowAfter : 0
   const busy = 3 * connectTimeout + drainTimeout + roundTrip
   return {
-    heldAfter: 3_000,
     teamPrompt: ({ failures, hasAskedInVain, inVain, isBusy, standing }) =>
       (isBusy ? busy : 0) +
       wait(failures) +

@@ -1,4 +1,4 @@
-import { heldAfter } from "../../programs/backoff.ts"
+import { heldAfter } from "../../services/dialing/policy/tuning.ts"
 import { GlobalClientCodec } from "../../wire/GlobalApi.ts"
 import type { TeamId } from "../../wire/TeamId.ts"
 import type { CheckedConnection } from "../checker/CheckedConnection.ts"

@@ -17,7 +17,7 @@ const slowNames = (story: Story) =>
       const tell = (what: string) => void story.push([clock.currentTimeMillisUnsafe(), what])
       return Socket.of({
         resolve: (_endpoint, urgent) => {
-          tell(`asked, ${urgent === true ? "urgently" : "as any"}`)
+          tell(`asked, ${urgent === true ? "urgently" : "not urgently"}`)
           const answer = story.length === 1 ? Effect.fail(unknownName("EAI_AGAIN")) : Effect.succeed(["192.0.2.1"])
           return Effect.delay(answer, 7000)
         },
