@@ -24,6 +24,10 @@ export interface PromptBounds {
 
 /** One of two canaries is of those that go first; of the others each has its turn. */
 const canariesForOne = 2
+/** Milliseconds between two canaries at most: one begins with the look that comes after its time. */
+const canaryEvery = defaults.canaryMax + lookEvery
+/** Milliseconds after which a dial that hangs makes room where there is none, with a look too. */
+const hangsAfter = defaults.slowAfter + lookEvery
 /** Timers are of whole milliseconds, one at least. */
 const rounding = 1
 
@@ -41,7 +45,7 @@ export const promptBoundsOf = (settings: SettingsValues, latency: number, teams:
     settings
   const way = latency + rounding
   const roundTrip = 2 * way
-  const canaries = (count: number) => count * canariesForOne * defaults.canaryMax
+  const canaries = (count: number) => count * canariesForOne * canaryEvery
   const wait = (failures: number): number => {
     if (failures === 0) return backoffBase
     if (failures >= slowAfter) return slowInterval * 1.5
@@ -50,7 +54,7 @@ export const promptBoundsOf = (settings: SettingsValues, latency: number, teams:
   const pace = (teams / Math.min(dialRate, defaults.slowestRate)) * 1_000
   const turn = lookEvery + pace + Math.ceil(teams / maxDials) * roundTrip + canaries(1)
   // All places may be taken by dials that hang, and again when as many of those that fail have begun.
-  const hanging = teams > maxDials ? (1 + Math.ceil((teams * defaults.turnsBelow) / maxDials)) * defaults.slowAfter : 0
+  const hanging = teams > maxDials ? (1 + Math.ceil((teams * defaults.turnsBelow) / maxDials)) * hangsAfter : 0
   const busy = 3 * connectTimeout + drainTimeout + roundTrip
   return {
     teamPrompt: ({ failures, hasAskedInVain, inVain, isBusy, standing }) =>
