@@ -28,6 +28,12 @@ const everFailed: ReadonlyArray<readonly [seed: number, size: ScenarioSize, bug:
   [2526, { teams: 15, minutes: 10 }, "the same, on a team's socket that was half-open"],
   [1683, large, "the same, in the very instant from which signs of life count"],
   [2512, { teams: 15, minutes: 10 }, "offers of a membership that was over before it began"],
+  [
+    4328,
+    large,
+    "starts that had come to something made up for others that had not, and shortened the bound of who waited"
+  ],
+  [4396, large, "a turn that was taken back while its offer was renewed counted as a failure of the team"],
   [20378, large, "teams that were let go, waited for a place among the dials, and were dialled when most failed again"]
 ]
 

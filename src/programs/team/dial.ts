@@ -14,8 +14,12 @@ import { TeamReceiver } from "./TeamReceiver.ts"
 /** The offer that has replaced a stale one names another host, where the team has to wait for its turn anew. */
 class OfferedElsewhere extends Data.TaggedClass("OfferedElsewhere")<{ readonly offer: Offer }> {}
 
-/** The dial was given up while its offer was renewed: it held a place that others could use. */
-const givenUpBefore = () => new DialError({ reason: "timeout", detail: "given up before the handshake, since it hung" })
+/** The turn was taken back while its offer was renewed, since others could use its place. The team has failed of nothing. */
+export class TurnTakenBack extends Data.TaggedError("TurnTakenBack")<{}> {
+  override get message() {
+    return "its place was wanted while its offer was renewed"
+  }
+}
 
 const wait = ({ registry }: TeamServices, session: TeamSession, reason: string) => {
   const failures = failuresBehind(session.team.state)
@@ -94,7 +98,7 @@ const renewed = Effect.fnUntraced(function* (services: TeamServices, session: Te
   const offer = yield* renewOffer(services, session)
   if (offer.endpoint.host !== stale.endpoint.host) return yield* Effect.fail(new OfferedElsewhere({ offer }))
   const addresses = yield* resolve(services, session, offer.endpoint)
-  if (!(yield* services.control.awaitPace(turn))) return yield* givenUpBefore()
+  if (!(yield* services.control.awaitPace(turn))) return yield* new TurnTakenBack()
   return { offer, addresses }
 })
 
@@ -104,7 +108,7 @@ const dialNow = (
   session: TeamSession,
   offer: Offer,
   addresses: ReadonlyArray<string> | undefined
-): Effect.Effect<TeamReceiver, AskFailed | OfferRefused | DialError | OfferedElsewhere> =>
+): Effect.Effect<TeamReceiver, AskFailed | OfferRefused | DialError | OfferedElsewhere | TurnTakenBack> =>
   Effect.suspend(() =>
     isStale(services, offer)
       ? Effect.flatMap(renewed(services, session, offer), (fresh) =>
@@ -120,7 +124,7 @@ const dial = (
   services: TeamServices,
   session: TeamSession,
   offer: Offer
-): Effect.Effect<TeamReceiver, AskFailed | OfferRefused | DialError> => {
+): Effect.Effect<TeamReceiver, AskFailed | OfferRefused | DialError | TurnTakenBack> => {
   const { control, registry } = services
   const { endpoint } = offer
   return resolve(services, session, endpoint).pipe(
@@ -146,5 +150,5 @@ const dial = (
 export const connect = (
   services: TeamServices,
   session: TeamSession
-): Effect.Effect<TeamReceiver, AskFailed | OfferRefused | DialError> =>
+): Effect.Effect<TeamReceiver, AskFailed | OfferRefused | DialError | TurnTakenBack> =>
   Effect.flatMap(obtainOffer(services, session), (offer) => dial(services, session, offer))

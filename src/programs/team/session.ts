@@ -3,7 +3,7 @@ import { monotonicMillis } from "../../services/monotonic.ts"
 import type { TeamSession } from "../../services/TeamRegistry.ts"
 import { failuresBehind, TeamState } from "../../services/TeamState.ts"
 import { Disconnected, failuresAfter, isSlow } from "../backoff.ts"
-import { connect } from "./dial.ts"
+import { connect, type TurnTakenBack } from "./dial.ts"
 import { hangUp } from "./hangUp.ts"
 import { reasonOfLoss } from "./reasonOfLoss.ts"
 import type { TeamServices } from "./services.ts"
@@ -15,6 +15,10 @@ const annotated = ({ generation, team }: TeamSession) => Effect.annotateLogs({ t
 /** Counts the end of an attempt as one more failure. */
 const failed = ({ team }: TeamSession, reason: string) =>
   new Disconnected({ failures: failuresBehind(team.state) + 1, reason })
+
+/** Counts no failure: the attempt has come to nothing for want of a place. */
+const putOff = ({ team }: TeamSession, { message }: TurnTakenBack) =>
+  new Disconnected({ failures: failuresBehind(team.state), reason: message })
 
 /** Turns a defect into a failure: it ends a connection, and not the team. */
 const guard =
@@ -30,7 +34,9 @@ const guard =
 /** Connects a team, once. Leaves nothing open if it fails. */
 const attempt = (services: TeamServices, session: TeamSession): Effect.Effect<TeamReceiver, Disconnected> =>
   connect(services, session).pipe(
-    Effect.mapError((error) => failed(session, error.message)),
+    Effect.mapError((error) =>
+      error._tag === "TurnTakenBack" ? putOff(session, error) : failed(session, error.message)
+    ),
     guard(session),
     Effect.tapError(() => hangUp(services, session))
   )
