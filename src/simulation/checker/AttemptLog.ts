@@ -14,11 +14,18 @@ interface Membership {
   readonly attempts: Attempts
 }
 
-/** Dial of a team that had not failed before. */
+/** Ask, or dial of a team that had not failed before. */
 interface Start {
-  readonly host: string
-  readonly standing: Standing
+  /** Its place among all starts. */
+  readonly number: number
+  /** Starts of its kind that have come to nothing so far, in their order. */
+  readonly kind: Array<number>
 }
+
+/** Kind of all asks. */
+const asks = "asks"
+
+const kindOfDial = (host: string, standing: Standing) => `${standing} ${host}`
 
 /** What all teams have tried, and which asks and dials of those that go before the failing ones have come to nothing so far. */
 export class AttemptLog implements Observer {
@@ -26,11 +33,13 @@ export class AttemptLog implements Observer {
   readonly global = new Attempts()
   readonly #checker: Checker
   readonly #memberships = new Map<TeamId, Membership>()
-  readonly #asking = new Set<TeamId>()
-  #asksInVain = 0
-  /** Dials and connections that may hold yet. */
-  readonly #starts = new Map<CheckedConnection, Start>()
-  readonly #dialsInVain = new Map<string, number>()
+  /** Starts that may come to something yet: asks, and dials with their connections. */
+  readonly #asking = new Map<TeamId, Start>()
+  readonly #dialling = new Map<CheckedConnection, Start>()
+  /** Starts that have come to nothing so far. */
+  readonly #inVain = new Map<string, Array<number>>()
+  /** Starts so far. */
+  starts = 0
 
   constructor(checker: Checker) {
     this.#checker = checker
@@ -47,16 +56,20 @@ export class AttemptLog implements Observer {
 
   /** Takes the dials whose connections have held by now for successes. */
   settle(): void {
-    for (const connection of this.#starts.keys()) this.#settle(connection)
+    for (const connection of this.#dialling.keys()) this.#settle(connection)
   }
 
-  /** Counts the asks that have had no offer, and the dials to a host that have not held, of teams that may go before one with this standing. */
-  inVain(host: string, standing: Standing): number {
-    let inVain = this.#asksInVain
-    for (const of of standings.slice(0, standings.indexOf(standing) + 1)) {
-      inVain += this.#dialsInVain.get(`${of} ${host}`) ?? 0
-    }
-    return inVain
+  /**
+   * Counts the asks that have had no offer, and the dials to a host that have not held, of teams that may go before one with this
+   * standing. `after`: how many starts there had been when the count begins.
+   */
+  inVain(host: string, standing: Standing, after: number): number {
+    const before = standings.slice(0, standings.indexOf(standing) + 1)
+    const kinds = [asks, ...before.map((each) => kindOfDial(host, each))]
+    return kinds.reduce((sum, kind) => {
+      const starts = this.#inVain.get(kind) ?? []
+      return sum + starts.length - 1 - starts.findLastIndex((number) => number <= after)
+    }, 0)
   }
 
   onSend(connection: CheckedConnection, frame: string): void {
@@ -67,8 +80,7 @@ export class AttemptLog implements Observer {
     const attempts = this.of(team)
     attempts.asked(this.#checker.time.now())
     if (attempts.hasAskedInVain) return
-    this.#asking.add(team.id)
-    this.#asksInVain++
+    this.#asking.set(team.id, this.#begin(asks))
   }
 
   onGlobalFrame(_: CheckedConnection, event: GlobalServerEvent | undefined): void {
@@ -78,7 +90,8 @@ export class AttemptLog implements Observer {
       const { host } = server.team(event.team_id)
       const leadsHere = Result.isSuccess(endpoint) && endpoint.success.hostname === host
       this.of(model.team(event.team_id)).offered(leadsHere, time.now(), settings.connectTimeout)
-      if (this.#asking.delete(event.team_id)) this.#asksInVain--
+      this.#comesToSomething(this.#asking.get(event.team_id))
+      this.#asking.delete(event.team_id)
     } else if (event?.type === "error" && event.team_id != null) {
       this.of(model.team(event.team_id)).refused()
     }
@@ -94,14 +107,13 @@ export class AttemptLog implements Observer {
     const attempts = this.of(this.#checker.model.team(dial.team))
     attempts.dialled()
     if (attempts.standing === "failed") return
-    const start = { host: this.#checker.server.team(dial.team).host, standing: attempts.standing }
-    this.#starts.set(dial, start)
-    this.#count(start, 1)
+    const { host } = this.#checker.server.team(dial.team)
+    this.#dialling.set(dial, this.#begin(kindOfDial(host, attempts.standing)))
   }
 
   onEnded(connection: CheckedConnection): void {
     this.#settle(connection)
-    this.#starts.delete(connection)
+    this.#dialling.delete(connection)
     if (connection.team === undefined) return
     const team = this.#checker.model.team(connection.team)
     if (connection.generation !== team.generation) return
@@ -122,14 +134,19 @@ export class AttemptLog implements Observer {
 
   /** Takes a dial for a success once its connection has held. */
   #settle(connection: CheckedConnection): void {
-    const start = this.#starts.get(connection)
-    if (start === undefined || !this.#hasHeld(connection)) return
-    this.#starts.delete(connection)
-    this.#count(start, -1)
+    if (!this.#hasHeld(connection)) return
+    this.#comesToSomething(this.#dialling.get(connection))
+    this.#dialling.delete(connection)
   }
 
-  #count({ host, standing }: Start, change: 1 | -1): void {
-    const key = `${standing} ${host}`
-    this.#dialsInVain.set(key, (this.#dialsInVain.get(key) ?? 0) + change)
+  #begin(kind: string): Start {
+    const inVain = this.#inVain.get(kind) ?? []
+    this.#inVain.set(kind, inVain)
+    inVain.push(++this.starts)
+    return { number: this.starts, kind: inVain }
+  }
+
+  #comesToSomething(start: Start | undefined): void {
+    if (start !== undefined) start.kind.splice(start.kind.indexOf(start.number), 1)
   }
 }

@@ -16,8 +16,8 @@ interface Wait {
   readonly isBusy: boolean
   /** Attempts that the platform had foiled until then. */
   readonly foiled: number
-  /** Attempts of others that had come to nothing until then. */
-  readonly inVain: number
+  /** Asks and dials of others that had begun until then. */
+  readonly starts: number
 }
 
 const isUp = (connections: Iterable<CheckedConnection>): boolean => {
@@ -48,8 +48,8 @@ export const prompt = (checker: Checker): Observer => {
   }
 
   /** Goes on with a wait, or begins one. */
-  const follow = (wait: Wait | undefined, foiled: number, isBusy: boolean, inVain: number): Wait =>
-    wait?.foiled === foiled ? wait : { since: checker.activeTime, isBusy, foiled, inVain }
+  const follow = (wait: Wait | undefined, foiled: number, isBusy: boolean): Wait =>
+    wait?.foiled === foiled ? wait : { since: checker.activeTime, isBusy, foiled, starts: log.starts }
 
   const demand = (who: string, { since }: Wait, bound: number) => {
     const waited = checker.activeTime - since
@@ -63,7 +63,7 @@ export const prompt = (checker: Checker): Observer => {
   const lookAtGlobal = () => {
     const { globals } = model
     if (isUp(globals) || !prospects.areGoodForGlobal()) return forget(undefined)
-    globalWait = follow(globalWait, server.global.foiled, globals.size > 0 || log.global.isWaiting, 0)
+    globalWait = follow(globalWait, server.global.foiled, globals.size > 0 || log.global.isWaiting)
     demand("Global", globalWait, guarantees.globalPrompt(globalWait.isBusy))
   }
 
@@ -75,8 +75,7 @@ export const prompt = (checker: Checker): Observer => {
     attempts.expireAsk(time.now(), settings.connectTimeout)
     const { failures, hasAskedInVain, standing } = attempts
     const { foiled, host } = server.team(id)
-    const inVain = log.inVain(host, standing)
-    const wait = follow(waits.get(id), foiled, attempts.isWaiting || connections.size > 0, inVain)
+    const wait = follow(waits.get(id), foiled, attempts.isWaiting || connections.size > 0)
     waits.set(id, wait)
     demand(
       `team ${JSON.stringify(id)} on ${host}, ${standing}, with ${failures} failures${hasAskedInVain ? ", the last of them an ask" : ""},`,
@@ -86,7 +85,7 @@ export const prompt = (checker: Checker): Observer => {
         failures,
         hasAskedInVain,
         standing,
-        inVain: Math.max(0, inVain - wait.inVain)
+        inVain: log.inVain(host, standing, wait.starts)
       })
     )
   }
