@@ -6,7 +6,7 @@ const badShare = 1 / 4
 const fairShare = 1 / 20
 /** Growth of the pace in a round, in place of the full one, where answers are fair, or it had to give way not long ago. */
 const careful = 1.02
-const carefulFor = 10_000
+const carefulFor = 3_000
 /** Growth where many fail, and it is known that their own fault and not the pace makes them fail. */
 const besideFailures = 1.1
 /** Pace in the next round, as a share of the last, where starts queue up at the target, or fail of nobody knows what. */
