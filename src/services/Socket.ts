@@ -1,5 +1,6 @@
 import { Context, Data, Effect, Exit, type Redacted, type Scope } from "effect"
 import type { Endpoint } from "../wire/Endpoint.ts"
+import type { Violation } from "./Violation.ts"
 
 /** Why a dial failed. `detail` is a status, an error code or a timeout: never a URL. */
 export class DialError extends Data.TaggedError("DialError")<{
@@ -51,12 +52,9 @@ export class NotOpen extends Data.TaggedError("NotOpen")<{}> {}
 export interface Closed {
   /** The close code: RFC 6455 section 7.4. 1006 where no close frame came. */
   readonly code: number
-  /** True if the code is ours, because a frame of the peer broke the protocol or a limit. */
-  readonly refused?: true
+  /** Rule that a frame of the peer broke, so that we closed the connection: the code is ours. Rule: protocol row 22. */
+  readonly violation?: Violation
 }
-
-/** True if a frame of the peer was too large; false if the peer says so of ours. Rule: protocol row 22. */
-export const wasTooBig = ({ code, refused }: Closed): boolean => refused === true && code === CloseCode.messageTooBig
 
 /** A request for a connection. */
 export interface Dial {

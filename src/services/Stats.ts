@@ -1,5 +1,6 @@
 import { Context, type Effect } from "effect"
 import type { TeamId } from "../wire/TeamId.ts"
+import type { Violation } from "./Violation.ts"
 
 /** Counts of what one team has said. Rule: protocol row 19. */
 export interface TeamCounts {
@@ -19,7 +20,7 @@ export type Incident =
   | "frame.malformed.not-json"
   | "frame.malformed.no-type"
   | "frame.malformed.bad-fields"
-  | "frame.too-big"
+  | `violation.${Violation}`
   | "offer.refused"
   | "offer.after-left"
   | "offer.unknown-team"
@@ -30,6 +31,7 @@ export type Incident =
   | "circuit.opened"
   | "connection.opened"
   | "connection.dropped"
+  | "connection.refused"
   | "connection.dead"
   | "global.opened"
   | "global.dropped"

@@ -9,6 +9,7 @@ import {
   NotOpen,
   type Receiver
 } from "../services/Socket.ts"
+import { closeCodeFor, type Violation } from "../services/Violation.ts"
 import type { ClientHandshake } from "./ClientHandshake.ts"
 import type { SocketListener } from "./ConnectionSocket.ts"
 import { corkedWrite, type CorkedWriter } from "./corkedWrite.ts"
@@ -166,7 +167,8 @@ export class NetConnection implements Connection, SocketListener, FrameSink, Cor
 
   onClose(): void {
     const { code, rareState } = this
-    const closed: Closed = rareState?.refused === true ? { code, refused: true } : { code }
+    const violation = rareState?.violation
+    const closed: Closed = violation === undefined ? { code } : { code, violation }
     this.phase = Phase.ending
     this.partial = undefined
     this.failHandshake(hungUp())
@@ -212,9 +214,10 @@ export class NetConnection implements Connection, SocketListener, FrameSink, Cor
   }
 
   /** Fails the connection. RFC 6455 section 7.1.7. */
-  onViolation(code: number): void {
+  onViolation(violation: Violation): void {
+    const code = closeCodeFor(violation)
     this.code = code
-    this.rare.refused = true
+    this.rare.violation = violation
     if (this.isOpen()) this.sendClose(encodeClose(code))
     this.endStream()
   }

@@ -1,5 +1,6 @@
 import type { Deferred, Exit } from "effect"
 import type { Closed, NotOpen } from "../services/Socket.ts"
+import type { Violation } from "../services/Violation.ts"
 
 type OnSent = (outcome: Exit.Exit<void, NotOpen>) => void
 
@@ -13,8 +14,8 @@ export class RareState {
   waitingPongs = 0
   /** Frames of the read that is under way, for a receiver with `onFrames`. */
   batch: Array<string> | undefined = undefined
-  /** True once a frame of the peer's has broken the protocol or a limit. */
-  refused = false
+  /** Rule that a frame of the peer's has broken. */
+  violation: Violation | undefined = undefined
   /** Error that the receiver has thrown. */
   defect: Exit.Exit<never> | undefined = undefined
 }

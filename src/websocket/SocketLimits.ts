@@ -2,7 +2,7 @@
 export interface SocketLimits {
   /** Bytes of a message, all its fragments together. One that is larger is answered with close code 1009. */
   readonly maxFrame: number
-  /** Fragments of a message. One that has more is answered with close code 1008. */
+  /** Fragments of a message. One that has more is answered with close code 1009 (by `ws`: 1008). */
   readonly maxFragments: number
   /** Milliseconds from the start of a close handshake until the socket is destroyed. */
   readonly closeTimeout: number

@@ -1,5 +1,6 @@
 import { isUtf8 } from "node:buffer"
 import { CloseCode } from "../services/Socket.ts"
+import type { Violation } from "../services/Violation.ts"
 import { Opcode } from "./frame.ts"
 import { PartialMessage } from "./PartialMessage.ts"
 import type { SocketLimits } from "./SocketLimits.ts"
@@ -14,8 +15,8 @@ export interface FrameSink {
   readonly onPong: () => void
   /** A close frame: its code, `CloseCode.noStatus` where there is none, and its whole payload. The last call. */
   readonly onCloseFrame: (code: number, payload: Buffer) => void
-  /** A frame that breaks the protocol or a limit, and the code to close with. The last call. */
-  readonly onViolation: (code: number) => void
+  /** A frame that breaks a rule. The last call. */
+  readonly onViolation: (violation: Violation) => void
 }
 
 /**
@@ -39,22 +40,22 @@ const decode = (opcode: number, bytes: Buffer, from: number, end: number): strin
   return text
 }
 
-const refuse = (sink: FrameSink, code: number): undefined => {
-  sink.onViolation(code)
+const refuse = (sink: FrameSink, violation: Violation): undefined => {
+  sink.onViolation(violation)
 }
 
 const closeFrame = (sink: FrameSink, payload: Buffer): undefined => {
   const isEmpty = payload.length === 0
   const code = isEmpty ? CloseCode.noStatus : payload.readUInt16BE(0)
-  if (!isEmpty && !isCloseCode(code)) return refuse(sink, CloseCode.protocolError)
-  if (!isUtf8(payload.subarray(2))) return refuse(sink, CloseCode.invalidPayload)
+  if (!isEmpty && !isCloseCode(code)) return refuse(sink, "close-frame")
+  if (!isUtf8(payload.subarray(2))) return refuse(sink, "utf-8")
   sink.onCloseFrame(code, payload)
 }
 
 /** Tells the sink of a message whose frames have all come. */
 const tellMessage = (sink: FrameSink, { length, opcode, payload }: PartialMessage): void => {
   const text = decode(opcode, payload, 0, length)
-  if (text === undefined) sink.onViolation(CloseCode.invalidPayload)
+  if (text === undefined) sink.onViolation("utf-8")
   else sink.onText(text)
 }
 
@@ -92,12 +93,13 @@ export const parseFrames = (
     const opcode = first & 0x0f
     const isFinal = first >= 0x80
     // A server's frames are not masked, and nothing has been agreed that would give the reserved bits a meaning.
-    if (second >= 0x80 || (first & 0x70) !== 0) return refuse(sink, CloseCode.protocolError)
+    if (second >= 0x80) return refuse(sink, "mask")
+    if ((first & 0x70) !== 0) return refuse(sink, "reserved-bits")
 
     if (opcode >= Opcode.close) {
-      if (opcode > Opcode.pong || !isFinal || second > 125 || (opcode === Opcode.close && second === 1)) {
-        return refuse(sink, CloseCode.protocolError)
-      }
+      if (opcode > Opcode.pong) return refuse(sink, "opcode")
+      if (!isFinal || second > 125) return refuse(sink, "control-frame")
+      if (opcode === Opcode.close && second === 1) return refuse(sink, "close-frame")
       const from = at + 2
       if (from + second > end) break
       at = from + second
@@ -108,10 +110,9 @@ export const parseFrames = (
       continue
     }
 
+    if (opcode > Opcode.binary) return refuse(sink, "opcode")
     // A message is begun with its opcode and goes on with 0: one at a time.
-    if (opcode > Opcode.binary || (opcode === Opcode.continuation) !== (partial !== undefined)) {
-      return refuse(sink, CloseCode.protocolError)
-    }
+    if ((opcode === Opcode.continuation) !== (partial !== undefined)) return refuse(sink, "fragmentation")
     let from = at + 2
     let size = second
     if (second === 126) {
@@ -124,19 +125,19 @@ export const parseFrames = (
       size = bytes.readUInt32BE(at + 2) * 2 ** 32 + bytes.readUInt32BE(at + 6)
     }
     // Checked at the header: of a message that is too large, nothing is collected.
-    if (size + (partial?.length ?? 0) > limits.maxFrame) return refuse(sink, CloseCode.messageTooBig)
+    if (size + (partial?.length ?? 0) > limits.maxFrame) return refuse(sink, "message-size")
 
     if (isFinal && partial === undefined && from + size <= end) {
       at = from + size
       const text = decode(opcode, bytes, from, at)
-      if (text === undefined) return refuse(sink, CloseCode.invalidPayload)
+      if (text === undefined) return refuse(sink, "utf-8")
       sink.onText(text)
     } else {
       if (partial === undefined) {
         partial = new PartialMessage()
         partial.opcode = opcode
       } else if (partial.fragments === limits.maxFragments) {
-        return refuse(sink, CloseCode.policyViolation)
+        return refuse(sink, "message-fragments")
       }
       partial.fragments++
       partial.isLast = isFinal

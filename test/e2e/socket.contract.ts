@@ -38,8 +38,8 @@ const pair = Effect.gen(function* () {
   return { connection, ear, peer }
 })
 
-/** What every layer of real WebSockets keeps to. */
-export const contract = (layer: Layer.Layer<Socket, never, Settings>): void => {
+/** What every layer of real WebSockets keeps to. `tooManyFragments`: the code that it closes with for such a message. */
+export const contract = (layer: Layer.Layer<Socket, never, Settings>, tooManyFragments = 1009): void => {
   const socketLayer = (settings: Pick<SettingsInput, "connectTimeout" | "drainTimeout" | "maxFrame">) =>
     Layer.provide(layer, Layer.orDie(Settings.layer({ url: "ws://127.0.0.1:1", maxFrame, ...settings })))
 
@@ -471,7 +471,7 @@ export const contract = (layer: Layer.Layer<Socket, never, Settings>): void => {
         const server = yield* rawServer(shake, { allowHalfOpen: true })
         for (const [frame, closed] of [
           [[0x88, 2, 0x03, 0xe8], { code: 1000 }],
-          [[0x88, 2, 0x03, 0xed], { code: 1002, refused: true }]
+          [[0x88, 2, 0x03, 0xed], { code: 1002, violation: "close-frame" }]
         ] as const) {
           const connection = yield* Socket.use((_) => _.connect(dial(server.port), silent))
           yield* connection.opened
@@ -558,19 +558,24 @@ export const contract = (layer: Layer.Layer<Socket, never, Settings>): void => {
       }).pipe(Effect.provide(socketLayer({ connectTimeout: 1000, drainTimeout: 10 })))
     )
 
-    for (const [code, what, frame] of [
+    for (const [code, violation, what, frame] of [
       [
         1009,
+        "message-size",
         "a frame over the limit",
         Buffer.concat([Buffer.from([0x82, 126, 0x10, 0x01]), Buffer.alloc(maxFrame + 1)])
       ],
       [
-        1008,
+        tooManyFragments,
+        "message-fragments",
         "a message in too many fragments",
-        Buffer.concat([Buffer.from([0x01, 0]), ...Array.from({ length: 64 }, () => Buffer.from([0x00, 0]))])
+        Buffer.concat([Buffer.from([0x01, 0]), Buffer.alloc(2 * 16_384)])
       ],
-      [1007, "text that is not UTF-8", Buffer.from([0x81, 1, 0xff])],
-      [1002, "an unknown opcode", Buffer.from([0x83, 0])]
+      [1007, "utf-8", "text that is not UTF-8", Buffer.from([0x81, 1, 0xff])],
+      [1002, "opcode", "an unknown opcode", Buffer.from([0x83, 0])],
+      [1002, "mask", "a masked frame", Buffer.from([0x81, 0x80, 0, 0, 0, 0])],
+      [1002, "reserved-bits", "a reserved bit", Buffer.from([0xc1, 0])],
+      [1002, "control-frame", "a ping in fragments", Buffer.from([0x09, 0])]
     ] as const) {
       it.live(`is ${code} after ${what}`, () =>
         Effect.gen(function* () {
@@ -586,12 +591,25 @@ export const contract = (layer: Layer.Layer<Socket, never, Settings>): void => {
           assert.strictEqual(bytes[0], 0x88)
           const told = ((bytes[2]! ^ bytes[6]!) << 8) + (bytes[3]! ^ bytes[7]!)
           assert.strictEqual(told, code)
-          assert.deepStrictEqual(yield* connection.closed, { code, refused: true })
-          assert.deepStrictEqual(ear.closings, [{ code, refused: true }])
+          assert.deepStrictEqual(yield* connection.closed, { code, violation })
+          assert.deepStrictEqual(ear.closings, [{ code, violation }])
           assert.strictEqual(yield* Queue.size(ear.frames), 0)
         }).pipe(Effect.provide(socket))
       )
     }
+
+    it.live("reads a message in as many fragments as a server may like that streams", () =>
+      Effect.gen(function* () {
+        const server = yield* rawServer(shake)
+        const ear = yield* recorder
+        yield* open(dial(server.port), ear, { ...timeouts, drainTimeout: 1 })
+        const peer = yield* Queue.take(server.accepted)
+        const piece = Buffer.from([0x00, 1, 0x78])
+        const pieces = Array.from({ length: maxFrame - 2 }, () => piece)
+        peer.socket.write(Buffer.concat([Buffer.from([0x01, 1, 0x78]), ...pieces, Buffer.from([0x80, 1, 0x78])]))
+        assert.strictEqual(yield* Queue.take(ear.frames), "x".repeat(maxFrame))
+      }).pipe(Effect.provide(socket))
+    )
 
     it.live("reads a frame of exactly the limit", () =>
       Effect.gen(function* () {

@@ -43,7 +43,9 @@ const lifeOf = (reads: ReadonlyArray<Buffer>) =>
       yield* Effect.yieldNow
     }
     socket.end()
-    const closed = yield* connection.closed
+    const { code, violation } = yield* connection.closed
+    // `ws` has one name for several rules.
+    const closed = { code, isOurs: violation !== undefined }
     yield* Deferred.await(ended)
     return { heard, closed, sent: sentFrames(Buffer.concat(chunks)) }
   }).pipe(Effect.scoped)

@@ -103,7 +103,7 @@ describe("a connection in memory", () => {
       yield* sendRaw({ team: 1 }, "é".repeat(50))
       assert.isTrue(team.connection.isOpen())
       yield* sendRaw({ team: 1 }, "é".repeat(51))
-      assert.deepStrictEqual(yield* team.connection.closed, { code: 1009, refused: true })
+      assert.deepStrictEqual(yield* team.connection.closed, { code: 1009, violation: "message-size" })
       assert.lengthOf(team.frames, 2)
       assert.deepStrictEqual((yield* state).team(1).closeCodes, [1009])
     }).pipe(inMemory({ maxFrame: 100 }))

@@ -10,6 +10,7 @@ import {
   refusedWith,
   Socket
 } from "../../src/services/Socket.ts"
+import type { Violation } from "../../src/services/Violation.ts"
 
 /** How the other end and the network behave. */
 export interface PeerOptions {
@@ -63,11 +64,11 @@ export class FakeConnection implements Connection {
   }
 
   /** The connection is over. */
-  end(code: number, refused = false): void {
+  end(code: number, violation?: Violation): void {
     if (this.#phase === "closed") return
     this.#phase = "closed"
     Deferred.doneUnsafe(this.#handshake, Exit.fail(new DialError({ reason: "unreachable", detail: "ended" })))
-    const closed: Closed = refused ? { code, refused } : { code }
+    const closed: Closed = violation === undefined ? { code } : { code, violation }
     if (this.#opened) this.receiver.onClosed(closed)
     Deferred.doneUnsafe(this.#ended, Exit.succeed(closed))
   }

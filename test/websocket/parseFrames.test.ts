@@ -69,7 +69,7 @@ describe("a fragmented message", () => {
   it("has at most 64 frames", () => {
     const more = (count: number) => Array.from({ length: count }, () => frame(0, "x", false))
     assert.deepStrictEqual(heardOf(frame(1, "x", false), ...more(62), frame(0, "x")), [`message ${"x".repeat(64)}`])
-    assert.deepStrictEqual(heardOf(frame(1, "x", false), ...more(63), frame(0, "x")), ["violation 1008"])
+    assert.deepStrictEqual(heardOf(frame(1, "x", false), ...more(63), frame(0, "x")), ["violation 1009"])
   })
 
   it("is limited as a whole", () => {
@@ -113,6 +113,31 @@ describe("a control frame", () => {
   it("that closes is the last one (section 5.5.1)", () => {
     assert.deepStrictEqual(heardOf(closeFrame(1000), frame(1, "late"), masked), ["close 1000 "])
   })
+})
+
+describe("a rule that is broken", () => {
+  for (const [rule, bytes] of [
+    ["mask", masked],
+    ["reserved-bits", raw([0xc1, 0])],
+    ["opcode", raw([0x83, 0])],
+    ["opcode", raw([0x8b, 0])],
+    ["fragmentation", frame(0, "x")],
+    ["control-frame", frame(9, "", false)],
+    ["control-frame", frame(9, "x".repeat(126))],
+    ["close-frame", closeFrame(999)],
+    ["close-frame", frame(8, "x")],
+    ["utf-8", frame(1, Buffer.from([0xff]))],
+    ["utf-8", closeFrame(1000, Buffer.from([0xff]))],
+    ["message-size", frame(1, "x".repeat(limits.maxFrame + 1))],
+    [
+      "message-fragments",
+      Buffer.concat([frame(1, "", false), ...Array.from({ length: 64 }, () => frame(0, "", false))])
+    ]
+  ] as const) {
+    it(`is named: ${rule} for ${bytes.subarray(0, 4).toString("hex")}`, () => {
+      assert.strictEqual(hear([bytes]).broken, rule)
+    })
+  }
 })
 
 describe("however the bytes are cut into reads", () => {

@@ -2,6 +2,7 @@
 import type { Writable } from "node:stream"
 import { Schema } from "effect"
 import * as Ws from "ws"
+import { closeCodeFor, type Violation } from "../../src/services/Violation.ts"
 import { type FrameSink, headroom, parseFrames } from "../../src/websocket/parseFrames.ts"
 import type { PartialMessage } from "../../src/websocket/PartialMessage.ts"
 import type { SocketLimits } from "../../src/websocket/SocketLimits.ts"
@@ -51,7 +52,8 @@ export const cutUp = (bytes: Buffer, cuts: ReadonlyArray<number>): ReadonlyArray
 export const hear = (
   reads: ReadonlyArray<Buffer>,
   stopsAfter = Number.POSITIVE_INFINITY
-): { readonly heard: Heard; readonly partial: PartialMessage | undefined } => {
+): { readonly heard: Heard; readonly partial: PartialMessage | undefined; readonly broken: Violation | undefined } => {
+  let broken: Violation | undefined
   const heard: Array<string> = []
   let isOver = false
   const sink: FrameSink = {
@@ -63,9 +65,10 @@ export const hear = (
       isOver = true
       heard.push(`close ${code} ${payload.subarray(2).toString("hex")}`)
     },
-    onViolation: (code) => {
+    onViolation: (violation) => {
       isOver = true
-      heard.push(`violation ${code}`)
+      heard.push(`violation ${closeCodeFor(violation)}`)
+      broken = violation
     }
   }
   const longest = Math.max(...reads.map((read) => read.length))
@@ -77,7 +80,7 @@ export const hear = (
     read.copy(buffer, headroom)
     partial = parseFrames(sink, limits, buffer, headroom, headroom + read.length, partial)
   }
-  return { heard, partial }
+  return { broken, heard, partial }
 }
 
 /** What the receiver of `ws` hears of the same reads. */
@@ -99,7 +102,9 @@ export const hearAsWs = (reads: ReadonlyArray<Buffer>): Heard => {
       if (error == null) return
       isOver = true
       const status = Object.getOwnPropertySymbols(error).find((symbol) => symbol.description === "status-code")
-      heard.push(`violation ${String(status === undefined ? error.message : Reflect.get(error, status))}`)
+      const code = status === undefined ? error.message : Reflect.get(error, status)
+      // Its only other code of a limit is 1009: for a message in too many fragments as for one that is too large.
+      heard.push(`violation ${code === 1008 ? 1009 : String(code)}`)
     })
   }
   return heard

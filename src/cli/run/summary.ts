@@ -47,7 +47,7 @@ const troubles: ReadonlyArray<readonly [incident: Incident, one: string, many: s
   ["ask.unanswered", "ask unanswered", "asks unanswered"],
   ["ask.error", "ask answered with an error", "asks answered with an error"],
   ["global.error", "error from the server", "errors from the server"],
-  ["frame.too-big", "frame too big", "frames too big"],
+  ["connection.refused", "connection closed for what was sent on it", "connections closed for what was sent on them"],
   ["frame.malformed.not-json", "frame that was no JSON", "frames that were no JSON"],
   ["frame.malformed.no-type", "frame without a type", "frames without a type"],
   ["frame.malformed.bad-fields", "frame with wrong fields", "frames with wrong fields"],

@@ -4,8 +4,8 @@ import { Deferred, Effect, Exit } from "effect"
 import { type Closed, type Connection, type DialError, givenUp, NotOpen, type Receiver } from "../../services/Socket.ts"
 import type { Approach } from "../../websocket/Approach.ts"
 import { dialErrorFrom, dialErrorFromStatus } from "../../websocket/dialError.ts"
-import { closeCodeOf } from "./closeCodeOf.ts"
 import type { ConnectionWebSocket, WebSocketListener } from "./ConnectionWebSocket.ts"
+import { refusalOf } from "./refusalOf.ts"
 
 type OnSent = (outcome: Exit.Exit<void, NotOpen>) => void
 
@@ -27,8 +27,8 @@ export class WsConnection implements Connection, WebSocketListener {
   end: Exit.Exit<Closed> | undefined = undefined
   stream: NetSocket | undefined = undefined
   hasOpened = false
-  /** The code that `ws` has closed with, because of a frame that breaks the protocol or a limit. */
-  violation: number | undefined = undefined
+  /** Rule for which `ws` has closed, and the code that it sent. */
+  refusal: Required<Closed> | undefined = undefined
   /** Error that the receiver has thrown. */
   defect: Exit.Exit<never> | undefined = undefined
   /** Sends that are not yet handed to the kernel. Made by the first, because most connections never have one. */
@@ -136,13 +136,12 @@ export class WsConnection implements Connection, WebSocketListener {
   }
 
   onError(error: NodeJS.ErrnoException): void {
-    this.violation ??= closeCodeOf(error.code)
+    this.refusal ??= refusalOf(error.code)
     if (!this.hasOpened) this.failHandshake(dialErrorFrom(error))
   }
 
   onClose(code: number): void {
-    const { violation } = this
-    const closed: Closed = violation === undefined ? { code } : { code: violation, refused: true }
+    const closed: Closed = this.refusal ?? { code }
     if (!this.hasOpened) this.failHandshake(dialErrorFrom(undefined))
     if (this.pendingSends !== undefined) {
       for (const resume of this.pendingSends) resume(notOpen)

@@ -1,11 +1,16 @@
 import { Effect, type Metric, Record } from "effect"
 import { type Incident, Stats } from "../../services/Stats.ts"
+import { type Violation, violations } from "../../services/Violation.ts"
 import { type Attributes, counter, readCounter } from "./metric.ts"
 
 const messages = counter("botswain_messages_total", "Messages of all teams")
 const props = counter("botswain_props_total", "Messages with props in them")
 const frames = counter("botswain_frames_total", "Frames by outcome; hello and pong are not counted")
 const drops = counter("botswain_drops_total", "Team connections that were lost, by reason")
+const violated = counter(
+  "botswain_violations_total",
+  "Connections that we closed because a frame broke a rule, by rule; Global is one of them"
+)
 const deadPeers = counter("botswain_dead_peers_total", "Team connections whose peer was silent for too long")
 const attemptsFailed = counter(
   "botswain_attempts_failed_total",
@@ -22,9 +27,10 @@ type Series = readonly [metric: Metric.Counter<number>, attributes?: Attributes]
 const only = (name: string, description: string): ReadonlyArray<Series> => [[counter(name, description)]]
 
 /** Series that each incident counts in. */
-const incidents: Readonly<Record<Incident, ReadonlyArray<Series>>> = {
+const incidents: Readonly<Record<Exclude<Incident, `violation.${Violation}`>, ReadonlyArray<Series>>> = {
   "connection.opened": only("botswain_connects_total", "Team connections that were opened"),
   "connection.dropped": [[drops, { reason: "closed" }]],
+  "connection.refused": [[drops, { reason: "violation" }]],
   "connection.dead": [[drops, { reason: "dead" }], [deadPeers]],
   "dial.failed": [[attemptsFailed, { step: "dial" }]],
   "offer.refused": [[attemptsFailed, { step: "offer" }]],
@@ -45,7 +51,6 @@ const incidents: Readonly<Record<Incident, ReadonlyArray<Series>>> = {
   "frame.malformed.not-json": [[frames, { outcome: "not-json" }]],
   "frame.malformed.no-type": [[frames, { outcome: "no-type" }]],
   "frame.malformed.bad-fields": [[frames, { outcome: "bad-fields" }]],
-  "frame.too-big": [[frames, { outcome: "too-big" }]],
   "inbox.overflow": only("botswain_inbox_overflow_total", "Messages that were counted and did not reach the bot"),
   "bot.failed": only("botswain_bot_failures_total", "Messages whose handling failed")
 }
@@ -58,6 +63,10 @@ export const totalMetrics = Effect.gen(function* () {
       yield* readCounter(metric, () => totalsUnsafe().incidents[incident] ?? 0, attributes)
     }
   }
+  for (const rule of violations) {
+    yield* readCounter(violated, () => totalsUnsafe().incidents[`violation.${rule}`] ?? 0, { rule })
+  }
+  yield* readCounter(frames, () => totalsUnsafe().incidents["violation.message-size"] ?? 0, { outcome: "too-big" })
   yield* readCounter(messages, () => totalsUnsafe().messages)
   yield* readCounter(frames, () => totalsUnsafe().messages, { outcome: "message" })
   yield* readCounter(props, () => totalsUnsafe().props)

@@ -1,6 +1,7 @@
 import { Cause, Deferred, Duration, Effect, Ref, Schedule } from "effect"
 import { monotonicMillis } from "../../services/monotonic.ts"
-import { type Connection, hangUp, open, Socket, wasTooBig } from "../../services/Socket.ts"
+import { type Connection, hangUp, open, Socket } from "../../services/Socket.ts"
+import { tellClosed } from "../../services/Violation.ts"
 import { GlobalServerCodec } from "../../wire/GlobalApi.ts"
 import { Disconnected, globalBackoff } from "../backoff.ts"
 import { reportUndecoded } from "../reportUndecoded.ts"
@@ -94,10 +95,10 @@ const session = Effect.fnUntraced(
       Effect.catchTag(
         "NoMoreFrames",
         Effect.fnUntraced(function* (closed) {
-          if (wasTooBig(closed)) stats.tally("frame.too-big")
+          if (closed.violation !== undefined) stats.tally(`violation.${closed.violation}`)
           if (!saidGoodbye) stats.tally("global.dropped")
           const isStable = monotonicMillis(clock) - buffer.liveness.openedAt >= stableAfter
-          const reason = saidGoodbye ? "goodbye" : `closed with code ${closed.code}`
+          const reason = saidGoodbye ? "goodbye" : tellClosed(closed)
           return yield* Effect.fail(new Disconnected({ failures: isStable ? 0 : failures + 1, reason }))
         })
       )

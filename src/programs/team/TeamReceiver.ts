@@ -1,15 +1,7 @@
 import { Effect } from "effect"
 import type { Turn } from "../../services/dialing/Turn.ts"
 import { Liveness } from "../../services/Liveness.ts"
-import {
-  type Closed,
-  type Connection,
-  DialError,
-  hangUp,
-  noAnswer,
-  type Receiver,
-  wasTooBig
-} from "../../services/Socket.ts"
+import { type Closed, type Connection, DialError, hangUp, noAnswer, type Receiver } from "../../services/Socket.ts"
 import type { TeamCounter } from "../../services/Stats.ts"
 import type { HeldConnection } from "../../services/TeamRegistry.ts"
 import type { Transport } from "../../services/TeamState.ts"
@@ -18,10 +10,7 @@ import { reportUndecoded } from "../reportUndecoded.ts"
 import type { TeamServices } from "./services.ts"
 
 /** End of a connection, as its team sees it. */
-export type Ending =
-  | { readonly _tag: "Closed"; readonly code: number }
-  | { readonly _tag: "Dead" }
-  | { readonly _tag: "Left" }
+export type Ending = ({ readonly _tag: "Closed" } & Closed) | { readonly _tag: "Dead" } | { readonly _tag: "Left" }
 
 const notOpen: Transport = { isOpen: () => false }
 
@@ -102,8 +91,8 @@ export class TeamReceiver implements HeldConnection, Receiver {
   }
 
   onClosed(closed: Closed): void {
-    if (wasTooBig(closed)) this.#services.stats.tally("frame.too-big")
-    this.#end(this.#isDead ? { _tag: "Dead" } : { _tag: "Closed", code: closed.code })
+    if (closed.violation !== undefined) this.#services.stats.tally(`violation.${closed.violation}`)
+    this.#end(this.#isDead ? { _tag: "Dead" } : { _tag: "Closed", ...closed })
   }
 
   ping(): void {

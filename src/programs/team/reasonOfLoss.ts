@@ -1,5 +1,6 @@
 import { heldAfter } from "../../services/dialing/policy/tuning.ts"
 import type { TeamSession } from "../../services/TeamRegistry.ts"
+import { tellClosed } from "../../services/Violation.ts"
 import type { Ending } from "./TeamReceiver.ts"
 
 /** True for a close code that an application gives a meaning of its own: RFC 6455 section 7.4.2. */
@@ -22,7 +23,9 @@ export const reasonOfLoss = (
   const { code } = ending
   if (!isApplications(code) || lived >= heldAfter) {
     session.rejections = 0
-    return greeted ? `closed with code ${code}` : `closed with code ${code} before its first frame`
+    return greeted || ending.violation !== undefined
+      ? tellClosed(ending)
+      : `${tellClosed(ending)} before its first frame`
   }
   session.rejections++
   const times = session.rejections === 1 ? "" : `, ${session.rejections} times: is another instance connected?`

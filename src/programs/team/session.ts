@@ -1,5 +1,6 @@
 import { Cause, Duration, Effect, Fiber, Result } from "effect"
 import { monotonicMillis } from "../../services/monotonic.ts"
+import type { Incident } from "../../services/Stats.ts"
 import type { TeamSession } from "../../services/TeamRegistry.ts"
 import { failuresBehind, TeamState } from "../../services/TeamState.ts"
 import { Disconnected, failuresAfter, isSlow } from "../backoff.ts"
@@ -82,6 +83,11 @@ const reconnect = (services: TeamServices, session: TeamSession, lost: Disconnec
     annotated(session)
   )
 
+const incidentOf = (ending: Exclude<Ending, { readonly _tag: "Left" }>): Incident => {
+  if (ending._tag === "Dead") return "connection.dead"
+  return ending.violation === undefined ? "connection.dropped" : "connection.refused"
+}
+
 /** Clears up after a connection, and fails with what the back-off is to know of it. */
 const lose = Effect.fnUntraced(function* (services: TeamServices, session: TeamSession, ending: Ending) {
   const { clock, control, registry, settings, stats } = services
@@ -94,7 +100,7 @@ const lose = Effect.fnUntraced(function* (services: TeamServices, session: TeamS
   const lived = monotonicMillis(clock) - openedAt
   const reason = reasonOfLoss(session, ending, lived, greeted)
   control.ended(session.turn, reason, ending._tag === "Dead")
-  stats.tally(ending._tag === "Dead" ? "connection.dead" : "connection.dropped")
+  stats.tally(incidentOf(ending))
   yield* hangUp(services, session)
   const code = ending._tag === "Closed" ? ending.code : undefined
   const failures = failuresAfter(settings, failuresBehind(session.team.state), lived)

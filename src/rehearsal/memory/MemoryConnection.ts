@@ -219,7 +219,7 @@ export class MemoryConnection implements Connection {
   }
 
   #end(code: number): void {
-    const closed: Closed = this.#tooBig ? { code: CloseCode.messageTooBig, refused: true } : { code }
+    const closed: Closed = this.#tooBig ? { code: CloseCode.messageTooBig, violation: "message-size" } : { code }
     if (this.#hasOpened) this.#tellReceiver(() => this.#receiver.onClosed(closed))
     else this.#failHandshake(new DialError({ reason: "unreachable", detail: "lost during the handshake" }))
     this.#options.onEnd()

@@ -253,17 +253,17 @@ describe("the end of a connection, as its team sees it", () => {
           const { connection, incidents, link } = yield* makeLink()
           connection.end(code)
           assert.deepStrictEqual(ending(link), { _tag: "Closed", code })
-          assert.isUndefined((yield* incidents)["frame.too-big"])
+          assert.isUndefined((yield* incidents)["violation.message-size"])
         }
       }).pipe(Effect.provide(StatsMemory.layer))
   )
 
-  it.effect("is tallied, if a frame was too big (row 22)", () =>
+  it.effect("has the rule that a frame has broken, which is tallied (row 22)", () =>
     Effect.gen(function* () {
       const { connection, incidents, link } = yield* makeLink()
-      connection.end(1009, true)
-      assert.deepStrictEqual(ending(link), { _tag: "Closed", code: 1009 })
-      assert.deepStrictEqual(yield* incidents, { "frame.too-big": 1 })
+      connection.end(1009, "message-size")
+      assert.deepStrictEqual(ending(link), { _tag: "Closed", code: 1009, violation: "message-size" })
+      assert.deepStrictEqual(yield* incidents, { "violation.message-size": 1 })
     }).pipe(Effect.provide(StatsMemory.layer))
   )
 

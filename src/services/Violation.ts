@@ -1,0 +1,45 @@
+import { type Closed, CloseCode } from "./Socket.ts"
+
+/** Rule that a peer's frames can break, and the code that its connection is closed with for it: RFC 6455 section 7.4.1. */
+interface Rule {
+  readonly code: number
+  readonly broken: string
+}
+
+const { invalidPayload, messageTooBig, policyViolation, protocolError } = CloseCode
+
+const rules = {
+  mask: { code: protocolError, broken: "its frame is masked (RFC 6455 section 5.1)" },
+  "reserved-bits": { code: protocolError, broken: "its frame has reserved bits set (RFC 6455 section 5.2)" },
+  opcode: { code: protocolError, broken: "its frame has an unknown opcode (RFC 6455 section 5.2)" },
+  fragmentation: {
+    code: protocolError,
+    broken: "a message began inside another one, or went on without a beginning (RFC 6455 section 5.4)"
+  },
+  "control-frame": {
+    code: protocolError,
+    broken: "its control frame is a fragment or longer than 125 bytes (RFC 6455 section 5.5)"
+  },
+  "close-frame": { code: protocolError, broken: "its close frame has no valid code (RFC 6455 section 7.4)" },
+  "utf-8": { code: invalidPayload, broken: "its text is not UTF-8 (RFC 6455 section 8.1)" },
+  "message-size": { code: messageTooBig, broken: "its message is larger than the frame limit" },
+  "message-fragments": { code: messageTooBig, broken: "its message comes in too many fragments" },
+  "message-time": { code: policyViolation, broken: "its message was not whole within the message timeout" },
+  "unfinished-bytes": {
+    code: messageTooBig,
+    broken: "its message was the largest when all unfinished ones together were too large"
+  }
+} as const satisfies Readonly<Record<string, Rule>>
+
+/** Name of a rule that a peer's frames can break: of RFC 6455, or a limit of ours. */
+export type Violation = keyof typeof rules
+
+/** Names of all rules. */
+export const violations = Object.keys(rules) as ReadonlyArray<Violation>
+
+/** The code that a connection is closed with for a violation. */
+export const closeCodeFor = (violation: Violation): number => rules[violation].code
+
+/** Says how a connection has ended: by a close of the peer's, by none, or by our own close and for what. */
+export const tellClosed = ({ code, violation }: Closed): string =>
+  violation === undefined ? `closed with code ${code}` : `closed by us with ${code}: ${rules[violation].broken}`
