@@ -1,6 +1,6 @@
 import { Effect } from "effect"
 import { CliConfig, CliOutput, Command, GlobalFlag } from "effect/cli"
-import { Version } from "../main/Version.ts"
+import { version } from "../services/version.ts"
 import { demo } from "./commands/demo.ts"
 import { explain } from "./commands/explain.ts"
 import { rehearse } from "./commands/rehearse.ts"
@@ -35,15 +35,13 @@ const firstProblem = ({ commandPath, errors: [error] }: CliOutput.Presenter.Inva
   error === undefined ? "that cannot be done" : describeInvalid(error, commandPath.join(" "))
 
 /** Runs the command line. Gives the exit code of the process. */
-export const main = (version: string) =>
-  Effect.gen(function* () {
-    const screen = yield* Screen
-    return yield* Command.run(botswain, { version }).pipe(
-      Effect.provideService(Version, version),
-      Effect.provideService(CliOutput.Presenter, presenterOn(screen)),
-      Effect.provideService(CliConfig.CliConfig, {
-        builtIns: [GlobalFlag.Help, GlobalFlag.Version, GlobalFlag.Completions]
-      }),
-      Effect.matchCause({ onSuccess: () => 0, onFailure: (cause) => reportFailure(screen, cause) })
-    )
-  })
+export const main = Effect.gen(function* () {
+  const screen = yield* Screen
+  return yield* Command.run(botswain, { version }).pipe(
+    Effect.provideService(CliOutput.Presenter, presenterOn(screen)),
+    Effect.provideService(CliConfig.CliConfig, {
+      builtIns: [GlobalFlag.Help, GlobalFlag.Version, GlobalFlag.Completions]
+    }),
+    Effect.matchCause({ onSuccess: () => 0, onFailure: (cause) => reportFailure(screen, cause) })
+  )
+})

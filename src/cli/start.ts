@@ -1,5 +1,4 @@
 import { Console } from "node:console"
-import { readFileSync } from "node:fs"
 import { Writable } from "node:stream"
 import { inspect } from "node:util"
 import { layer as nodeServices } from "@effect/platform-node/NodeServices"
@@ -60,15 +59,11 @@ process.on("unhandledRejection", (reason) =>
 
 const host = Host.of({ signal: Deferred.await(signalled), exit: (code) => Effect.sync(() => exit(code)) })
 
-const { version }: { readonly version: string } = JSON.parse(
-  readFileSync(new URL("../../package.json", import.meta.url), "utf8")
-)
-
 const runMain = Runtime.makeRunMain(({ fiber }) =>
   fiber.addObserver((end) => exit(end._tag === "Success" && typeof end.value === "number" ? end.value : 1))
 )
 
-main(version).pipe(
+main.pipe(
   Effect.provide([nodeServices, Layer.succeed(Screen, screen), Layer.succeed(Host, host)]),
   runMain({ disableErrorReporting: true })
 )

@@ -10,9 +10,9 @@ import * as ProcessVitalsNode from "../observe/ProcessVitalsNode.ts"
 import * as TelemetryOtlp from "../observe/TelemetryOtlp.ts"
 import type { Bot } from "../services/Bot.ts"
 import { Settings, type SettingsValues } from "../services/Settings.ts"
+import { version } from "../services/version.ts"
 import { adminLayer, type AdminPlan } from "./admin.ts"
 import { botRunner, composeFleet } from "./fleet.ts"
-import { Version } from "./Version.ts"
 
 /** Plan of a fleet that somebody operates: its settings, and its admin surface where it has one. */
 export interface FleetPlan {
@@ -35,7 +35,7 @@ const watchers = ({ admin, announce = logged }: FleetPlan) =>
 const ground = ({ settings }: FleetPlan) =>
   Layer.merge(SocketNet.layer, DescriptorTableProc.layer).pipe(
     Layer.provideMerge(Layer.succeed(Settings, settings)),
-    Layer.provideMerge(Layer.unwrap(Effect.map(Version, TelemetryOtlp.layer)))
+    Layer.provideMerge(TelemetryOtlp.layer(version))
   )
 
 /** A fleet that counts what teams say. */

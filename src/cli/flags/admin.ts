@@ -2,8 +2,8 @@ import { Effect, Redacted } from "effect"
 import type { CliError, Command } from "effect/cli"
 import type { AdminUnavailable } from "../../admin/AdminServer.ts"
 import type { AdminPlan } from "../../main/admin.ts"
-import { Version } from "../../main/Version.ts"
 import { secret } from "../../services/settings/texts.ts"
+import { version } from "../../services/version.ts"
 import { addressText, adminAddress, defaultAddress, hostNames, isLoopback } from "./address.ts"
 import { badValue, flagsOf } from "./option.ts"
 import { numberBetween } from "./values.ts"
@@ -88,7 +88,7 @@ export const adminPlan = ({
       names: adminHosts?.value ?? [],
       token: token?.value,
       readyShare: (readyShare?.value ?? defaultReadyShare) / 100,
-      version: yield* Version,
+      version,
       source: admin?.source
     }
   })
