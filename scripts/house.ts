@@ -10,7 +10,15 @@ export const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
   layers: ["wire", "services", "websocket"],
   programs: ["wire", "services"],
   node: [],
-  websocket: ["wire/Endpoint.ts", "services/Socket.ts", "services/NameLookups.ts", "services/monotonic.ts", "node"],
+  websocket: [
+    "wire/Endpoint.ts",
+    "services/Socket.ts",
+    "services/Violation.ts",
+    "services/NameLookups.ts",
+    "services/monotonic.ts",
+    "services/version.ts",
+    "node"
+  ],
   observe: core,
   admin: [...core, "observe", "node"],
   rehearsal: [...core, "node"],

@@ -8,13 +8,18 @@ import { dialErrorFrom } from "../websocket/dialError.ts"
 import { failedConnection } from "../websocket/failedConnection.ts"
 import { namesOfProcess } from "../websocket/names/namesOfProcess.ts"
 import { resolveBy } from "../websocket/names/resolve.ts"
+import type { ConnectionLimits } from "../websocket/NetConnection.ts"
+import { lookEach, UnfinishedMessages } from "../websocket/UnfinishedMessages.ts"
 import { limitsOf } from "./limitsOf.ts"
 
 /** Real WebSockets: a client of RFC 6455, without extensions and subprotocols, on `node:net` and `node:tls`. */
 export const layer: Layer.Layer<Socket | NameLookups, never, Settings> = Layer.effectContext(
   Effect.gen(function* () {
     const settings = yield* Settings
-    const limits = limitsOf(settings)
+    const unfinished = new UnfinishedMessages(Math.max(settings.maxUnfinished, settings.maxFrame))
+    const limits: ConnectionLimits = { ...limitsOf(settings), unfinished }
+    const lookAtMessages = Effect.sync(() => unfinished.look())
+    yield* Effect.forkScoped(Effect.forever(Effect.delay(lookAtMessages, lookEach(settings.messageTimeout))))
     const names = yield* namesOfProcess
     // One for all connections, made by the first dial that needs it: each would weigh 20 KB.
     let tls: SecureContext | undefined

@@ -7,6 +7,7 @@ import { type Dial, forbiddenAddress, Socket } from "../services/Socket.ts"
 import { addressesOf } from "../websocket/Approach.ts"
 import { dialErrorFrom } from "../websocket/dialError.ts"
 import { failedConnection } from "../websocket/failedConnection.ts"
+import { userAgent } from "../websocket/handshake.ts"
 import { namesOfProcess } from "../websocket/names/namesOfProcess.ts"
 import { resolveBy } from "../websocket/names/resolve.ts"
 import { limitsOf } from "./limitsOf.ts"
@@ -19,10 +20,11 @@ interface ClientOptions extends NodeWS.ClientOptions {
   readonly closeTimeout: number
 }
 
-const unredact = (headers: Dial["headers"]): Record<string, string> => {
+const headersOf = ({ headers }: Dial): Record<string, string> => {
   const plain: Record<string, string> = {}
   for (const name in headers) plain[name] = Redacted.value(headers[name]!)
-  return plain
+  const hasUserAgent = Object.keys(plain).some((name) => name.toLowerCase() === "user-agent")
+  return hasUserAgent ? plain : { "User-Agent": userAgent, ...plain }
 }
 
 /** Real WebSockets, on the package `ws`. */
@@ -37,6 +39,8 @@ export const layer: Layer.Layer<Socket | NameLookups, never, Settings> = Layer.e
       // With compression a fleet costs 21 times the CPU and three times the memory.
       perMessageDeflate: false,
       followRedirects: false,
+      // Its own drop the connection where 60 wait to be sent.
+      autoPong: false,
       maxPayload: maxFrame,
       maxFragments,
       // No `handshakeTimeout`: the caller bounds the handshake, and this timer would stay on each socket, at 0.13 KB.
@@ -47,12 +51,12 @@ export const layer: Layer.Layer<Socket | NameLookups, never, Settings> = Layer.e
       resolve: resolveBy(names, settings.connectTimeout),
       connect: (request, receiver) =>
         Effect.sync(() => {
-          const { endpoint, headers } = request
+          const { endpoint } = request
           if (addressesOf(request)?.length === 0) return failedConnection(forbiddenAddress())
           const secureContext = endpoint.secure ? (tls ??= createSecureContext()) : undefined
           const { approach, createConnection } = wayTo(request, names, secureContext)
           // Assigned, because the types know this option only as one that gives a socket at once.
-          const options = Object.assign({ ...common, headers: unredact(headers) }, { createConnection })
+          const options = Object.assign({ ...common, headers: headersOf(request) }, { createConnection })
           try {
             return new WsConnection(new ConnectionWebSocket(Redacted.value(endpoint.url), options), receiver, approach)
           } catch (error) {

@@ -48,6 +48,11 @@ export class Liveness implements LivenessView {
     this.greeted = true
   }
 
+  /** Notes that bytes come from the peer, though it has not been heard yet: what it says is not whole. */
+  stirred(): void {
+    this.heardAt = this.sweeper.sweeps
+  }
+
   /** Begins to count silence: the handshake is done, and only now can the peer be silent. `now`: of the monotonic clock. */
   opened(now: number): void {
     this.openedAt = now

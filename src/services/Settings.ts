@@ -1,6 +1,6 @@
 import { Context, Data, Effect, Layer, Result, type Struct } from "effect"
 import type { Endpoint } from "../wire/Endpoint.ts"
-import { authorized } from "./settings/handshake.ts"
+import { authorized, hasAuthorization } from "./settings/handshake.ts"
 import { mapSettings, settings } from "./settings/mapSettings.ts"
 import type { Inputs, SettingName, Table, Values } from "./settings/table.ts"
 
@@ -54,6 +54,11 @@ export const check = (input: SettingsInput): Result.Result<SettingsValues, BadSe
     const { token, url: endpoint, ...rest } = yield* checkEach(input)
     if (rest.backoffCap < rest.backoffBase) {
       return yield* Result.fail(bad("backoffCap")("needs a duration no shorter than backoffBase"))
+    }
+    if (hasAuthorization(rest.teamHeaders)) {
+      return yield* Result.fail(
+        bad("teamHeaders")("may have no Authorization, since the server chooses the teams' hosts")
+      )
     }
     const headers = yield* Result.mapError(authorized(rest.headers, token), bad("headers"))
     return { ...rest, endpoint, headers }

@@ -1,6 +1,9 @@
 import { Context, Data, Effect, Exit, type Redacted, type Scope } from "effect"
 import type { Endpoint } from "../wire/Endpoint.ts"
-import type { Violation } from "./Violation.ts"
+import { CloseCode } from "./CloseCode.ts"
+import { broken, type Violation } from "./Violation.ts"
+
+export { CloseCode }
 
 /** Why a dial failed. `detail` is a status, an error code or a timeout: never a URL. */
 export class DialError extends Data.TaggedError("DialError")<{
@@ -31,6 +34,23 @@ export const refusedWith = (status: number, retryAfter?: number) =>
     ...(retryAfter === undefined ? undefined : { retryAfter })
   })
 
+/** What can be wrong with an answer to the handshake: RFC 6455 section 4.1, RFC 9110 section 5, RFC 9112 sections 2 to 5. */
+export const HandshakeFault = {
+  http: "the answer is no HTTP/1",
+  lineEnd: "a line of the answer ends with LF and no CR",
+  size: "the answer's head is larger than 16 KiB",
+  statusLine: "the answer's status line is malformed",
+  field: "a header field of the answer is malformed",
+  upgrade: "the answer does not switch to WebSocket",
+  accept: "Sec-WebSocket-Accept does not match the key",
+  extension: "the answer has an extension that was not offered",
+  subprotocol: "the answer has a subprotocol that was not offered",
+  other: "the answer is no WebSocket handshake"
+} as const
+
+/** The handshake was answered with something that is none. */
+export const invalidHandshake = (fault: string) => new DialError({ reason: "protocol", detail: fault })
+
 /** The host has no address that `allowsAddress` lets through. */
 export const forbiddenAddress = () =>
   new DialError({ reason: "forbidden", detail: "the host's address may not be dialled" })
@@ -56,6 +76,10 @@ export interface Closed {
   readonly violation?: Violation
 }
 
+/** Says how a connection has ended: by a close of the peer's, by none, or by our own close and for what. */
+export const tellClosed = ({ code, violation }: Closed): string =>
+  violation === undefined ? `closed with code ${code}` : `closed by us with ${code}: ${broken(violation)}`
+
 /** A request for a connection. */
 export interface Dial {
   readonly endpoint: Endpoint
@@ -79,6 +103,8 @@ export interface Receiver {
   readonly onFrames?: (frames: ReadonlyArray<string>) => void
   /** A ping or pong of the WebSocket protocol. */
   readonly onControl: () => void
+  /** Optional: bytes have come of a message that is not whole yet. They prove that the peer lives. Rule: protocol row 11. */
+  readonly onPart?: () => void
   /** Called once, after the last message, if the connection has opened. */
   readonly onClosed: (closed: Closed) => void
 }
@@ -125,22 +151,6 @@ export class Socket extends Context.Service<
     readonly resolve?: (endpoint: Endpoint, urgent?: boolean) => Effect.Effect<ReadonlyArray<string>, DialError>
   }
 >()("botswain/services/Socket") {}
-
-/** Close codes of RFC 6455 section 7.4.1, and `serviceRestart` of IANA's registry. */
-export const CloseCode = {
-  normal: 1000,
-  goingAway: 1001,
-  protocolError: 1002,
-  /** A close frame without a code. Never sent. */
-  noStatus: 1005,
-  /** No close frame: the connection was lost. Never sent. */
-  abnormal: 1006,
-  invalidPayload: 1007,
-  policyViolation: 1008,
-  messageTooBig: 1009,
-  internalError: 1011,
-  serviceRestart: 1012
-} as const
 
 /** Ends a connection by a close handshake, and by `terminate` if that takes longer than so many milliseconds. */
 export const hangUp = (connection: Connection, drainTimeout: number): Effect.Effect<void> =>

@@ -1,4 +1,5 @@
-import { type Closed, CloseCode } from "./Socket.ts"
+import { Record } from "effect"
+import { CloseCode } from "./CloseCode.ts"
 
 /** Rule that a peer's frames can break, and the code that its connection is closed with for it: RFC 6455 section 7.4.1. */
 interface Rule {
@@ -29,17 +30,16 @@ const rules = {
     code: messageTooBig,
     broken: "its message was the largest when all unfinished ones together were too large"
   }
-} as const satisfies Readonly<Record<string, Rule>>
+} as const satisfies Record.ReadonlyRecord<string, Rule>
 
 /** Name of a rule that a peer's frames can break: of RFC 6455, or a limit of ours. */
 export type Violation = keyof typeof rules
 
 /** Names of all rules. */
-export const violations = Object.keys(rules) as ReadonlyArray<Violation>
+export const violations: ReadonlyArray<Violation> = Record.keys(rules)
 
 /** The code that a connection is closed with for a violation. */
 export const closeCodeFor = (violation: Violation): number => rules[violation].code
 
-/** Says how a connection has ended: by a close of the peer's, by none, or by our own close and for what. */
-export const tellClosed = ({ code, violation }: Closed): string =>
-  violation === undefined ? `closed with code ${code}` : `closed by us with ${code}: ${rules[violation].broken}`
+/** Says how a rule was broken. */
+export const broken = (violation: Violation): string => rules[violation].broken

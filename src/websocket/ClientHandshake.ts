@@ -1,14 +1,21 @@
 import type { Socket as NetSocket } from "node:net"
 import { Deferred, Exit } from "effect"
-import type { Dial, DialError } from "../services/Socket.ts"
+import { type Dial, type DialError, HandshakeFault, invalidHandshake } from "../services/Socket.ts"
 import type { Approach } from "./Approach.ts"
-import { invalidHandshake } from "./dialError.ts"
 import { checkResponse, makeKey, upgradeRequest } from "./handshake.ts"
 
 /** Bytes of a response's head, with any interim ones before it: as much as `node:http` reads. */
 const maxHeadSize = 16_384
 
 const httpPrefix = "HTTP/1."
+
+/** True if a line ends with LF alone, from an index on: RFC 9112 section 2.2. A server that writes so never ends its head. */
+const hasBareLineEnd = (head: string, from: number): boolean => {
+  for (let at = head.indexOf("\n", from); at >= 0; at = head.indexOf("\n", at + 1)) {
+    if (head[at - 1] !== "\r") return true
+  }
+  return false
+}
 
 /** The client's side of an opening handshake. Needed only until the connection is open. RFC 6455 section 4.1. */
 export class ClientHandshake {
@@ -50,9 +57,14 @@ export class ClientHandshake {
     this.#head += bytes.toString("latin1", start, start + size)
     for (;;) {
       // Checked at the first bytes: a server that speaks another protocol may wait for us to go on.
-      if (!httpPrefix.startsWith(this.#head.slice(0, httpPrefix.length))) return invalidHandshake()
+      if (!httpPrefix.startsWith(this.#head.slice(0, httpPrefix.length))) return invalidHandshake(HandshakeFault.http)
       const length = this.#head.indexOf("\r\n\r\n", searched)
-      if (length < 0) return this.#bytesRead === maxHeadSize ? invalidHandshake() : undefined
+      if (hasBareLineEnd(length < 0 ? this.#head : this.#head.slice(0, length), searched)) {
+        return invalidHandshake(HandshakeFault.lineEnd)
+      }
+      if (length < 0) {
+        return this.#bytesRead === maxHeadSize ? invalidHandshake(HandshakeFault.size) : undefined
+      }
       const verdict = checkResponse(this.#head.slice(0, length), this.#key)
       head += length + 4
       if (verdict === "open") return head

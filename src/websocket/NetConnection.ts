@@ -17,8 +17,10 @@ import { dialErrorFrom } from "./dialError.ts"
 import { encodeClose, encodeControl, encodePing, encodeText, Opcode } from "./frame.ts"
 import { type FrameSink, parseFrames } from "./parseFrames.ts"
 import type { PartialMessage } from "./PartialMessage.ts"
+import { Pongs } from "./Pongs.ts"
 import { RareState } from "./RareState.ts"
 import type { SocketLimits } from "./SocketLimits.ts"
+import type { MidMessage, UnfinishedMessages } from "./UnfinishedMessages.ts"
 
 const notOpen = Exit.fail(new NotOpen())
 
@@ -32,8 +34,10 @@ const Phase = {
   ending: 3
 } as const
 
-/** Pongs that may wait to be sent, as many as with `ws`: a peer that pings and pings and never reads is dropped. */
-const mostWaitingPongs = 60
+/** Limits of a connection, and those that it has together with the others. */
+export interface ConnectionLimits extends SocketLimits {
+  readonly unfinished: UnfinishedMessages
+}
 
 const destroy = (stream: NetSocket): void => void stream.destroy()
 
@@ -43,10 +47,10 @@ const hungUp = () => new DialError({ reason: "unreachable", detail: "ECONNRESET"
  * A connection on a socket of `node:net` or `node:tls`. A fleet has thousands, so each is one object, with its methods
  * on the prototype, and keeps what few connections need in objects of its own that are made when they are needed.
  */
-export class NetConnection implements Connection, SocketListener, FrameSink, CorkedWriter {
+export class NetConnection implements Connection, SocketListener, FrameSink, CorkedWriter, MidMessage {
   stream: NetSocket
   readonly receiver: Receiver
-  readonly limits: SocketLimits
+  readonly limits: ConnectionLimits
   phase: number = Phase.dialling
   /** The close code, as far as it is known. RFC 6455 section 7.1.5. */
   code: number = CloseCode.abnormal
@@ -57,7 +61,7 @@ export class NetConnection implements Connection, SocketListener, FrameSink, Cor
   rareState: RareState | undefined = undefined
   end: Exit.Exit<Closed> | undefined = undefined
 
-  constructor(stream: NetSocket, handshake: ClientHandshake, receiver: Receiver, limits: SocketLimits) {
+  constructor(stream: NetSocket, handshake: ClientHandshake, receiver: Receiver, limits: ConnectionLimits) {
     this.stream = stream
     this.handshake = handshake
     this.receiver = receiver
@@ -140,7 +144,8 @@ export class NetConnection implements Connection, SocketListener, FrameSink, Cor
     try {
       const from = this.phase === Phase.dialling ? this.readHandshake(bytes, start, end) : start
       if (from < end && this.wantsFrames()) {
-        this.partial = parseFrames(this, this.limits, bytes, from, end, this.partial)
+        const before = this.partial
+        this.follow(parseFrames(this, this.limits, bytes, from, end, before), before)
         if (this.rareState?.batch !== undefined) this.deliverBatch(this.rareState)
       }
     } catch (error) {
@@ -170,7 +175,7 @@ export class NetConnection implements Connection, SocketListener, FrameSink, Cor
     const violation = rareState?.violation
     const closed: Closed = violation === undefined ? { code } : { code, violation }
     this.phase = Phase.ending
-    this.partial = undefined
+    this.follow(undefined, this.partial)
     this.failHandshake(hungUp())
     if (rareState !== undefined) {
       clearTimeout(rareState.closeTimer)
@@ -186,6 +191,10 @@ export class NetConnection implements Connection, SocketListener, FrameSink, Cor
     }
     this.end = this.rareState?.defect ?? Exit.succeed(closed)
     if (this.rareState?.ended !== undefined) Deferred.doneUnsafe(this.rareState.ended, this.end)
+  }
+
+  isPaused(): boolean {
+    return this.stream.isPaused()
   }
 
   wantsFrames(): boolean {
@@ -222,6 +231,16 @@ export class NetConnection implements Connection, SocketListener, FrameSink, Cor
     this.endStream()
   }
 
+  /** Goes on with what a read has left of a message, if anything. */
+  private follow(partial: PartialMessage | undefined, before: PartialMessage | undefined): void {
+    this.partial = partial
+    if (partial === undefined && before === undefined) return
+    // While frames are not wanted any more, nothing is going to make it whole.
+    if (!this.wantsFrames()) this.partial = undefined
+    this.limits.unfinished.follow(this, before)
+    if (this.partial !== undefined) this.receiver.onPart?.()
+  }
+
   private deliverBatch(rareState: RareState): void {
     const { batch = [] } = rareState
     rareState.batch = undefined
@@ -245,13 +264,13 @@ export class NetConnection implements Connection, SocketListener, FrameSink, Cor
   }
 
   private pong(payload: Buffer): void {
-    const pong = encodeControl(Opcode.pong, payload)
-    if (this.stream.writableLength === 0) return void this.stream.write(pong)
     // Counted only behind other frames: no other pong can wait for long.
-    const { rare } = this
-    if (rare.waitingPongs === mostWaitingPongs) return this.drop()
-    rare.waitingPongs++
-    this.stream.write(pong, () => void rare.waitingPongs--)
+    if (this.stream.writableLength === 0) this.stream.write(encodeControl(Opcode.pong, payload))
+    else (this.rare.pongs ??= new Pongs((late, done) => this.sendPong(late, done))).answer(payload)
+  }
+
+  private sendPong(payload: Buffer, done: () => void): void {
+    if (this.isOpen()) this.stream.write(encodeControl(Opcode.pong, payload), done)
   }
 
   private sendClose(frame: Buffer): void {
@@ -270,6 +289,7 @@ export class NetConnection implements Connection, SocketListener, FrameSink, Cor
   /** Ends our stream: both close frames are on their way. RFC 6455 section 7.1.1. */
   private endStream(): void {
     this.phase = Phase.ending
+    this.follow(undefined, this.partial)
     this.stream.end()
     // Or the peer's end would never be read.
     this.resume()
@@ -277,6 +297,7 @@ export class NetConnection implements Connection, SocketListener, FrameSink, Cor
 
   private drop(): void {
     this.phase = Phase.ending
+    this.follow(undefined, this.partial)
     const way = this.handshake?.approach ?? this.stream
     way.destroy()
   }

@@ -21,11 +21,17 @@ export class PartialMessage {
   length = 0
   /** The first bytes of a header or of a control frame. Empty while a data frame is being read. */
   rest: Buffer = nothing
+  /** Bytes of the buffer that are counted with those of all connections, and looks at it since it began. */
+  counted = 0
+  looks = 0
 
-  /** Collects the frame's payload, as far as the read has it. Returns where the read goes on. */
-  collect(read: Buffer, from: number, end: number): number {
+  /**
+   * Collects the frame's payload, as far as the read has it. `most`: bytes of the largest message. Returns where the read
+   * goes on.
+   */
+  collect(read: Buffer, from: number, end: number, most: number): number {
     const size = Math.min(this.missing, end - from)
-    this.#reserve(size)
+    this.#reserve(size, this.isLast ? this.length + this.missing : most)
     read.copy(this.payload, this.length, from, from + size)
     this.length += size
     this.missing -= size
@@ -47,13 +53,13 @@ export class PartialMessage {
   }
 
   /**
-   * Doubles the buffer, so that a large frame in small reads is not copied anew for each; but to no more than the
-   * frame's length, and never for bytes that its header has only announced.
+   * Doubles the buffer, so that a large message in small reads or fragments is not copied anew for each; but to no more than it
+   * may become, and never for bytes that a header has only announced.
    */
-  #reserve(size: number): void {
+  #reserve(size: number, most: number): void {
     const needed = this.length + size
     if (needed <= this.payload.length) return
-    const payload = Buffer.allocUnsafeSlow(Math.min(this.length + this.missing, Math.max(2 * needed, smallest)))
+    const payload = Buffer.allocUnsafeSlow(Math.min(most, Math.max(2 * needed, smallest)))
     this.payload.copy(payload, 0, 0, this.length)
     this.payload = payload
   }

@@ -1,6 +1,7 @@
 import type { Deferred, Exit } from "effect"
 import type { Closed, NotOpen } from "../services/Socket.ts"
 import type { Violation } from "../services/Violation.ts"
+import type { Pongs } from "./Pongs.ts"
 
 type OnSent = (outcome: Exit.Exit<void, NotOpen>) => void
 
@@ -11,7 +12,8 @@ export class RareState {
   /** Sends that are not yet handed to the kernel. */
   pendingSends: Set<OnSent> | undefined = undefined
   closeTimer: NodeJS.Timeout | undefined = undefined
-  waitingPongs = 0
+  /** Made for pings that come while other frames wait to be sent. */
+  pongs: Pongs | undefined = undefined
   /** Frames of the read that is under way, for a receiver with `onFrames`. */
   batch: Array<string> | undefined = undefined
   /** Rule that a frame of the peer's has broken. */

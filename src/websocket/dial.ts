@@ -7,8 +7,7 @@ import { ClientHandshake } from "./ClientHandshake.ts"
 import { ConnectionSocket, listenTo, onread } from "./ConnectionSocket.ts"
 import { failedConnection } from "./failedConnection.ts"
 import type { Names } from "./names/Names.ts"
-import { NetConnection } from "./NetConnection.ts"
-import type { SocketLimits } from "./SocketLimits.ts"
+import { type ConnectionLimits, NetConnection } from "./NetConnection.ts"
 
 /** Way to a host. */
 export interface Route {
@@ -43,7 +42,7 @@ const connectTo = (
 }
 
 /** Begins a connection. Throws on a header that cannot be sent, before anything is dialled. */
-export const dial = (request: Dial, receiver: Receiver, route: Route, limits: SocketLimits): Connection => {
+export const dial = (request: Dial, receiver: Receiver, route: Route, limits: ConnectionLimits): Connection => {
   const { endpoint } = request
   const { names, secureContext } = route
   const handshake = new ClientHandshake(request)

@@ -1,11 +1,7 @@
 import { networkInterfaces } from "node:os"
 import { errorCode } from "../node/errorCode.ts"
-import { DialError, refusedWith } from "../services/Socket.ts"
+import { DialError, HandshakeFault, invalidHandshake, refusedWith } from "../services/Socket.ts"
 import { retryAfterOf } from "./retryAfter.ts"
-
-/** The server's answer is none that RFC 6455 section 4 allows. */
-export const invalidHandshake = () =>
-  new DialError({ reason: "protocol", detail: "the answer is no WebSocket handshake" })
 
 /** An errno of the operating system or the resolver, not Node's own `ERR_…`. EPROTO is what TLS says to plain text. */
 const errno = /^E(?!RR_|PROTO$)[A-Z0-9_]+$/
@@ -39,7 +35,7 @@ export const dialErrorFrom = (error: unknown, knowsIpv6 = hasIpv6): DialError =>
   }
   const code = errorCode(error)
   return code === undefined
-    ? invalidHandshake()
+    ? invalidHandshake(HandshakeFault.other)
     : new DialError({ reason: reasonOf(code, error, knowsIpv6), detail: code })
 }
 
@@ -51,7 +47,7 @@ export interface RefusalFields {
 
 /** Makes a `DialError` of an HTTP response that is not the switch of protocols which was asked for. */
 export const dialErrorFromStatus = (status: number | undefined, fields: RefusalFields = {}): DialError => {
-  if (status === undefined || status === 101) return invalidHandshake()
+  if (status === undefined || status === 101) return invalidHandshake(HandshakeFault.upgrade)
   const isBusy = status === 429 || status === 503
   return refusedWith(status, isBusy ? retryAfterOf(fields["retry-after"], fields.date) : undefined)
 }

@@ -2,8 +2,9 @@ import { hash } from "node:crypto"
 import { unescape } from "node:querystring"
 import { Redacted } from "effect"
 import { validateHeaderName, validateHeaderValue } from "../node/http.ts"
-import type { Dial, DialError } from "../services/Socket.ts"
-import { dialErrorFromStatus, invalidHandshake } from "./dialError.ts"
+import { type Dial, type DialError, HandshakeFault, invalidHandshake } from "../services/Socket.ts"
+import { version } from "../services/version.ts"
+import { dialErrorFromStatus } from "./dialError.ts"
 import { randomBytes, takeRandom } from "./random.ts"
 
 /** Makes a `Sec-WebSocket-Key`: 16 random bytes in base64. RFC 6455 section 4.1. */
@@ -16,12 +17,15 @@ export const makeKey = (): string => {
 export const acceptValueOf = (key: string): string =>
   hash("sha1", `${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`, "base64")
 
+/** Names this client, for servers and firewalls that refuse who has no name: RFC 9110 section 10.1.5. */
+export const userAgent = `botswain/${version}`
+
 /** Fields that the handshake itself sets: the dial's are left out. */
 const reservedFields = new Set(["connection", "sec-websocket-key", "sec-websocket-version", "upgrade"])
 
 /**
  * Writes the request that asks for a WebSocket: RFC 6455 section 4.1. A name and password in the URL are sent as
- * `Authorization: Basic`, unless the dial has an `Authorization` of its own. Throws, as `node:http` does, on a header
+ * `Authorization: Basic`, unless the dial has an `Authorization` of its own, and a `User-Agent` likewise. Throws, as `node:http` does, on a header
  * that cannot be sent; the error's message quotes it.
  */
 export const upgradeRequest = ({ endpoint, headers }: Pick<Dial, "endpoint" | "headers">, key: string): string => {
@@ -33,6 +37,7 @@ export const upgradeRequest = ({ endpoint, headers }: Pick<Dial, "endpoint" | "h
   const user = at > authority ? url.slice(authority, at) : undefined
   let hasHost = false
   let hasAuthorization = false
+  let hasUserAgent = false
   let fields = ""
   for (const name in headers) {
     const value = Redacted.value(headers[name]!)
@@ -42,9 +47,11 @@ export const upgradeRequest = ({ endpoint, headers }: Pick<Dial, "endpoint" | "h
     if (reservedFields.has(lower)) continue
     hasHost ||= lower === "host"
     hasAuthorization ||= lower === "authorization"
+    hasUserAgent ||= lower === "user-agent"
     fields += `${name}: ${value}\r\n`
   }
   // The parser has left out the port where it is the scheme's own.
+  if (!hasUserAgent) fields = `User-Agent: ${userAgent}\r\n${fields}`
   if (!hasHost) fields = `Host: ${url.slice(at > authority ? at + 1 : authority, path)}\r\n${fields}`
   if (user !== undefined && !hasAuthorization) fields += `Authorization: ${basic(user)}\r\n`
   return (
@@ -77,16 +84,16 @@ const isInterim = (status: number) => status < 200 && status !== 101
 export const checkResponse = (head: string, key: string): ResponseVerdict => {
   const lines = head.split("\r\n")
   const [, minor, status] = statusLine.exec(lines[0]!) ?? []
-  if (status === undefined) return invalidHandshake()
+  if (status === undefined) return invalidHandshake(HandshakeFault.statusLine)
   let upgrade: string | undefined
   let connection = ""
   let accept: string | undefined
-  let isPlain = true
+  let surplus: string | undefined
   let retryAfter: string | undefined
   let date: string | undefined
   for (let n = 1; n < lines.length; n++) {
     const [, name, value] = fieldLine.exec(lines[n]!) ?? []
-    if (name === undefined || value === undefined) return invalidHandshake()
+    if (name === undefined || value === undefined) return invalidHandshake(HandshakeFault.field)
     const text = value.trimEnd()
     switch (name.toLowerCase()) {
       case "upgrade":
@@ -106,8 +113,10 @@ export const checkResponse = (head: string, key: string): ResponseVerdict => {
         date ??= text
         break
       case "sec-websocket-extensions":
+        surplus = HandshakeFault.extension
+        break
       case "sec-websocket-protocol":
-        isPlain = false
+        surplus = HandshakeFault.subprotocol
         break
     }
   }
@@ -116,7 +125,8 @@ export const checkResponse = (head: string, key: string): ResponseVerdict => {
   const switches =
     minor === "1" &&
     upgrade?.toLowerCase() === "websocket" &&
-    connection.split(",").some((token) => token.trim().toLowerCase() === "upgrade") &&
-    accept === acceptValueOf(key)
-  return switches && isPlain ? "open" : invalidHandshake()
+    connection.split(",").some((token) => token.trim().toLowerCase() === "upgrade")
+  if (!switches) return invalidHandshake(HandshakeFault.upgrade)
+  if (accept !== acceptValueOf(key)) return invalidHandshake(HandshakeFault.accept)
+  return surplus === undefined ? "open" : invalidHandshake(surplus)
 }

@@ -3,7 +3,7 @@ import { CloseCode } from "../services/Socket.ts"
 import type { Violation } from "../services/Violation.ts"
 import { Opcode } from "./frame.ts"
 import { PartialMessage } from "./PartialMessage.ts"
-import type { SocketLimits } from "./SocketLimits.ts"
+import type { MessageLimits } from "./SocketLimits.ts"
 
 /** Called with each of the peer's frames, in order. Buffers are those of the read: they hold during the call. */
 export interface FrameSink {
@@ -66,19 +66,24 @@ const tellMessage = (sink: FrameSink, { length, opcode, payload }: PartialMessag
  */
 export const parseFrames = (
   sink: FrameSink,
-  limits: SocketLimits,
+  limits: MessageLimits,
   bytes: Buffer,
   start: number,
   end: number,
   partial: PartialMessage | undefined
 ): PartialMessage | undefined => {
   let at = start
+  // What the last read has left of a frame, until that frame is whole.
+  let begun: PartialMessage | undefined
   if (partial !== undefined) {
     if (partial.rest.length > 0) {
       at = partial.restore(bytes, at)
-      if (partial.opcode === 0) partial = undefined
+      if (partial.opcode === 0) {
+        begun = partial
+        partial = undefined
+      }
     } else if (partial.missing > 0) {
-      at = partial.collect(bytes, at, end)
+      at = partial.collect(bytes, at, end, limits.maxFrame)
       if (partial.missing > 0) return partial
       if (partial.isLast) {
         tellMessage(sink, partial)
@@ -107,6 +112,7 @@ export const parseFrames = (
       else if (opcode === Opcode.ping) sink.onPing(bytes.subarray(from, at))
       else return closeFrame(sink, bytes.subarray(from, at))
       if (!sink.wantsFrames()) return undefined
+      begun = undefined
       continue
     }
 
@@ -134,7 +140,7 @@ export const parseFrames = (
       sink.onText(text)
     } else {
       if (partial === undefined) {
-        partial = new PartialMessage()
+        partial = begun ?? new PartialMessage()
         partial.opcode = opcode
       } else if (partial.fragments === limits.maxFragments) {
         return refuse(sink, "message-fragments")
@@ -142,14 +148,15 @@ export const parseFrames = (
       partial.fragments++
       partial.isLast = isFinal
       partial.missing = size
-      at = partial.collect(bytes, from, end)
+      at = partial.collect(bytes, from, end, limits.maxFrame)
       if (partial.missing > 0) return partial
       if (!isFinal) continue
       tellMessage(sink, partial)
       partial = undefined
     }
     if (!sink.wantsFrames()) return undefined
+    begun = undefined
   }
-  if (at < end) (partial ??= new PartialMessage()).keep(bytes, at, end)
+  if (at < end) (partial ??= begun ?? new PartialMessage()).keep(bytes, at, end)
   return partial
 }

@@ -5,6 +5,7 @@ import {
   type OpenTimeouts,
   type Connection,
   DialError,
+  HandshakeFault,
   open,
   type Receiver,
   Socket
@@ -67,6 +68,7 @@ export const contract = (layer: Layer.Layer<Socket, never, Settings>, tooManyFra
       assert.include(head, "get /a/path?token=hunter2 http/1.1\r\n")
       assert.include(head, "authorization: bearer abc\r\n")
       assert.include(head, "x-fleet: one\r\n")
+      assert.match(head, /\r\nuser-agent: botswain\/\d+\.\d+\.\d+\r\n/)
       assert.notInclude(head, "sec-websocket-extensions")
     }).pipe(Effect.provide(socket))
   )
@@ -154,6 +156,36 @@ export const contract = (layer: Layer.Layer<Socket, never, Settings>, tooManyFra
     }).pipe(Effect.provide(socket))
   )
 
+  it.live("answers the newest ping of a peer that pings on and on and reads nothing meanwhile", () =>
+    Effect.gen(function* () {
+      const server = yield* rawServer((peer, head) => {
+        peer.socket.pause()
+        shake(peer, head)
+      })
+      const connection = yield* open(dial(server.port), silent, { ...timeouts, drainTimeout: 1 })
+      const peer = yield* Queue.take(server.accepted)
+      const ping = (letter: string) => Buffer.concat([Buffer.from([0x89, 125]), Buffer.alloc(125, letter)])
+      const pings = Buffer.concat(Array.from({ length: 8000 }, () => ping("x")))
+      // Twenty times what the kernel keeps of answers that nobody reads.
+      const written = (bytes: Buffer) =>
+        Effect.callback<void>((resume) => void peer.socket.write(bytes, () => resume(Effect.void)))
+      for (let n = 0; n < 60; n++) yield* written(pings)
+      yield* written(ping("y"))
+      const answers = yield* Deferred.make<number>()
+      let [bytes, rest] = [0, Buffer.alloc(0)]
+      peer.socket.on("data", (chunk: Buffer) => {
+        bytes += chunk.length
+        rest = Buffer.concat([rest, chunk])
+        for (; rest.length >= 131; rest = rest.subarray(131)) {
+          if ((rest[6]! ^ rest[2]!) === 0x79) Deferred.doneUnsafe(answers, Effect.succeed(bytes))
+        }
+      })
+      peer.socket.resume()
+      assert.isBelow(yield* Deferred.await(answers), 40_000_000)
+      assert.isTrue(connection.isOpen())
+    }).pipe(Effect.provide(socket))
+  )
+
   describe("a handshake that fails", () => {
     const refusal = (answer: string) =>
       Effect.gen(function* () {
@@ -227,12 +259,22 @@ export const contract = (layer: Layer.Layer<Socket, never, Settings>, tooManyFra
       )
     }
 
-    for (const field of ["Sec-WebSocket-Extensions: permessage-deflate", "Sec-WebSocket-Protocol: chat"]) {
+    it.live("is over at once where the lines of the answer end with LF alone, though the server holds it open", () =>
+      Effect.gen(function* () {
+        const error = yield* refusal("HTTP/1.1 503 Busy\nContent-Length: 0\n\n")
+        assert.strictEqual(error.reason, "protocol")
+      }).pipe(Effect.provide(socket))
+    )
+
+    for (const [field, fault] of [
+      ["Sec-WebSocket-Extensions: permessage-deflate", HandshakeFault.extension],
+      ["Sec-WebSocket-Protocol: chat", HandshakeFault.subprotocol]
+    ] as const) {
       it.live(`is a violation of the protocol by an answer with something that was not asked for: ${field}`, () =>
         Effect.gen(function* () {
           const server = yield* rawServer((peer, head) => shake(peer, head, field))
           const error = yield* Effect.flip(open(dial(server.port), silent, timeouts))
-          assert.strictEqual(error.reason, "protocol")
+          assert.deepInclude(error, { reason: "protocol", detail: fault })
           yield* Deferred.await((yield* Queue.take(server.accepted)).ended)
         }).pipe(Effect.provide(socket))
       )
@@ -513,26 +555,6 @@ export const contract = (layer: Layer.Layer<Socket, never, Settings>, tooManyFra
       }).pipe(Effect.provide(socket))
     )
 
-    it.live("comes to a peer that pings on and on and never reads", () =>
-      Effect.gen(function* () {
-        const server = yield* rawServer((peer, head) => {
-          peer.socket.pause()
-          shake(peer, head)
-        })
-        const connection = yield* open(dial(server.port), silent, { ...timeouts, drainTimeout: 1 })
-        const peer = yield* Queue.take(server.accepted)
-        const pings = Buffer.concat(
-          Array.from({ length: 1000 }, () => Buffer.concat([Buffer.from([0x89, 125]), Buffer.alloc(125)]))
-        )
-        const flood = (): void => {
-          while (!peer.socket.destroyed && peer.socket.write(pings));
-          peer.socket.once("drain", flood)
-        }
-        flood()
-        assert.deepStrictEqual(yield* connection.closed, { code: 1006 })
-      }).pipe(Effect.provide(socket))
-    )
-
     it.live("comes within the drain timeout from a peer that never answers the close", () =>
       Effect.gen(function* () {
         const server = yield* rawServer(shake)
@@ -701,6 +723,23 @@ export const contract = (layer: Layer.Layer<Socket, never, Settings>, tooManyFra
         const connection = yield* open(dialTls(server.port), silent, timeouts)
         const peer = yield* Queue.take(server.accepted)
         yield* pingsInTurn(peer, 200)
+        assert.isTrue(connection.isOpen())
+      }).pipe(Effect.provide(socket))
+    )
+
+    it.live("answers the newest of any number of pings in one read (RFC 6455 section 5.5.3)", () =>
+      Effect.gen(function* () {
+        yield* trustLocalhost
+        const server = yield* wssServer
+        const connection = yield* open(dialTls(server.port), silent, timeouts)
+        const { request, ws } = yield* Queue.take(server.accepted)
+        const last = yield* Deferred.make<void>()
+        ws.on("pong", (payload: Buffer) => {
+          if (payload.toString() === "last") Deferred.doneUnsafe(last, Effect.void)
+        })
+        const ping = (payload: string) => Buffer.concat([Buffer.from([0x89, payload.length]), Buffer.from(payload)])
+        request.socket.write(Buffer.concat([...Array.from({ length: 1000 }, (_, n) => ping(`${n}`)), ping("last")]))
+        yield* Deferred.await(last)
         assert.isTrue(connection.isOpen())
       }).pipe(Effect.provide(socket))
     )

@@ -6,6 +6,7 @@ import type { Receiver } from "../../src/services/Socket.ts"
 import { dial } from "../../src/websocket/dial.ts"
 import { boundsFor } from "../../src/websocket/names/bounds.ts"
 import { makeNames } from "../../src/websocket/names/Names.ts"
+import { UnfinishedMessages } from "../../src/websocket/UnfinishedMessages.ts"
 import { rawServer, shake } from "../e2e/socket.servers.ts"
 import { endpointOf, settingsOf } from "../support/settings.ts"
 
@@ -34,8 +35,9 @@ describe("a host of which one address takes connections and does no handshake", 
         direct: () => {}
       })
       const request = { endpoint: endpointOf(`ws://chat.example:${server.port}/`), allowsAddress: () => true }
+      const limits = { ...limitsOf(settingsOf()), unfinished: new UnfinishedMessages(Infinity) }
       const dialOnce = Effect.gen(function* () {
-        const connection = dial(request, silent, { names, secureContext: undefined }, limitsOf(settingsOf()))
+        const connection = dial(request, silent, { names, secureContext: undefined }, limits)
         const opened = yield* Effect.result(connection.opened)
         connection.terminate()
         yield* connection.closed

@@ -33,6 +33,9 @@ describe("the defaults", () => {
       maxDials: 512,
       dialRate: 10_000,
       maxFrame: 1024 * 1024,
+      messageTimeout: 60_000,
+      teamHeaders: {},
+      maxUnfinished: 64 * 1024 * 1024,
       allowHosts: undefined,
       onGoodbye: "exit",
       rememberDeparted: 100_000
@@ -109,6 +112,7 @@ const counts = [
   ["maxDials", 1, 10_000],
   ["dialRate", 1, 100_000],
   ["maxFrame", 125, 2 ** 28],
+  ["maxUnfinished", 65_536, 2 ** 34],
   ["rememberDeparted", 0, 10_000_000]
 ] as const
 

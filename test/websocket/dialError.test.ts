@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import { dialErrorFrom, invalidHandshake } from "../../src/websocket/dialError.ts"
+import { HandshakeFault, invalidHandshake } from "../../src/services/Socket.ts"
+import { dialErrorFrom } from "../../src/websocket/dialError.ts"
 
 const errorWith = (code: string) => Object.assign(new Error("quotes wss://name:secret@host/"), { code })
 
@@ -20,7 +21,7 @@ describe("what ended a dial", () => {
   })
 
   it("is the protocol where there is no code", () => {
-    assert.deepEqual(dialErrorFrom(new Error("no code")), invalidHandshake())
+    assert.deepEqual(dialErrorFrom(new Error("no code")), invalidHandshake(HandshakeFault.other))
   })
 
   it("is what the first address says that is not for want of something here, where a name has several", () => {

@@ -1,10 +1,16 @@
+import { createRequire } from "node:module"
 import { assert, describe, it } from "@effect/vitest"
 import { Redacted, Result, Schema } from "effect"
-import { DialError } from "../../src/services/Socket.ts"
+import { DialError, HandshakeFault } from "../../src/services/Socket.ts"
 import { ClientHandshake } from "../../src/websocket/ClientHandshake.ts"
 import { acceptValueOf, checkResponse, makeKey, upgradeRequest } from "../../src/websocket/handshake.ts"
 import { Endpoint } from "../../src/wire/Endpoint.ts"
 import { cutUp } from "./peer.ts"
+
+/** As the package has it. */
+const { version: packageVersion }: { readonly version: string } = createRequire(import.meta.url)("../../package.json")
+
+const isOneOf = (texts: ReadonlyArray<string>, text: string) => texts.includes(text)
 
 const endpointOf = (url: string) => Result.getOrThrow(Endpoint.parse(url))
 
@@ -22,6 +28,7 @@ describe("a request", () => {
       line: "GET /a/path?token=1&b=%20 HTTP/1.1",
       fields: [
         "Host: chat.example:81",
+        `User-Agent: botswain/${packageVersion}`,
         "Upgrade: websocket",
         "Connection: Upgrade",
         "Sec-WebSocket-Key: key",
@@ -52,13 +59,16 @@ describe("a request", () => {
     assert.strictEqual(requestOf("ws://u:p@chat.example/@ü\r\n/#secret").line, "GET /@%C3%BC/ HTTP/1.1")
   })
 
-  it("sends the dial's headers, which may name another host", () => {
-    const { fields } = requestOf("ws://chat.example", { Host: "other.example", "X-Fleet": "one" })
-    assert.deepStrictEqual(fields.slice(0, 2), ["Host: other.example", "X-Fleet: one"])
-    assert.lengthOf(
-      fields.filter((field) => field.toLowerCase().startsWith("host:")),
-      1
-    )
+  it("sends the dial's headers, which may name another host and another client", () => {
+    const own = { Host: "other.example", "X-Fleet": "one", "user-agent": "mine" }
+    const { fields } = requestOf("ws://chat.example", own)
+    assert.deepStrictEqual(fields.slice(0, 3), ["Host: other.example", "X-Fleet: one", "user-agent: mine"])
+    for (const name of ["host:", "user-agent:"]) {
+      assert.lengthOf(
+        fields.filter((field) => field.toLowerCase().startsWith(name)),
+        1
+      )
+    }
   })
 
   it("keeps the headers that make it a handshake", () => {
@@ -135,6 +145,19 @@ describe("a response", () => {
     )
   })
 
+  for (const [fault, ...head] of [
+    ["statusLine", "ICY 200 OK"],
+    ["field", switching, ...fields, "Server"],
+    ["upgrade", switching, "Upgrade: h2c", fields[1]!, fields[2]!],
+    ["accept", switching, fields[0]!, fields[1]!, "Sec-WebSocket-Accept: x"],
+    ["extension", switching, ...fields, "Sec-WebSocket-Extensions: permessage-deflate"],
+    ["subprotocol", switching, ...fields, "Sec-WebSocket-Protocol: chat"]
+  ] as const) {
+    it(`that is no handshake tells what is wrong: ${HandshakeFault[fault]}`, () => {
+      assert.deepInclude(answer(head[0], ...head.slice(1)), { reason: "protocol", detail: HandshakeFault[fault] })
+    })
+  }
+
   for (const [what, ...head] of [
     ["lacks Upgrade", switching, fields[1]!, fields[2]!],
     ["lacks Connection", switching, fields[0]!, fields[2]!],
@@ -202,7 +225,7 @@ describe("a client handshake", () => {
     for (const read of cutUp(bytes, cuts)) {
       const buffer = Buffer.concat([Buffer.alloc(7), read])
       const outcome = handshake.read(buffer, 7, buffer.length)
-      if (outcome instanceof DialError) return outcome.reason
+      if (outcome instanceof DialError) return outcome.detail
       if (outcome !== undefined) return bytes.toString("latin1", before + outcome - 7)
       before += read.length
     }
@@ -234,9 +257,11 @@ describe("a client handshake", () => {
     ([bytes, cuts]) => {
       const text = Buffer.from(bytes).toString("latin1")
       for (const begin of ["", "HTTP/1.1 ", `${switching}\r\n`]) {
-        assert.include(
-          ["protocol", "refused", "unfinished"],
-          open(() => `${begin}${text}\r\n\r\n`, cuts)
+        const faults = Object.values(HandshakeFault)
+        const outcome = open(() => `${begin}${text}\r\n\r\n`, cuts)
+        assert.isTrue(
+          outcome === "unfinished" || /^HTTP status \d{3}$/.test(outcome) || isOneOf(faults, outcome),
+          outcome
         )
       }
     },
@@ -247,7 +272,7 @@ describe("a client handshake", () => {
     for (const banner of ["SSH-2.0-OpenSSH\r\n", "220 mail", "\x16\x03\x01", "HTTP/2", "\r\n"]) {
       assert.strictEqual(
         open(() => banner),
-        "protocol"
+        HandshakeFault.http
       )
     }
     assert.strictEqual(
@@ -262,8 +287,8 @@ describe("a client handshake", () => {
       return whole.replace("\r\n", `\r\nX: ${"x".repeat(size - whole.length - 5)}\r\n`)
     }
     assert.strictEqual(open(padded(16_384)), "")
-    assert.strictEqual(open(padded(16_385)), "protocol")
-    assert.strictEqual(open(padded(16_385), [100, 16_000, 16_384]), "protocol")
+    assert.strictEqual(open(padded(16_385)), HandshakeFault.size)
+    assert.strictEqual(open(padded(16_385), [100, 16_000, 16_384]), HandshakeFault.size)
     const interim = "HTTP/1.1 103 Early Hints\r\n\r\n"
     assert.strictEqual(
       open((key) => interim.repeat(500) + opened(key)),
@@ -271,11 +296,31 @@ describe("a client handshake", () => {
     )
     assert.strictEqual(
       open((key) => interim.repeat(600) + opened(key)),
-      "protocol"
+      HandshakeFault.size
     )
     assert.strictEqual(
       open(() => interim.repeat(600), [5000]),
-      "protocol"
+      HandshakeFault.size
+    )
+  })
+
+  it("is over at a line that ends with LF alone, since such a head never ends (RFC 9112 section 2.2)", () => {
+    for (const head of [
+      "HTTP/1.1 503 Busy\nContent-Length: 0\n\n",
+      `${switching}\r\nServer: x\n`,
+      "HTTP/1.1 200 OK\n"
+    ]) {
+      for (const cuts of [[], [16, 17, 18, 19], Array.from({ length: head.length }, (_, at) => at)]) {
+        assert.strictEqual(
+          open(() => head, cuts),
+          HandshakeFault.lineEnd
+        )
+      }
+    }
+    assert.strictEqual(
+      open((key) => `${opened(key)}\x81\x01\n`),
+      "\x81\x01\n",
+      "frames may have any bytes"
     )
   })
 })

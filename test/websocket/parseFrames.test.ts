@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Schema } from "effect"
-import { limits, bytesOf, closeFrame, cutUp, frame, hear, Piece } from "./peer.ts"
+import type { PartialMessage } from "../../src/websocket/PartialMessage.ts"
+import { limits, bytesOf, closeFrame, cutUp, frame, hear, hearOne, Piece } from "./peer.ts"
 
 const heardOf = (...frames: ReadonlyArray<Buffer>) => hear([Buffer.concat(frames)]).heard
 
@@ -178,6 +179,27 @@ describe("however the bytes are cut into reads", () => {
     assert.strictEqual(hear([header]).partial?.payload.length, 0)
     assert.isAtMost(hear([header, Buffer.alloc(10_000)]).partial!.payload.length, 20_000)
     assert.strictEqual(hear([header, Buffer.alloc(40_000)]).partial!.payload.length, 65_536)
+  })
+
+  it("of a fragmented message too, which may become as large as the limit", () => {
+    const piece = (size: number, isLast = false) => frame(0, "x".repeat(size), isLast)
+    const begin = frame(1, "x".repeat(10_000), false)
+    assert.isAtMost(hear([begin]).partial!.payload.length, 20_000)
+    const half = hear([begin, ...Array.from({ length: 25 }, () => piece(1000))]).partial!
+    assert.isAtMost(half.payload.length, 70_000)
+    assert.strictEqual(half.length, 35_000)
+  })
+
+  it("a rest that grows is the same one until its frame is whole, so that it can be told how old it is", () => {
+    const first = hear([frame(1, "one"), Buffer.from([0x81])]).partial
+    const parts = new Set<PartialMessage | undefined>([first])
+    let partial = first
+    for (const byte of [126, 1, 0, 0x78, 0x78]) {
+      partial = hearOne(Buffer.from([byte]), partial)
+      parts.add(partial)
+    }
+    assert.strictEqual(parts.size, 1)
+    assert.notStrictEqual(hearOne(Buffer.concat([Buffer.alloc(254, "x"), Buffer.from([0x81])]), partial), first)
   })
 
   it("nothing is told once nobody wants to hear it", () => {

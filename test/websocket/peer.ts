@@ -83,6 +83,19 @@ export const hear = (
   return { broken, heard, partial }
 }
 
+const deaf: FrameSink = {
+  wantsFrames: () => true,
+  onText: () => {},
+  onPing: () => {},
+  onPong: () => {},
+  onCloseFrame: () => {},
+  onViolation: () => {}
+}
+
+/** What a read leaves of what the one before has left. */
+export const hearOne = (read: Buffer, partial: PartialMessage | undefined): PartialMessage | undefined =>
+  parseFrames(deaf, limits, Buffer.concat([Buffer.alloc(headroom), read]), headroom, headroom + read.length, partial)
+
 /** What the receiver of `ws` hears of the same reads. */
 export const hearAsWs = (reads: ReadonlyArray<Buffer>): Heard => {
   const heard: Array<string> = []

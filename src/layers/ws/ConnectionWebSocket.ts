@@ -9,8 +9,8 @@ export interface WebSocketListener {
   readonly onUnexpectedResponse: (response: IncomingMessage) => void
   readonly onOpen: () => void
   readonly onMessage: (data: Buffer) => void
-  /** A ping or a pong. */
-  readonly onControl: () => void
+  readonly onPing: (payload: Buffer) => void
+  readonly onPong: () => void
   readonly onError: (error: NodeJS.ErrnoException) => void
   /** The socket is gone: the last call, which always comes: after an error, a refusal, a termination. */
   readonly onClose: (code: number) => void
@@ -40,8 +40,10 @@ export class ConnectionWebSocket extends NodeWS.WebSocket {
         listener.onMessage(first)
         return true
       case "ping":
+        listener.onPing(first)
+        return true
       case "pong":
-        listener.onControl()
+        listener.onPong()
         return true
       case "upgrade":
         listener.onUpgrade(first)

@@ -4,7 +4,9 @@ import { Deferred, Effect, Exit } from "effect"
 import { type Closed, type Connection, type DialError, givenUp, NotOpen, type Receiver } from "../../services/Socket.ts"
 import type { Approach } from "../../websocket/Approach.ts"
 import { dialErrorFrom, dialErrorFromStatus } from "../../websocket/dialError.ts"
+import { Pongs } from "../../websocket/Pongs.ts"
 import type { ConnectionWebSocket, WebSocketListener } from "./ConnectionWebSocket.ts"
+import { handshakeFault } from "./handshakeFault.ts"
 import { refusalOf } from "./refusalOf.ts"
 
 type OnSent = (outcome: Exit.Exit<void, NotOpen>) => void
@@ -31,6 +33,8 @@ export class WsConnection implements Connection, WebSocketListener {
   refusal: Required<Closed> | undefined = undefined
   /** Error that the receiver has thrown. */
   defect: Exit.Exit<never> | undefined = undefined
+  /** Made by the first ping. */
+  pongs: Pongs | undefined = undefined
   /** Sends that are not yet handed to the kernel. Made by the first, because most connections never have one. */
   pendingSends: Set<OnSent> | undefined = undefined
 
@@ -114,6 +118,8 @@ export class WsConnection implements Connection, WebSocketListener {
 
   onOpen(): void {
     this.hasOpened = true
+    // Beside that of `ws`, which tells of whole messages only. Never before it: the first bytes would be read without it.
+    this.stream?.on("data", () => this.receiver.onPart?.())
     this.settleHandshake(Exit.void)
     this.handshake = undefined
     this.approach = undefined
@@ -127,7 +133,12 @@ export class WsConnection implements Connection, WebSocketListener {
     }
   }
 
-  onControl(): void {
+  onPing(payload: Buffer): void {
+    if (this.isOpen()) (this.pongs ??= new Pongs((late, done) => this.sendPong(late, done))).answer(payload)
+    this.onPong()
+  }
+
+  onPong(): void {
     try {
       this.receiver.onControl()
     } catch (error) {
@@ -137,7 +148,7 @@ export class WsConnection implements Connection, WebSocketListener {
 
   onError(error: NodeJS.ErrnoException): void {
     this.refusal ??= refusalOf(error.code)
-    if (!this.hasOpened) this.failHandshake(dialErrorFrom(error))
+    if (!this.hasOpened) this.failHandshake(handshakeFault(error) ?? dialErrorFrom(error))
   }
 
   onClose(code: number): void {
@@ -156,6 +167,10 @@ export class WsConnection implements Connection, WebSocketListener {
     }
     this.end = this.defect ?? Exit.succeed(closed)
     if (this.ended !== undefined) Deferred.doneUnsafe(this.ended, this.end)
+  }
+
+  private sendPong(payload: Buffer, done: () => void): void {
+    if (this.isOpen()) this.ws.pong(payload, undefined, done)
   }
 
   private failHandshake(error: DialError): void {

@@ -40,6 +40,10 @@ export class FrameBuffer implements Peer, Receiver {
     this.liveness.heard()
   }
 
+  onPart(): void {
+    this.liveness.stirred()
+  }
+
   onClosed(closed: Closed): void {
     this.#closed = closed
     this.#wake?.()

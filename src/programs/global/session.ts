@@ -1,7 +1,6 @@
 import { Cause, Deferred, Duration, Effect, Ref, Schedule } from "effect"
 import { monotonicMillis } from "../../services/monotonic.ts"
-import { type Connection, hangUp, open, Socket } from "../../services/Socket.ts"
-import { tellClosed } from "../../services/Violation.ts"
+import { type Connection, hangUp, open, Socket, tellClosed } from "../../services/Socket.ts"
 import { GlobalServerCodec } from "../../wire/GlobalApi.ts"
 import { Disconnected, globalBackoff } from "../backoff.ts"
 import { reportUndecoded } from "../reportUndecoded.ts"

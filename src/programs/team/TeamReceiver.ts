@@ -90,6 +90,10 @@ export class TeamReceiver implements HeldConnection, Receiver {
     this.#heard()
   }
 
+  onPart(): void {
+    this.liveness.stirred()
+  }
+
   onClosed(closed: Closed): void {
     if (closed.violation !== undefined) this.#services.stats.tally(`violation.${closed.violation}`)
     this.#end(this.#isDead ? { _tag: "Dead" } : { _tag: "Closed", ...closed })

@@ -57,7 +57,8 @@ const open = (
     session.connection = receiver
     turn.giveUp = () => receiver.giveUp()
     const { allowsAddress } = policy
-    const dial = addresses === undefined ? { endpoint, allowsAddress } : { endpoint, addresses, allowsAddress }
+    const request = { endpoint, allowsAddress, headers: settings.teamHeaders }
+    const dial = addresses === undefined ? request : { ...request, addresses }
     const dialled = handshake(socket, dial, receiver, (connection) => {
       receiver.attach(connection)
       // Bounds the handshake too. Rule: protocol row 14.

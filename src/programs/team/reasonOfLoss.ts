@@ -1,6 +1,6 @@
 import { heldAfter } from "../../services/dialing/policy/tuning.ts"
+import { tellClosed } from "../../services/Socket.ts"
 import type { TeamSession } from "../../services/TeamRegistry.ts"
-import { tellClosed } from "../../services/Violation.ts"
 import type { Ending } from "./TeamReceiver.ts"
 
 /** True for a close code that an application gives a meaning of its own: RFC 6455 section 7.4.2. */

@@ -69,10 +69,13 @@ export const headers = ({ one, ...entry }: About & { readonly one: string }): Se
   }
 })
 
+export const hasAuthorization = (given: Headers): boolean =>
+  Object.keys(given).some((name) => name.toLowerCase() === "authorization")
+
 /** Adds a token's Authorization to headers. Fails where they have one of their own: one of the two would be lost. */
 export const authorized = (given: Headers, bearer: Redacted.Redacted | undefined): Result.Result<Headers, string> => {
   if (bearer === undefined) return Result.succeed(given)
-  if (Object.keys(given).some((name) => name.toLowerCase() === "authorization")) {
+  if (hasAuthorization(given)) {
     return Result.fail("has an Authorization, which is the token's")
   }
   const value = Redacted.make(`Bearer ${Redacted.value(bearer)}`, { label: "authorization" })

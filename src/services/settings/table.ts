@@ -17,6 +17,15 @@ export const table = {
   }),
   /** More headers of the Global handshake, by name. */
   headers: headers({ one: "header", about: "Header of the Global handshake" }),
+  /**
+   * Headers of the teams' handshakes, by name. No `Authorization`: the server chooses the hosts of these, and a team's URL has
+   * what it needs to be let in.
+   */
+  teamHeaders: headers({
+    one: "team-header",
+    about: "Header of the teams' handshakes",
+    more: "No `Authorization`, since the server chooses the hosts."
+  }),
   /** Time between two pings on a connection. At least 10 millis; default 15 seconds. Rule: protocol row 11. */
   pingInterval: duration({
     preset: "15 seconds",
@@ -74,6 +83,25 @@ export const table = {
   }),
   /** Bytes of the largest frame that is read. From 125 to 256 MiB; default 1 MiB. Rule: protocol row 22. */
   maxFrame: size({ preset: "1 MiB", min: 125, max: 1 << 28, about: "Largest frame that is read", rule: 22 }),
+  /** Time within which a message must be whole, from its first byte. At least 1 second; default 1 minute. Rule: protocol row 22. */
+  messageTimeout: duration({
+    preset: "1 minute",
+    min: 1_000,
+    about: "For a message to become whole, from its first byte",
+    rule: 22
+  }),
+  /**
+   * Bytes of all messages together that are not whole yet. From 64 KiB to 16 GiB, and no less than `maxFrame`; default 64 MiB.
+   * Rule: protocol row 22.
+   */
+  maxUnfinished: size({
+    preset: "64 MiB",
+    min: 65_536,
+    max: 2 ** 34,
+    about: "Bytes of all messages that are not whole yet",
+    more: "No less than the largest frame. Where there are more, the connection with the largest is closed.",
+    rule: 22
+  }),
   /**
    * Hosts that a team's URL may name (`host`, `host:port` or `*.domain`, in lower case once checked). Default: any, but
    * internal ones only if the server is on one. Rule: protocol row 2.

@@ -58,6 +58,8 @@ describe("the flags of a fleet", () => {
         "--max-dials=10",
         "--dial-rate=11",
         "--max-frame=512 KiB",
+        "--message-timeout=30 seconds",
+        "--max-unfinished=1 MiB",
         "--allow-host=a.example",
         "--allow-host=*.b.example",
         "--on-goodbye=reconnect",
@@ -86,6 +88,9 @@ describe("the flags of a fleet", () => {
         maxDials: 10,
         dialRate: 11,
         maxFrame: 524_288,
+        teamHeaders: {},
+        messageTimeout: 30_000,
+        maxUnfinished: 1 << 20,
         allowHosts: ["a.example", "*.b.example"],
         onGoodbye: "reconnect",
         rememberDeparted: 12
