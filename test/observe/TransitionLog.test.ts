@@ -65,6 +65,19 @@ describe("the log of transitions", () => {
     }).pipe(withFleet(), capture)
   })
 
+  it.effect("tells a close of our own from the server's, with the rule that was broken", () => {
+    const { capture, lines } = logLines()
+    return Effect.gen(function* () {
+      const rehearsal = yield* Rehearsal
+      yield* stable(7)
+      yield* rehearsal.sendRaw({ team: 7 }, "x".repeat(2 << 20))
+      yield* eventually("back", (state) => state.team(7).opens === 2)
+      const lost = lines.find(({ message }) => message === "a team's connection was lost")
+      const cause = "closed by us with 1009: its message is larger than the frame limit"
+      assert.deepInclude(lost?.annotations, { cause, code: 1009 })
+    }).pipe(withFleet(), capture)
+  })
+
   it.effect("has every field that says something, also where it is zero", () => {
     const { lines, log, tell } = fed()
     return Effect.gen(function* () {

@@ -205,6 +205,19 @@ describe("a peer that is never heard (protocol row 10)", () => {
     }).pipe(keepAlive())
   )
 
+  it.effect("is alive as long as bytes come, and has still to say its first word when they stop", () =>
+    Effect.gen(function* () {
+      const peer = yield* watch
+      for (let second = 0; second < 60; second += 5) {
+        peer.liveness.stirred()
+        yield* TestClock.adjust("5 seconds")
+      }
+      assert.deepStrictEqual(peer.deaths, [])
+      yield* TestClock.adjust("6 seconds")
+      assert.lengthOf(peer.deaths, 1)
+    }).pipe(keepAlive({ pingInterval: "1 minute", pongTimeout: "1 minute" }))
+  )
+
   it.effect("but had it been heard before it was watched, it is not that", () =>
     Effect.gen(function* () {
       const peer = new NotingPeer(yield* Clock.Clock)

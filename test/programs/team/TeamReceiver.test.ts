@@ -258,6 +258,18 @@ describe("the end of a connection, as its team sees it", () => {
       }).pipe(Effect.provide(StatsMemory.layer))
   )
 
+  it.effect(
+    "comes to no peer whose message is not whole yet: its bytes prove that it lives, and are no first frame (row 11)",
+    () =>
+      Effect.gen(function* () {
+        const { connection, greeted, link } = yield* makeLink()
+        link.liveness.sweeper = { sweeps: 7, answered: () => {} }
+        connection.receiver.onPart?.()
+        assert.deepStrictEqual([link.liveness.silence, link.liveness.greeted], [0, false])
+        assert.deepStrictEqual(greeted, [])
+      }).pipe(Effect.provide(StatsMemory.layer))
+  )
+
   it.effect("has the rule that a frame has broken, which is tallied (row 22)", () =>
     Effect.gen(function* () {
       const { connection, incidents, link } = yield* makeLink()
