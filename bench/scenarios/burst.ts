@@ -7,6 +7,9 @@ import { atOnce, type Measured } from "./fleet.ts"
 /** Until what a phase has started has come to rest. In milliseconds. */
 const settle = 1500
 
+/** Until a connection counts as stable, in milliseconds: what is cut in the field has mostly been up for longer. */
+const stable = 31_000
+
 /** Measures how a client takes a burst. */
 export const measureBurst = (server: Server, client: Client, wanted: number): Promise<Measured> => {
   const teams = Math.min(wanted, client.atMost ?? Infinity)
@@ -17,6 +20,8 @@ export const measureBurst = (server: Server, client: Client, wanted: number): Pr
     const upSeconds = await api.join({ count: teams, perSecond: atOnce })
     await sleep(settle)
     const up = await probe.usage()
+    await sleep(stable)
+    const stood = await probe.usage()
     const backSeconds = await api.cut()
     await sleep(settle)
     const back = await probe.usage()
@@ -27,7 +32,7 @@ export const measureBurst = (server: Server, client: Client, wanted: number): Pr
       upSeconds,
       burstCpu: (up.cpu - before.cpu) / teams,
       backSeconds,
-      backCpu: (back.cpu - up.cpu) / teams,
+      backCpu: (back.cpu - stood.cpu) / teams,
       exit: performance.now() - said
     }
   })

@@ -17,8 +17,9 @@ const longestRound = 1_000
 
 /** What got through in a round. */
 interface Through {
-  readonly since: number
   readonly until: number
+  /** Its length, without the time that our own process was late by. */
+  readonly time: number
   readonly starts: number
 }
 
@@ -35,6 +36,7 @@ export class Answers {
   #failures = 0
   #latencies = 0
   #wasLate = false
+  #late = 0
   /** Mean latency of the last round that had answers. */
   #mean = 0
   /** Facts of the last rounds, the older the less. */
@@ -44,6 +46,7 @@ export class Answers {
   /** Rounds of the last second. */
   readonly #lastSecond = new Fifo<Through>()
   #throughInSecond = 0
+  #timeInSecond = 0
   #retries = 0
   #retriesKept = 0
   #retriesThrough = 0
@@ -69,6 +72,7 @@ export class Answers {
   /** Notes that a look came too late: answers may have waited for us, and not we for them. */
   looked(late: number): void {
     if (late > this.#shortestRound / 2) this.#wasLate = true
+    this.#late += late
   }
 
   /** Notes how a start of a team that had failed before has ended. */
@@ -114,6 +118,7 @@ export class Answers {
     this.#failures = 0
     this.#latencies = 0
     this.#wasLate = false
+    this.#late = 0
     return gotThrough
   }
 
@@ -125,8 +130,7 @@ export class Answers {
   /** Starts a second that got through: in the last rounds or in the last second, whichever is more. */
   get borne(): number {
     const lately = this.#pastTime > 0 ? this.#pastSuccesses / this.#pastTime : 0
-    const first = this.#lastSecond.peek()
-    const inSecond = first === undefined ? 0 : this.#throughInSecond / (this.#since - first.since)
+    const inSecond = this.#timeInSecond > 0 ? this.#throughInSecond / this.#timeInSecond : 0
     return Math.max(lately, inSecond) * 1_000
   }
 
@@ -160,15 +164,17 @@ export class Answers {
   }
 
   #remember(now: number): void {
-    const time = now - this.#since
+    const time = Math.max(this.#shortestRound, now - this.#since - this.#late)
     this.#pastSuccesses = this.#pastSuccesses * memory + this.#successes
     this.#pastFailures = this.#pastFailures * memory + this.#failures
     this.#pastTime = this.#pastTime * memory + time
-    this.#lastSecond.push({ since: this.#since, until: now, starts: this.#successes })
+    this.#lastSecond.push({ until: now, time, starts: this.#successes })
     this.#throughInSecond += this.#successes
+    this.#timeInSecond += time
     for (let first = this.#lastSecond.peek()!; first.until <= now - second; first = this.#lastSecond.peek()!) {
       this.#lastSecond.shift()
       this.#throughInSecond -= first.starts
+      this.#timeInSecond -= first.time
     }
     if (this.#retriesKept <= retriesKept) return
     const kept = Math.max(1 - time / retriesLive, retriesKept / this.#retriesKept)

@@ -4,9 +4,11 @@ import type { DialTuning } from "./tuning.ts"
 /** Share of failures from which on the pace gives way, and from which on it grows with care. */
 const badShare = 1 / 4
 const fairShare = 1 / 20
-/** Growth of the pace in a round, in place of the full one, where answers are fair, or it had to give way not long ago. */
+/** Growth of the pace in a round, in place of the full one, where answers are fair, or failures made it give way not long ago. */
 const careful = 1.02
 const carefulFor = 3_000
+/** Growth as long after starts had queued up: their latency tells at once where they do again. */
+const afterQueue = 1.1
 /** Growth where many fail, and it is known that their own fault and not the pace makes them fail. */
 const besideFailures = 1.1
 /** Pace in the next round, as a share of the last, where starts queue up at the target, or fail of nobody knows what. */
@@ -105,7 +107,8 @@ export class Pace {
 
   #growth(now: number): number {
     const { answers } = this
-    if (now - this.#gaveWayAt < carefulFor || answers.takesLonger) return careful
+    if (now - this.shedAt < carefulFor || answers.takesLonger) return careful
+    if (now - this.#gaveWayAt < carefulFor) return afterQueue
     if (answers.failing <= fairShare) return this.#tuning.growth
     return answers.fault === "teams" ? besideFailures : careful
   }

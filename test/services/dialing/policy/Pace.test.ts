@@ -127,6 +127,33 @@ describe("the pace of a host", () => {
     assert.isTrue(told > 8.5 && told < 11, `${told} a round`)
   })
 
+  it("grows again at a tenth a round once the queue is gone, for answers tell at once where there is one again", () => {
+    let latency = 2
+    const rounds = new Rounds((starts) => ({ through: starts, latency }))
+    rounds.pass(10)
+    latency = 200
+    rounds.pass(3)
+    latency = 2
+    rounds.pass(1)
+    const { rate } = rounds.pace
+    rounds.pass(10)
+    const growth = rounds.pace.rate / rate
+    assert.isTrue(growth > 1.1 ** 7 && growth <= 1.1 ** 10, `${growth} times in ten rounds`)
+  })
+
+  it("is not told to be less by time that our own process was late by", () => {
+    const { answers } = new Rounds(all).pace
+    const round = (from: number, late: number) => {
+      for (let start = 0; start < 50; start++) answers.succeeded()
+      answers.looked(late)
+      answers.endRound(from + defaults.round + late)
+    }
+    round(0, 0)
+    assert.approximately(answers.borne, 1_000, 1)
+    round(50, 400)
+    assert.approximately(answers.borne, 1_000, 1)
+  })
+
   it("takes a latency for the host's own that stays though the pace gave way", () => {
     let latency = 2
     const rounds = new Rounds((starts) => ({ through: starts, latency }))
