@@ -1,4 +1,5 @@
 import { useContext, useEffect, useRef, useState } from "preact/hooks"
+import { writeTeamId } from "./api.ts"
 import { drawMap, indexAt, type Layout, layoutOf, type Palette, paletteOf, roomIn } from "./drawMap.ts"
 import { Deck } from "./hooks.ts"
 import { phaseNames } from "./phases.ts"
@@ -65,7 +66,7 @@ export const FleetMap = ({ theme }: { readonly theme: string }) => {
 
   const describe = (index: number) => {
     const cell = model.cells[index]
-    return cell === undefined ? undefined : `Team ${cell.id}: ${phaseNames[cell.phase].toLowerCase()}`
+    return cell === undefined ? undefined : `Team ${writeTeamId(cell.id)}: ${phaseNames[cell.phase].toLowerCase()}`
   }
   const point = (event: { readonly offsetX: number; readonly offsetY: number }) => {
     const index = indexAt(layout.current, event.offsetX, event.offsetY)

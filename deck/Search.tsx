@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks"
-import { searchTeams, type TeamRow } from "./api.ts"
+import { searchTeams, type TeamRow, writeTeamId } from "./api.ts"
 import { useModel } from "./hooks.ts"
 
 /** Time between the last key and the request. In milliseconds. */
@@ -90,7 +90,7 @@ export const Search = () => {
               }}
             >
               <span class={`mark ${row.phase}`} aria-hidden="true" />
-              <b>{row.id}</b>
+              <b>{writeTeamId(row.id)}</b>
               <span class="why">{row.transport.reason ?? row.transport.state}</span>
             </li>
           ))}

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks"
-import { act, fetchStory, hasToken, RequestFailed, type TeamStory } from "./api.ts"
+import { act, fetchStory, hasToken, RequestFailed, teamQuery, type TeamStory, writeTeamId } from "./api.ts"
 import { clockTime, grouped, span } from "./format.ts"
 import { useModel } from "./hooks.ts"
 import { phaseNames } from "./phases.ts"
@@ -51,12 +51,12 @@ export const Story = ({ onToken }: { readonly onToken: () => void }) => {
       class="panel story"
       ref={panel}
       tabIndex={-1}
-      aria-label={`Story of team ${selected}`}
+      aria-label={`Story of team ${writeTeamId(selected)}`}
       onKeyDown={(event) => event.key === "Escape" && close()}
     >
       <header>
         <h2>
-          Team {selected}
+          Team {writeTeamId(selected)}
           {story !== undefined && <span class={`tag ${story.team.phase}`}>{phaseNames[story.team.phase]}</span>}
         </h2>
         <button type="button" class="quiet" onClick={close} aria-label="Close the story">
@@ -136,7 +136,7 @@ const Reconnect = ({ id, onToken }: { readonly id: string | number; readonly onT
   const [said, say] = useState("")
   const reconnect = async () => {
     if (!hasToken()) return onToken()
-    say(await act(`api/teams/${encodeURIComponent(id)}/reconnect`))
+    say(await act(`api/team/reconnect?${teamQuery(id)}`))
   }
   return (
     <p class="verbs">

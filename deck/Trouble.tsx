@@ -1,3 +1,4 @@
+import { writeTeamId } from "./api.ts"
 import { counted, grouped, span } from "./format.ts"
 import { useModel, useSeconds } from "./hooks.ts"
 
@@ -31,7 +32,7 @@ export const Trouble = () => {
               <li key={`${typeof id} ${id}`}>
                 <button type="button" onClick={() => model.select(id)}>
                   <span class={`mark ${phase}`} aria-hidden="true" />
-                  <b>{id}</b>
+                  <b>{writeTeamId(id)}</b>
                   <span class="why">{transport.reason ?? transport.state}</span>
                   <span class="next">
                     {transport.retryAt === null

@@ -1,8 +1,10 @@
 import type { FeedEvent } from "../src/admin/api/FeedEvent.ts"
 import type { FleetView, Past, Point, Trouble } from "../src/admin/api/FleetView.ts"
+import { writeTeamId } from "../src/admin/api/teamIdText.ts"
 import type { Phase, TeamRow, TeamsPage, TeamStory } from "../src/admin/api/TeamView.ts"
 
 export type { FeedEvent, FleetView, Past, Phase, Point, TeamRow, TeamsPage, TeamStory, Trouble }
+export { writeTeamId }
 
 /** Token of the operator. Kept in this page's memory only, so that it is gone with the page. */
 let token: string | undefined
@@ -36,8 +38,11 @@ export const ask = async (path: string, init: RequestInit = {}): Promise<Respons
 
 const json = async <A>(path: string, init?: RequestInit): Promise<A> => (await ask(path, init)).json() as Promise<A>
 
+/** Query that names a team, whatever its id. */
+export const teamQuery = (id: string | number): string => `id=${encodeURIComponent(writeTeamId(id))}`
+
 export const fetchStory = (id: string | number, signal: AbortSignal): Promise<TeamStory> =>
-  json(`api/teams/${encodeURIComponent(id)}`, { signal })
+  json(`api/team?${teamQuery(id)}`, { signal })
 
 export const searchTeams = (text: string, signal: AbortSignal): Promise<TeamsPage> =>
   json(`api/teams?limit=8&sort=state&text=${encodeURIComponent(text)}`, { signal })

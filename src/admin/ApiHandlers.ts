@@ -1,6 +1,7 @@
 import { Clock, Effect, Layer, Stream } from "effect"
 import { HttpApiBuilder } from "effect/http-api"
 import { TeamRegistry } from "../services/TeamRegistry.ts"
+import type { TeamId } from "../wire/TeamId.ts"
 import { AdminApi } from "./api/AdminApi.ts"
 import { NoSuchTeam, TooManyReaders } from "./api/Refusal.ts"
 import { DrainSwitch } from "./DrainSwitch.ts"
@@ -9,7 +10,7 @@ import { FleetHistory } from "./FleetHistory.ts"
 import { listTeams } from "./teamList.ts"
 import { makeTeamViews } from "./teamView.ts"
 
-const noSuchTeam = (id: string) => new NoSuchTeam({ message: `there is no team ${JSON.stringify(id)} in this run` })
+const noSuchTeam = (id: TeamId) => new NoSuchTeam({ message: `there is no team ${JSON.stringify(id)} in this run` })
 
 /** Handlers that only read. */
 const look = HttpApiBuilder.group(
@@ -25,11 +26,11 @@ const look = HttpApiBuilder.group(
       .handle("teams", ({ query }) =>
         Effect.map(Clock.currentTimeMillis, (now) => listTeams(registry.roster(), query, views.row, now))
       )
-      .handle("team", ({ params }) =>
+      .handle("team", ({ query: { id } }) =>
         Effect.suspend(() => {
-          const team = views.named(params.id)
+          const team = registry.find(id)
           const story = team && views.story(team)
-          return story === undefined ? Effect.fail(noSuchTeam(params.id)) : Effect.succeed(story)
+          return story === undefined ? Effect.fail(noSuchTeam(id)) : Effect.succeed(story)
         })
       )
       .handle("past", () => Effect.sync(history.past))
@@ -50,16 +51,14 @@ const act = HttpApiBuilder.group(
   Effect.fnUntraced(function* (handlers) {
     const registry = yield* TeamRegistry
     const drain = yield* DrainSwitch
-    const { named } = yield* makeTeamViews
     return handlers
-      .handle("reconnect", ({ params }) =>
+      .handle("reconnect", ({ query: { id } }) =>
         Effect.gen(function* () {
-          const team = named(params.id)
-          if (team === undefined) return yield* noSuchTeam(params.id)
-          if (!(yield* registry.restart(team.id, "an operator asked for a new connection"))) {
+          if (registry.find(id) === undefined) return yield* noSuchTeam(id)
+          if (!(yield* registry.restart(id, "an operator asked for a new connection"))) {
             return yield* new NoSuchTeam({ message: "it has left, so no connection of it is wanted" })
           }
-          yield* Effect.annotateLogs(Effect.logInfo("an operator reconnects a team"), { team: team.id })
+          yield* Effect.annotateLogs(Effect.logInfo("an operator reconnects a team"), { team: id })
           return { done: "its connection is ended, and begun anew" }
         })
       )

@@ -2,6 +2,7 @@ import type { FlightEntry, WaitRule } from "../observe/FlightEntry.ts"
 import type { Flight } from "../observe/FlightRecording.ts"
 import { isConnected, type Team } from "../services/TeamRegistry.ts"
 import { span } from "./api/span.ts"
+import { writeTeamId } from "./api/teamIdText.ts"
 
 /** One event of a story. `at` is in milliseconds of Effect's clock. */
 export interface StoryLine {
@@ -60,7 +61,7 @@ const lineOf = (entry: FlightEntry): StoryLine => {
 
 const headlineOf = (team: Team, flight: Flight, now: number): string => {
   const { state } = team
-  const name = `Team ${team.id}`
+  const name = `Team ${writeTeamId(team.id)}`
   switch (state._tag) {
     case "Open":
       return isConnected(team)

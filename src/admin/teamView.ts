@@ -2,9 +2,8 @@ import { Clock, Effect } from "effect"
 import type { FlightEntry } from "../observe/FlightEntry.ts"
 import { FlightRecorder } from "../observe/FlightRecorder.ts"
 import { KeepAlive } from "../services/KeepAlive.ts"
-import { isConnected, type Team, TeamRegistry } from "../services/TeamRegistry.ts"
+import { isConnected, type Team } from "../services/TeamRegistry.ts"
 import { failuresOf, type TeamState } from "../services/TeamState.ts"
-import type { TeamId } from "../wire/TeamId.ts"
 import type { Phase, TeamRow, TeamStory } from "./api/TeamView.ts"
 import { teamStory } from "./teamStory.ts"
 
@@ -26,8 +25,6 @@ export interface TeamViews {
   readonly row: (team: Team) => TeamRow
   /** Story of a team; `undefined` for one that has none, as the registry has forgotten it. */
   readonly story: (team: Team) => TeamStory | undefined
-  /** Finds the team of an id in a path: `1` is the number if there is such a team, else the text. */
-  readonly named: (text: string) => Team | undefined
 }
 
 const orNull = <A>(value: A | undefined): A | null => value ?? null
@@ -44,7 +41,6 @@ const transitionOf = ({ cause, code, lived, origin, rule, wait, ...rest }: Fligh
 
 /** Makes the views of a fleet's teams. */
 export const makeTeamViews = Effect.gen(function* () {
-  const registry = yield* TeamRegistry
   const recorder = yield* FlightRecorder
   const { sweepEach } = yield* KeepAlive
   const clock = yield* Clock.Clock
@@ -96,11 +92,6 @@ export const makeTeamViews = Effect.gen(function* () {
         transitions: flight.entries.map(transitionOf),
         dropped: flight.dropped
       }
-    },
-    named: (text) => {
-      const number: TeamId = Number(text)
-      // `01` is a text, though it reads as a number.
-      return (String(number) === text ? registry.find(number) : undefined) ?? registry.find(text)
     }
   }
   return views

@@ -40,7 +40,7 @@ describe("the deck", () => {
       assert.deepStrictEqual(complaints, [])
       // The API's own page too.
       yield* on((page) => page.goto(`${fleet.origin}/docs`))
-      yield* on((page) => page.waitForSelector("[data-path='/api/teams/{id}/reconnect']"))
+      yield* on((page) => page.waitForSelector("[data-path='/api/team/reconnect']"))
       for (const url of requests) assert.match(url, new RegExp(`^(?:${fleet.origin}/|data:)`))
     }).pipe(Effect.scoped)
   )
@@ -78,6 +78,41 @@ describe("the deck", () => {
       yield* on((page) => page.waitForSelector(".headline:has-text('Team 4 has been connected')"))
       assert.deepStrictEqual(complaints, [])
       yield* assertNoSecret(on, server)
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("tells and reconnects a team of any id, and tells a number and a text apart", () =>
+    Effect.gen(function* () {
+      const fleet = yield* adminFleet()
+      const server = Context.get(fleet.context, Rehearsal)
+      const ids = [1, "1", "..", "x".repeat(1_000)]
+      yield* Effect.forEach(ids, server.join)
+      yield* server.awaitState(({ connectedTeams }) => connectedTeams === ids.length)
+      const { on } = yield* openPage()
+      yield* on((page) => page.goto(fleet.origin))
+      yield* on((page) => page.waitForSelector(shows(ids.length)))
+      yield* on((page) => page.click("text=Operator"))
+      yield* on((page) => page.fill("dialog input", token))
+      yield* on((page) => page.click("dialog >> text=Show it"))
+      yield* on((page) => page.click("dialog button:text-is('Close')"))
+      for (const [id, name] of [
+        ["1", `"1"`],
+        ["..", ".."],
+        ["x".repeat(1_000), "xxx"]
+      ] as const) {
+        yield* on((page) => page.keyboard.press("/"))
+        yield* on((page) => page.keyboard.type(id === "1" ? "1" : id.slice(0, 3)))
+        yield* on((page) => page.click(`[role=option]:has-text('${name}')`))
+        yield* on((page) => page.waitForSelector(`.headline:has-text('Team ${name}')`))
+        yield* on((page) => page.click("text=Reconnect"))
+        yield* server.awaitState((state) => state.team(id).opens === 2 && state.team(id).openSockets === 1)
+        yield* on((page) => page.keyboard.press("Escape"))
+      }
+      assert.strictEqual((yield* server.state).team(1).opens, 1)
+      const [width, room] = yield* on((page) =>
+        page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth])
+      )
+      assert.isAtMost(width ?? Infinity, room ?? 0)
     }).pipe(Effect.scoped)
   )
 

@@ -1,7 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Cut } from "botswain/rehearsal"
 import { Effect } from "effect"
-import { adminFleet, ids, joined, until } from "../support/adminFleet.ts"
+import { writeTeamId } from "../../src/admin/api/teamIdText.ts"
+import { adminFleet, ids, joined, token, until } from "../support/adminFleet.ts"
 import { parsePrometheus, valueOf } from "../support/prometheus.ts"
 
 describe("probes", () => {
@@ -111,12 +112,32 @@ describe("the API", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.live("finds and restarts a team of any id, and takes none for the one that looks alike", () =>
+    Effect.gen(function* () {
+      const fleet = yield* adminFleet()
+      const odd = [1, "1", ".", "..", "a/b?c=d&e#f%2e", `"1"`, "x".repeat(1_024), "漢".repeat(1_024), "2"]
+      const server = yield* joined(fleet, odd)
+      for (const id of odd) {
+        const query = `id=${encodeURIComponent(writeTeamId(id))}`
+        assert.strictEqual((yield* fleet.json(`/api/team?${query}`)).team.id, id)
+        assert.strictEqual((yield* fleet.post(`/api/team/reconnect?${query}`, token)).status, 200)
+        yield* server.awaitState((state) => state.team(id).opens === 2)
+      }
+      assert.strictEqual((yield* server.state).team(1).opens, 2)
+      assert.strictEqual((yield* fleet.get("/api/team?id=2")).status, 404, "it is a text")
+      assert.strictEqual((yield* fleet.post("/api/team/reconnect?id=2", token)).status, 404)
+      for (const bad of ["", "?id=", "?id=1&id=2"]) {
+        assert.strictEqual((yield* fleet.get(`/api/team${bad}`)).status, 400, bad)
+      }
+    }).pipe(Effect.scoped)
+  )
+
   it.live("tells a team's three truths apart, each with its time, and its story", () =>
     Effect.gen(function* () {
       const fleet = yield* adminFleet()
       const server = yield* joined(fleet, ids)
       const { at, headline, story, team, transitions } = yield* until(
-        fleet.json("/api/teams/ops"),
+        fleet.json("/api/team?id=ops"),
         ({ team: { liveness } }) => liveness?.roundTrip != null
       )
       assert.deepInclude(team, { id: "ops", phase: "connected" })
@@ -131,10 +152,10 @@ describe("the API", () => {
       assert.strictEqual(story.length, transitions.length)
 
       yield* server.leave("ops")
-      const gone = yield* until(fleet.json("/api/teams/ops"), ({ team: { phase } }) => phase === "gone")
+      const gone = yield* until(fleet.json("/api/team?id=ops"), ({ team: { phase } }) => phase === "gone")
       assert.isFalse(gone.team.wanted.is)
       assert.isNull(gone.team.liveness)
-      assert.strictEqual((yield* fleet.get("/api/teams/nobody")).status, 404)
+      assert.strictEqual((yield* fleet.get("/api/team?id=nobody")).status, 404)
     }).pipe(Effect.scoped)
   )
 
@@ -145,15 +166,15 @@ describe("the API", () => {
       assert.sameMembers(Object.keys(paths), [
         "/api/fleet",
         "/api/teams",
-        "/api/teams/{id}",
+        "/api/team",
         "/api/past",
         "/api/events",
-        "/api/teams/{id}/reconnect",
+        "/api/team/reconnect",
         "/api/wake",
         "/api/drain"
       ])
       const page = yield* fleet.text("/docs")
-      assert.include(page, "/api/teams/{id}/reconnect")
+      assert.include(page, "/api/team/reconnect")
       assert.strictEqual(yield* fleet.text("/docs"), page)
       assert.notMatch(page, /<(?:script|link)[^>]+(?:src|href)="https?:/)
     }).pipe(Effect.scoped)

@@ -10,7 +10,7 @@ describe("operators", () => {
     Effect.gen(function* () {
       const open = yield* adminFleet({ token: undefined })
       const closed = yield* adminFleet()
-      for (const verb of ["/api/teams/1/reconnect", "/api/wake", "/api/drain"]) {
+      for (const verb of ["/api/team/reconnect?id=1", "/api/wake", "/api/drain"]) {
         assert.strictEqual((yield* open.post(verb)).status, 403, verb)
         assert.strictEqual((yield* open.post(verb, "anything")).status, 403, verb)
         assert.strictEqual((yield* closed.post(verb)).status, 403, verb)
@@ -24,9 +24,9 @@ describe("operators", () => {
     Effect.gen(function* () {
       const fleet = yield* adminFleet()
       const server = yield* joined(fleet, ids)
-      assert.strictEqual((yield* fleet.post("/api/teams/1/reconnect", token)).status, 200)
+      assert.strictEqual((yield* fleet.post("/api/team/reconnect?id=1", token)).status, 200)
       yield* server.awaitState((state) => state.team(1).opens === 2 && state.team(1).openSockets === 1)
-      assert.strictEqual((yield* fleet.post("/api/teams/nobody/reconnect", token)).status, 404)
+      assert.strictEqual((yield* fleet.post("/api/team/reconnect?id=nobody", token)).status, 404)
 
       yield* server.refuseDials({ of: { team: 2 } })
       yield* server.cut(2)
@@ -103,7 +103,7 @@ describe("answers", () => {
         [400, get("/api/teams?limit=many")],
         [403, post("/api/wake")],
         [404, get("/nothing")],
-        [404, get("/api/teams/nobody")],
+        [404, get("/api/team?id=nobody")],
         [404, post("/api/fleet")],
         [404, get("/healthz", { method: "DELETE" })]
       ] as const

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { layerServer, Rehearsal } from "botswain/rehearsal"
 import { Context, Effect } from "effect"
+import { writeTeamId } from "../../src/admin/api/teamIdText.ts"
 import { runCli, spawnCli } from "../cli/spawnCli.ts"
 import { adminFleet, token } from "../support/adminFleet.ts"
 
@@ -43,6 +44,24 @@ describe("commands that ask a botswain", () => {
         /^1 botswain: http:\S+: it was started with another token than that of --admin-token\n$/
       )
       assert.strictEqual(yield* asked(["status", "--admin-token", token]), "0 ")
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("tell a team by any id there is, and the number and the text that look alike apart", () =>
+    Effect.gen(function* () {
+      const fleet = yield* adminFleet()
+      const server = Context.get(fleet.context, Rehearsal)
+      const ids = [1, "1", ".", "..", "--help", "a/b?c=d&e#f%2e", "8", "漢".repeat(1_000)]
+      yield* Effect.forEach(ids, server.join)
+      yield* server.awaitState(({ connectedTeams }) => connectedTeams === ids.length)
+      const explained = Effect.fnUntraced(function* (written: string) {
+        const admin = ["--admin", `127.0.0.1:${portOf(fleet.origin)}`, "--json"]
+        const { stderr, stdout } = yield* runCli(["explain", ...admin, "--", written])
+        assert.strictEqual(stderr, "")
+        return JSON.parse(stdout).team.id
+      })
+      for (const id of ids) assert.strictEqual(yield* explained(writeTeamId(id)), id)
+      assert.strictEqual(yield* explained("8"), "8", "as there is no number 8")
     }).pipe(Effect.scoped)
   )
 

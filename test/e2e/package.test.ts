@@ -132,7 +132,7 @@ describe("the package", () => {
     })
     const { deck, docs, ended } = await Effect.runPromise(Effect.scoped(Effect.provide(run, layerServer())))
     expect(deck).toContain("<title>")
-    expect(docs).toContain("/api/teams/{id}/reconnect")
+    expect(docs).toContain("/api/team/reconnect")
     expect(ended.stderr).toMatch(/message="heard a, the first".* team=1/)
     expect(ended.stderr).toContain("the bot has ended")
     expect(ended.stdout).toContain("Take a look  3 failures of the bot")

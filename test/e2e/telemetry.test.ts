@@ -66,7 +66,7 @@ describe("what is told of a fleet", () => {
       assert.isAtLeast(assets, 2, "script and style")
       for (const kind of ["OTLP /v1/traces", "OTLP /v1/metrics", "OTLP /v1/logs"])
         assert.isTrue(surfaces.has(kind), kind)
-      for (const verb of ["/api/teams/1/reconnect", "/api/wake", "/api/drain"]) {
+      for (const verb of ["/api/team/reconnect?id=1", "/api/wake", "/api/drain"]) {
         for (const status of [200, 403]) assert.isTrue(surfaces.has(`POST ${verb} ${status}`), `${verb} ${status}`)
       }
       for (const type of ["snapshot", "cells", "tick"]) assert.include(surfaces.get("events"), `"type":"${type}"`)

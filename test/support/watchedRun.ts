@@ -51,9 +51,9 @@ const trouble = Effect.gen(function* () {
 
 const paths = ["/", "/healthz", "/readyz", "/metrics", "/docs", "/openapi.json"].concat(
   ["/api/fleet", "/api/past", "/api/teams", "/api/teams?text=503&sort=failures&order=down"],
-  ["/api/teams/1", "/api/teams/2", "/api/teams/3", "/api/teams/nobody", "/api/teams?sort=nothing", "/nothing"]
+  ["/api/team?id=1", "/api/team?id=2", "/api/team?id=3", "/api/team?id=nobody", "/api/teams?sort=nothing", "/nothing"]
 )
-const reconnect = "/api/teams/1/reconnect"
+const reconnect = "/api/team/reconnect?id=1"
 const others = ["/api/wake", "/api/drain"]
 const commands = [
   ["status"],

@@ -3,6 +3,7 @@ import { HttpApi, HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "
 import { FeedEvent } from "./FeedEvent.ts"
 import { FleetView, Past } from "./FleetView.ts"
 import { NoSuchTeam, Operators, TooManyReaders } from "./Refusal.ts"
+import { TeamQuery } from "./TeamQuery.ts"
 import { TeamsQuery } from "./TeamsQuery.ts"
 import { TeamsPage, TeamStory } from "./TeamView.ts"
 
@@ -13,11 +14,7 @@ const Done = Schema.Struct({ done: Schema.String })
 const Look = HttpApiGroup.make("look").add(
   HttpApiEndpoint.get("fleet", "/api/fleet", { success: FleetView }),
   HttpApiEndpoint.get("teams", "/api/teams", { query: TeamsQuery.fields, success: TeamsPage }),
-  HttpApiEndpoint.get("team", "/api/teams/:id", {
-    params: { id: Schema.String },
-    success: TeamStory,
-    error: NoSuchTeam
-  }),
+  HttpApiEndpoint.get("team", "/api/team", { query: TeamQuery, success: TeamStory, error: NoSuchTeam }),
   HttpApiEndpoint.get("past", "/api/past", { success: Past }),
   HttpApiEndpoint.get("events", "/api/events", {
     success: HttpApiSchema.StreamSse({ data: FeedEvent }),
@@ -28,11 +25,7 @@ const Look = HttpApiGroup.make("look").add(
 /** Verbs, which need the operators' token. */
 const Act = HttpApiGroup.make("act")
   .add(
-    HttpApiEndpoint.post("reconnect", "/api/teams/:id/reconnect", {
-      params: { id: Schema.String },
-      success: Done,
-      error: NoSuchTeam
-    }),
+    HttpApiEndpoint.post("reconnect", "/api/team/reconnect", { query: TeamQuery, success: Done, error: NoSuchTeam }),
     HttpApiEndpoint.post("wake", "/api/wake", { success: Done }),
     HttpApiEndpoint.post("drain", "/api/drain", { success: Done })
   )

@@ -1,5 +1,7 @@
 import { DateTime, Effect } from "effect"
+import { readTeamId } from "../../admin/api/teamIdText.ts"
 import type { TeamStory } from "../../admin/api/TeamView.ts"
+import type { TeamId } from "../../wire/TeamId.ts"
 import { span } from "../terminal/format.ts"
 import type { Paint } from "../terminal/paint.ts"
 import { print, Screen } from "../terminal/Screen.ts"
@@ -33,11 +35,25 @@ export const storyLines = (story: TeamStory, paint: Paint): ReadonlyArray<string
   ]
 }
 
+/** Asks for a team's story. Where there is no such number as is written, the team of that text is meant. */
+const askStory = Effect.fnUntraced(function* (flags: ClientFlags, written: string) {
+  const { team } = yield* client(flags)
+  const storyOf = (id: TeamId) => team({ query: { id } })
+  const id = readTeamId(written)
+  const story = storyOf(id)
+  return yield* answer(flags)(
+    typeof id === "string"
+      ? story
+      : Effect.catchTag(story, "NoSuchTeam", (none) =>
+          Effect.catchTag(storyOf(written), "NoSuchTeam", () => Effect.fail(none))
+        )
+  )
+})
+
 /** Asks for a team's story, and prints it. */
 export const printStory = (flags: ClientFlags, team: string) =>
   Effect.gen(function* () {
-    const { team: ask } = yield* client(flags)
-    const story = yield* answer(flags)(ask({ params: { id: team } }))
+    const story = yield* askStory(flags, team)
     const { paint } = yield* Screen
     yield* print(flags.json ? JSON.stringify(story, undefined, 2) : storyLines(story, paint.stdout).join("\n"))
   })

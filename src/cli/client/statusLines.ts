@@ -1,4 +1,5 @@
 import type { FleetView } from "../../admin/api/FleetView.ts"
+import { writeTeamId } from "../../admin/api/teamIdText.ts"
 import type { TeamsPage } from "../../admin/api/TeamView.ts"
 import { counted, grouped, span } from "../terminal/format.ts"
 import type { Paint } from "../terminal/paint.ts"
@@ -41,7 +42,7 @@ const troubleTable = ({ at, matched, teams }: TeamsPage): ReadonlyArray<string> 
       { heading: "why", align: "left" }
     ],
     teams.map(({ id, transport: { failures, reason, retryAt, state } }) => [
-      String(id),
+      writeTeamId(id),
       String(failures),
       retryAt === null ? state : `in ${span(Math.max(0, retryAt - at))}`,
       reason ?? ""

@@ -7,7 +7,12 @@ import { badValue } from "../flags/option.ts"
 /** Command `botswain explain TEAM`: tells why a team is up or down. */
 export const explain = Command.make(
   "explain",
-  { team: Argument.String("team").pipe(Argument.withDescription("The team's id")), ...clientFlags },
+  {
+    team: Argument.String("team").pipe(
+      Argument.withDescription(`The team's id, as status writes it: 7 is a number, '"7"' a text`)
+    ),
+    ...clientFlags
+  },
   Effect.fnUntraced(function* ({ team, ...flags }) {
     if (team === "") return yield* asInvalid("explain", Effect.fail(badValue("team", "needs the id of a team")))
     const { printStory } = yield* Effect.promise(() => import("../client/printStory.ts"))
@@ -21,6 +26,7 @@ export const explain = Command.make(
   ),
   Command.withExamples([
     { command: "botswain explain 7", description: "The story of team 7" },
+    { command: "botswain explain -- --odd", description: "An id that looks like a flag stands behind --" },
     { command: "botswain explain ops --admin 127.0.0.1:9465 --json", description: "Another botswain, for a machine" }
   ])
 )
