@@ -4,7 +4,8 @@ import { errorCode } from "../node/errorCode.ts"
 import { createServer } from "../node/http.ts"
 import { Descriptors } from "../services/Descriptors.ts"
 import { adminConnections } from "../services/descriptors/room.ts"
-import { boundConnections } from "./boundConnections.ts"
+import type { AdminValues } from "./AdminSettings.ts"
+import { boundConnections, boundsOf } from "./boundConnections.ts"
 
 const reasons: Readonly<Record<string, string>> = {
   EADDRINUSE: "the address is in use; another port is needed (0 for any that is free), or off",
@@ -24,20 +25,32 @@ export class AdminUnavailable extends Data.TaggedError("AdminUnavailable")<{
   }
 }
 
-/** Bounds for sending a request, in milliseconds. With the time between two looks, a slow one is gone within five seconds. */
-const requestBounds = { headersTimeout: 4_000, requestTimeout: 4_000, connectionsCheckingInterval: 500 }
+/**
+ * Bounds for sending a request and for the time between two, in milliseconds. With the time between two looks, and a second
+ * that Node adds to the time between two requests, what is slow or idle is gone within five seconds.
+ */
+const requestBounds = {
+  headersTimeout: 4_000,
+  requestTimeout: 4_000,
+  connectionsCheckingInterval: 500,
+  keepAliveTimeout: 4_000
+}
+
+/** Time in which who is answered must read something, in milliseconds. */
+const readTimeout = 30_000
 
 /** Time that open requests may take at the end; a reader of events never ends by itself. */
 const shutdownTimeout = "300 millis"
 
 /** Listens for operators on Node's HTTP server. Fails with `AdminUnavailable` where it cannot. */
-export const layer = (where: { readonly host: string; readonly port: number }) =>
+export const layer = ({ loopback, ...where }: Pick<AdminValues, "host" | "loopback" | "port">) =>
   Layer.unwrap(
     Effect.map(Descriptors, ({ allowed }) =>
       nodeHttp(
         () => {
           const server = createServer(requestBounds)
-          boundConnections(server, adminConnections(allowed()))
+          server.timeout = readTimeout
+          boundConnections(server, boundsOf(adminConnections(allowed()), loopback))
           return server
         },
         { ...where, gracefulShutdownTimeout: shutdownTimeout }

@@ -4,6 +4,7 @@ import { HttpEffect, HttpRouter, HttpServerRequest, HttpServerResponse } from "e
 import { AdminSettings, type AdminValues } from "./AdminSettings.ts"
 import { Operators, Refused } from "./api/Refusal.ts"
 import { DeckFiles } from "./DeckFiles.ts"
+import { probePaths } from "./probePaths.ts"
 
 /** Hosts by which this computer calls itself. */
 const ownNames = new Set(["localhost", "127.0.0.1", "[::1]"])
@@ -22,9 +23,6 @@ const bearerOf = (authorization: string | undefined): string | undefined =>
 
 /** Values of `Sec-Fetch-Site` by which browsers tell that another origin's page asks. */
 const otherSites = new Set<string | undefined>(["cross-site", "same-site"])
-
-/** Paths that need no token anywhere. Nor do the deck's files, which hold no figures. */
-const openPaths = new Set(["/healthz", "/readyz"])
 
 /**
  * Decides whether a request is refused, with what status and why. On loopback the Host must be a name of this computer: a
@@ -47,10 +45,10 @@ export const refusalOf = (
     return { status: 403, message: "the request comes from a page of another origin" }
   }
   const leadsToPage = request.headers["sec-fetch-mode"] === "navigate" && isPage(request.path)
-  if (otherSites.has(request.headers["sec-fetch-site"]) && !openPaths.has(request.path) && !leadsToPage) {
+  if (otherSites.has(request.headers["sec-fetch-site"]) && !probePaths.has(request.path) && !leadsToPage) {
     return { status: 403, message: "the request comes from a page of another site" }
   }
-  if ((settings.loopback && !proxied) || openPaths.has(request.path) || isPage(request.path)) return undefined
+  if ((settings.loopback && !proxied) || probePaths.has(request.path) || isPage(request.path)) return undefined
   return isToken(settings, bearerOf(authorization) ?? "")
     ? undefined
     : { status: 401, message: "the token is needed: Authorization: Bearer" }

@@ -1,37 +1,37 @@
-import type { Server } from "node:http"
+import type { IncomingMessage, Server, ServerResponse } from "node:http"
 import type { Socket } from "node:net"
+import { clientOf } from "./clientOf.ts"
+import { type PlaceBounds, Places } from "./Places.ts"
+import { probePaths } from "./probePaths.ts"
+
+/** Requests that a connection may have under way: one by one, with some patience for proxies that send ahead. */
+const mostUnderWay = 4
+
+/** Divides the connections that a server may have. `shared`: all that ask have one address, as on loopback. */
+export const boundsOf = (most: number, shared: boolean): PlaceBounds => ({
+  most,
+  probes: Math.max(1, Math.floor(most / 16)),
+  each: shared ? Infinity : Math.max(2, Math.floor(most / 4))
+})
 
 /**
- * Bounds how many connections a server has. A new one is never refused, so that a probe gets through: the one that has been
- * idle for longest makes room, and where all have a request under way, the one whose request is oldest. A connection that
- * has sent half of a request is idle.
+ * Bounds how many connections a server has, by {@link Places}. A connection that asks for more at once than it may, or for
+ * another protocol, which no answer of the server needs, is closed.
  */
-export const boundConnections = (server: Server, most: number): void => {
-  /** Requests under way on each connection, in the order in which that last changed. */
-  const underWay = new Map<Socket, number>()
+export const boundConnections = (server: Server, bounds: PlaceBounds): void => {
+  const places = new Places<Socket>(bounds)
 
-  const change = (socket: Socket, by: number) => {
-    const count = underWay.get(socket)
-    if (count === undefined) return
-    underWay.delete(socket)
-    underWay.set(socket, count + by)
-  }
-
-  const makeRoom = () => {
-    const sockets = Array.from(underWay.keys())
-    const oldest = sockets.find((socket) => underWay.get(socket) === 0) ?? sockets[0]
-    if (oldest === undefined) return
-    underWay.delete(oldest)
-    oldest.destroy()
+  const take = ({ socket, url = "" }: IncomingMessage, response: ServerResponse) => {
+    const [path = ""] = url.split("?")
+    if (places.begin(socket, probePaths.has(path)) > mostUnderWay) socket.destroy()
+    response.once("close", () => places.end(socket))
   }
 
   server.on("connection", (socket) => {
-    if (underWay.size >= most) makeRoom()
-    underWay.set(socket, 0)
-    socket.once("close", () => underWay.delete(socket))
+    places.enter(socket, clientOf(socket.remoteAddress))?.destroy()
+    socket.once("close", () => places.leave(socket))
   })
-  server.on("request", ({ socket }, response) => {
-    change(socket, 1)
-    response.once("close", () => change(socket, -1))
-  })
+  server.on("request", take)
+  server.on("checkContinue", take)
+  server.on("upgrade", (_, socket) => socket.destroy())
 }

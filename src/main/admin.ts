@@ -24,8 +24,7 @@ const warnElsewhere = Layer.effectDiscard(
 /** Serves the admin surface of a fleet. `announce` is told its URL. */
 export const adminLayer = <R>(plan: AdminPlan, announce: (address: string) => Effect.Effect<void, never, R>) => {
   const told = Layer.effectDiscard(Effect.flatMap(AdminSurface.address, announce))
-  const on = (where: { readonly host: string; readonly port: number }) =>
-    Layer.merge(AdminSurface.layer, told).pipe(Layer.provide(AdminServer.layer(where)))
+  const on = (where: AdminPlan) => Layer.merge(AdminSurface.layer, told).pipe(Layer.provide(AdminServer.layer(where)))
   // That the default address is in use is no reason not to keep the fleet: any other port does as well. Not so with a
   // token: operators would show it to whoever listens at the default address.
   const served =

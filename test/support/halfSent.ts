@@ -1,8 +1,8 @@
 import { connect, type Socket } from "node:net"
 import { Effect } from "effect"
 
-/** Opens connections that send half of a request, until the Scope closes. */
-export const halfSent = (origin: string, count: number) =>
+/** Opens connections that send half of a request, until the Scope closes. `from`: the address that they come from. */
+export const halfSent = (origin: string, count: number, from?: string) =>
   Effect.acquireRelease(
     Effect.promise(() =>
       Promise.all(
@@ -11,7 +11,12 @@ export const halfSent = (origin: string, count: number) =>
           () =>
             new Promise<Socket>((resolve) => {
               const { hostname, port } = new URL(origin)
-              const socket = connect(Number(port), hostname, () => {
+              const where = {
+                port: Number(port),
+                host: hostname,
+                ...(from === undefined ? {} : { localAddress: from })
+              }
+              const socket = connect(where, () => {
                 socket.write("GET /api/fleet HTTP/1.1\r\nHost: ")
                 resolve(socket)
               })
