@@ -14,6 +14,14 @@ export const LinkState = ({ onToken }: { readonly onToken: () => void }) => {
       </div>
     )
   }
+  if (link.state === "displaced") {
+    return (
+      <div class="banner lost" role="alert">
+        <b>Too many pages are open on this botswain, and another has taken the place of this one.</b> It tries again in
+        a quarter of a minute.
+      </div>
+    )
+  }
   if (link.state === "token") {
     return (
       <div class="banner lost" role="alert">

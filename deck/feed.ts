@@ -5,11 +5,17 @@ const mostSilence = 3_500
 /** Time between two attempts to reach the process. In milliseconds. */
 const retryEach = 1_000
 
+/** Time before the next attempt of a page that another has displaced: so pages that are too many do not fight. */
+const displacedFor = 15_000
+
+/** Why the page hears nothing. */
+export type Loss = "lost" | "token" | "displaced"
+
 /** Callbacks of a reader of the feed. */
 export interface Listener {
   readonly onEvent: (event: FeedEvent) => void
-  /** Called when the process cannot be reached, or is silent; or when it wants a token. */
-  readonly onLost: (why: "lost" | "token") => void
+  /** Called when the process cannot be reached, or is silent; when it wants a token; or when another page took the place. */
+  readonly onLost: (why: Loss) => void
 }
 
 const sleep = (millis: number, signal: AbortSignal) =>
@@ -21,8 +27,8 @@ const sleep = (millis: number, signal: AbortSignal) =>
     })
   })
 
-/** Reads one stream of events to its end, or until it is silent for too long. */
-const readOnce = async (listener: Listener, signal: AbortSignal): Promise<void> => {
+/** Reads one stream of events to its end, or until it is silent for too long. Tells why it ended. */
+const readOnce = async (listener: Listener, signal: AbortSignal): Promise<Loss> => {
   const given = new AbortController()
   const stop = () => given.abort()
   signal.addEventListener("abort", stop)
@@ -33,7 +39,7 @@ const readOnce = async (listener: Listener, signal: AbortSignal): Promise<void> 
     let text = ""
     while (true) {
       const { done, value } = (await reader?.read()) ?? { done: true, value: undefined }
-      if (done) return
+      if (done) return "lost"
       clearTimeout(watchdog)
       watchdog = setTimeout(stop, mostSilence)
       text += value
@@ -44,7 +50,10 @@ const readOnce = async (listener: Listener, signal: AbortSignal): Promise<void> 
           .filter((line) => line.startsWith("data: "))
           .map((line) => line.slice(6))
         text = text.slice(end + 2)
-        if (data.length > 0) listener.onEvent(JSON.parse(data.join("\n")) as FeedEvent)
+        if (data.length === 0) continue
+        const event = JSON.parse(data.join("\n")) as FeedEvent
+        if (event.type === "displaced") return "displaced"
+        listener.onEvent(event)
       }
     }
   } finally {
@@ -54,17 +63,14 @@ const readOnce = async (listener: Listener, signal: AbortSignal): Promise<void> 
   }
 }
 
+const lossOf = (error: unknown): Loss =>
+  error instanceof RequestFailed && (error.status === 401 || error.status === 403) ? "token" : "lost"
+
 /** Listens until `signal` is aborted, through every restart of the process. */
 export const listen = async (listener: Listener, signal: AbortSignal): Promise<void> => {
   while (!signal.aborted) {
-    try {
-      await readOnce(listener, signal)
-      listener.onLost("lost")
-    } catch (error) {
-      listener.onLost(
-        error instanceof RequestFailed && (error.status === 401 || error.status === 403) ? "token" : "lost"
-      )
-    }
-    await sleep(retryEach, signal)
+    const why = await readOnce(listener, signal).catch(lossOf)
+    listener.onLost(why)
+    await sleep(why === "displaced" ? displacedFor : retryEach, signal)
   }
 }

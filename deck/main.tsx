@@ -60,7 +60,7 @@ const App = () => {
     root.start(ended.signal)
     return () => ended.abort()
   }, [root])
-  const lost = model.link.state === "lost" || model.link.state === "token"
+  const lost = model.link.state !== "live" && model.link.state !== "waiting"
   return (
     <>
       <header class="top">

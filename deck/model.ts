@@ -18,6 +18,7 @@ export type Link =
   | { readonly state: "live" }
   | { readonly state: "lost"; readonly since: number }
   | { readonly state: "token" }
+  | { readonly state: "displaced" }
 
 /** Points of the past that are kept, by the second and by the minute. */
 const mostPoints = 120
@@ -84,7 +85,7 @@ export class Model {
           this.changed()
         },
         onLost: (why) => {
-          if (why === "token") this.link = { state: "token" }
+          if (why !== "lost") this.link = { state: why }
           else if (this.link.state !== "lost") this.link = { state: "lost", since: Date.now() }
           this.changed()
         }
@@ -111,6 +112,8 @@ export class Model {
         this.trouble = event.trouble
         this.seconds = append(this.seconds, event.second)
         this.minutes = append(this.minutes, event.minute)
+        return
+      case "displaced":
     }
   }
 

@@ -1,12 +1,12 @@
 import { Effect, Layer } from "effect"
 import { HttpMiddleware, HttpRouter, HttpServer } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
-import { PrometheusMetrics } from "effect/observability"
 import { AdminApi } from "./api/AdminApi.ts"
 import * as ApiDocs from "./ApiDocs.ts"
 import * as ApiHandlers from "./ApiHandlers.ts"
 import * as DeckRoutes from "./DeckRoutes.ts"
 import * as Guard from "./Guard.ts"
+import * as MetricsRoute from "./MetricsRoute.ts"
 import * as Probes from "./Probes.ts"
 
 const routes = Layer.mergeAll(
@@ -16,7 +16,7 @@ const routes = Layer.mergeAll(
   ),
   ApiDocs.layer,
   Probes.layer,
-  PrometheusMetrics.layerHttp(),
+  MetricsRoute.layer,
   DeckRoutes.layer,
   Guard.layer
 )

@@ -1,13 +1,14 @@
-import { Clock, Effect, Layer, Stream } from "effect"
+import { Effect, Layer, Stream } from "effect"
+import { HttpServerResponse } from "effect/http"
 import { HttpApiBuilder } from "effect/http-api"
 import { TeamRegistry } from "../services/TeamRegistry.ts"
 import type { TeamId } from "../wire/TeamId.ts"
 import { AdminApi } from "./api/AdminApi.ts"
-import { NoSuchTeam, TooManyReaders } from "./api/Refusal.ts"
+import { NoSuchTeam } from "./api/Refusal.ts"
 import { DrainSwitch } from "./DrainSwitch.ts"
-import { makeFeed, mostReaders } from "./feed.ts"
+import { makeFeed } from "./feed.ts"
 import { FleetHistory } from "./FleetHistory.ts"
-import { listTeams } from "./teamList.ts"
+import { makeTeamPages } from "./TeamPages.ts"
 import { makeTeamViews } from "./teamView.ts"
 
 const noSuchTeam = (id: TeamId) => new NoSuchTeam({ message: `there is no team ${JSON.stringify(id)} in this run` })
@@ -20,11 +21,12 @@ const look = HttpApiBuilder.group(
     const registry = yield* TeamRegistry
     const history = yield* FleetHistory
     const views = yield* makeTeamViews
+    const pages = yield* makeTeamPages
     const feed = yield* makeFeed
     return handlers
       .handle("fleet", () => Effect.sync(feed.fleetView))
       .handle("teams", ({ query }) =>
-        Effect.map(Clock.currentTimeMillis, (now) => listTeams(registry.roster(), query, views.row, now))
+        Effect.map(pages(query), (body) => HttpServerResponse.uint8Array(body, { contentType: "application/json" }))
       )
       .handle("team", ({ query: { id } }) =>
         Effect.suspend(() => {
@@ -35,10 +37,10 @@ const look = HttpApiBuilder.group(
       )
       .handle("past", () => Effect.sync(history.past))
       .handle("events", () =>
-        Effect.suspend(() =>
-          feed.readers() >= mostReaders
-            ? Effect.fail(new TooManyReaders({ message: `there are ${mostReaders} readers already` }))
-            : Effect.succeed(Stream.unwrap(Effect.map(feed.register, feed.events)))
+        Effect.succeed(
+          HttpServerResponse.stream(Stream.unwrap(Effect.map(feed.register, feed.events)), {
+            contentType: "text/event-stream"
+          })
         )
       )
   })

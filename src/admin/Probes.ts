@@ -1,11 +1,13 @@
-import { Effect, Layer } from "effect"
+import { Clock, Effect, Layer } from "effect"
 import { HttpRouter, HttpServerResponse } from "effect/http"
 import { Descriptors } from "../services/Descriptors.ts"
 import { shortageOf } from "../services/descriptors/shortage.ts"
 import { GlobalLink } from "../services/GlobalLink.ts"
-import { type Census, TeamRegistry } from "../services/TeamRegistry.ts"
+import { monotonicMillis } from "../services/monotonic.ts"
+import { type Census, censusOf, TeamRegistry } from "../services/TeamRegistry.ts"
 import { AdminSettings } from "./AdminSettings.ts"
 import { isReady } from "./fleetView.ts"
+import { Kept } from "./Kept.ts"
 
 /** Answers 200 as long as the process lives, whatever its fleet does. */
 const healthz = HttpRouter.add("GET", "/healthz", HttpServerResponse.text("alive\n"))
@@ -25,17 +27,24 @@ export const readiness = (
 }
 
 /** Answers 200 while the fleet is ready, else 503: never a reason to restart the process, which closes every connection. */
-const readyz = HttpRouter.add(
-  "GET",
-  "/readyz",
+const readyz = HttpRouter.use((router) =>
   Effect.gen(function* () {
     const registry = yield* TeamRegistry
     const global = yield* GlobalLink
+    const descriptors = yield* Descriptors
     const { readyShare } = yield* AdminSettings
-    const census = yield* registry.census
-    const shortage = shortageOf(yield* Descriptors, census)
-    const { ready, text } = readiness(global.isUp(), census, readyShare, shortage)
-    return HttpServerResponse.text(text, { status: ready ? 200 : 503 })
+    const clock = yield* Clock.Clock
+    const kept = new Kept<Census>({ most: 1, times: 4 })
+    const answer = Effect.sync(() => {
+      const census = kept.get(
+        "",
+        () => monotonicMillis(clock),
+        () => censusOf(registry.roster())
+      )
+      const { ready, text } = readiness(global.isUp(), census, readyShare, shortageOf(descriptors, census))
+      return HttpServerResponse.text(text, { status: ready ? 200 : 503 })
+    })
+    yield* router.add("GET", "/readyz", answer)
   })
 )
 

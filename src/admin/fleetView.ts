@@ -3,19 +3,21 @@ import { Descriptors } from "../services/Descriptors.ts"
 import { shortageOf } from "../services/descriptors/shortage.ts"
 import { DialControl } from "../services/dialing/DialControl.ts"
 import { GlobalLink } from "../services/GlobalLink.ts"
+import { monotonicMillis } from "../services/monotonic.ts"
 import { Settings } from "../services/Settings.ts"
 import { Stats } from "../services/Stats.ts"
 import { type Team, TeamRegistry } from "../services/TeamRegistry.ts"
 import { AdminSettings } from "./AdminSettings.ts"
 import type { FleetView, Trouble } from "./api/FleetView.ts"
 import type { Phase, TeamRow } from "./api/TeamView.ts"
+import { Kept } from "./Kept.ts"
 import { phaseOf, reasonOf } from "./teamView.ts"
 
 /** True if the fleet does its job: Global is up, and so is at least `share` (0 to 1) of the wanted teams. */
 export const isReady = (globalUp: boolean, wanted: number, connected: number, share: number): boolean =>
   globalUp && (wanted === 0 || connected / wanted >= share)
 
-/** Makes a function that looks at the whole fleet, at one instant. */
+/** Makes a function that looks at the whole fleet, at one instant: this one, or in a large fleet one just before. */
 export const makeFleetView = Effect.gen(function* () {
   const registry = yield* TeamRegistry
   const stats = yield* Stats
@@ -27,7 +29,7 @@ export const makeFleetView = Effect.gen(function* () {
   const clock = yield* Clock.Clock
   const began = clock.currentTimeMillisUnsafe()
 
-  return (): FleetView => {
+  const look = (): FleetView => {
     const at = clock.currentTimeMillisUnsafe()
     const up = global.isUp()
     const counts: Record<Phase, number> = { connected: 0, connecting: 0, retrying: 0, slow: 0, gone: 0 }
@@ -58,6 +60,8 @@ export const makeFleetView = Effect.gen(function* () {
       operators: token !== undefined
     }
   }
+  const kept = new Kept<FleetView>({ most: 1, times: 4 })
+  return (): FleetView => kept.get("", () => monotonicMillis(clock), look)
 })
 
 /** Rows at most. */

@@ -1,8 +1,9 @@
 import { Order } from "effect"
 import type { Team } from "../services/TeamRegistry.ts"
+import { failuresOf } from "../services/TeamState.ts"
 import type { TeamsQuery } from "./api/TeamsQuery.ts"
-import type { Phase, TeamRow, TeamsPage } from "./api/TeamView.ts"
-import { phaseOf, reasonOf } from "./teamView.ts"
+import type { Phase, TeamsPage } from "./api/TeamView.ts"
+import { phaseOf, reasonOf, type TeamViews } from "./teamView.ts"
 
 /** Teams of a page, where the query does not say. */
 const usualLimit = 50
@@ -12,14 +13,15 @@ const mostTeams = 500
 /** Rank of a phase in the order by state: trouble first. */
 const ranks: Readonly<Record<Phase, number>> = { slow: 0, retrying: 1, connecting: 2, connected: 3, gone: 4 }
 
-/** Number that a row is ordered by; rows of the same number stay in order of their ids. */
-const keys: Readonly<Record<Exclude<NonNullable<TeamsQuery["sort"]>, "id">, (row: TeamRow) => number>> = {
-  state: ({ phase }) => ranks[phase],
-  failures: ({ transport }) => transport.failures,
-  messages: ({ messages }) => messages,
-  since: ({ transport }) => transport.since,
-  heard: ({ liveness }) => liveness?.heardAgo ?? Infinity
-}
+/** Number that a team is ordered by; teams of the same number stay in order of their ids. */
+const keys: Readonly<Record<Exclude<NonNullable<TeamsQuery["sort"]>, "id">, (team: Team, views: TeamViews) => number>> =
+  {
+    state: (team) => ranks[phaseOf(team)],
+    failures: ({ state }) => failuresOf(state),
+    messages: ({ counts }) => counts.messages,
+    since: (team, views) => views.since(team),
+    heard: (team, views) => views.heardAgo(team)
+  }
 
 const matcher = ({ phase, text }: TeamsQuery) => {
   const phases = phase === undefined || phase === "" ? undefined : new Set(phase.split(","))
@@ -34,23 +36,24 @@ const matcher = ({ phase, text }: TeamsQuery) => {
   }
 }
 
-/** Answers a query with a page of teams. `roster` is ordered by id; rows are made only where they are needed. */
-export const listTeams = (
-  roster: ReadonlyArray<Team>,
-  query: TeamsQuery,
-  row: (team: Team) => TeamRow,
-  at: number
-): TeamsPage => {
-  const { limit = usualLimit, offset = 0, order = "up", sort = "id" } = query
+/** Gives the teams that fit a query, in its order. `roster` is ordered by id. */
+export const orderedTeams = (roster: ReadonlyArray<Team>, query: TeamsQuery, views: TeamViews): ReadonlyArray<Team> => {
+  const { order = "up", sort = "id" } = query
   const matched = roster.filter(matcher(query))
-  const end = offset + Math.min(limit, mostTeams)
-  const page = () => {
-    if (sort === "id") return (order === "up" ? matched : matched.toReversed()).slice(offset, end).map(row)
-    const byKey = Order.mapInput(Order.Number, keys[sort])
-    return matched
-      .map(row)
-      .sort(order === "up" ? byKey : Order.flip(byKey))
-      .slice(offset, end)
-  }
-  return { at, total: roster.length, matched: matched.length, offset, teams: page() }
+  if (sort === "id") return order === "up" ? matched : matched.toReversed()
+  const byKey = Order.mapInput(Order.Number, ({ key }: { readonly key: number }) => key)
+  return matched
+    .map((team) => ({ team, key: keys[sort](team, views) }))
+    .sort(order === "up" ? byKey : Order.flip(byKey))
+    .map(({ team }) => team)
 }
+
+/** Gives the part of these teams that a query asks for. */
+export const pageOf = (
+  teams: ReadonlyArray<Team>,
+  { limit = usualLimit, offset = 0 }: TeamsQuery,
+  views: TeamViews
+): Pick<TeamsPage, "offset" | "teams"> => ({
+  offset,
+  teams: teams.slice(offset, offset + Math.min(limit, mostTeams)).map(views.row)
+})

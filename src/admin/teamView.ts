@@ -23,6 +23,10 @@ export const reasonOf = (state: TeamState): string | undefined =>
 /** Looks at teams for the admin API, each at one instant. */
 export interface TeamViews {
   readonly row: (team: Team) => TeamRow
+  /** Time since which a team is in its state, as its row has it: 0 where that is not known. */
+  readonly since: (team: Team) => number
+  /** Time since a team was last heard, as its row has it: infinite for one without a connection. In milliseconds. */
+  readonly heardAgo: (team: Team) => number
   /** Story of a team; `undefined` for one that has none, as the registry has forgotten it. */
   readonly story: (team: Team) => TeamStory | undefined
 }
@@ -45,27 +49,32 @@ export const makeTeamViews = Effect.gen(function* () {
   const { sweepEach } = yield* KeepAlive
   const clock = yield* Clock.Clock
 
-  const liveness = ({ state }: Team): TeamRow["liveness"] => {
+  const since = (team: Team): number => recorder.times(team)?.changedAt ?? 0
+
+  const heardAgo = ({ state }: Team): number =>
+    state._tag === "Open" ? Math.round(state.liveness.silence * sweepEach) : Infinity
+
+  const liveness = (team: Team): TeamRow["liveness"] => {
+    const { state } = team
     if (state._tag !== "Open") return null
-    const { answeredAt, roundTrip, silence } = state.liveness
+    const { answeredAt, roundTrip } = state.liveness
     return {
-      heardAgo: Math.round(silence * sweepEach),
+      heardAgo: heardAgo(team),
       roundTrip: answeredAt === 0 ? null : { took: roundTrip, at: answeredAt }
     }
   }
 
   const row = (team: Team): TeamRow => {
     const { counts, generation, id, state, wanted } = team
-    const flight = recorder.flight(id)
     const waits = state._tag === "Backoff" || state._tag === "SlowRetry" ? state : undefined
     return {
       id,
       phase: phaseOf(team),
-      wanted: { is: wanted, since: flight?.wantedSince ?? 0, generation },
+      wanted: { is: wanted, since: recorder.times(team)?.wantedSince ?? 0, generation },
       transport: {
         open: isConnected(team),
         state: state._tag,
-        since: flight?.entries.at(-1)?.at ?? 0,
+        since: since(team),
         failures: failuresOf(state),
         reason: orNull(reasonOf(state)),
         code: orNull(waits?.code),
@@ -79,6 +88,8 @@ export const makeTeamViews = Effect.gen(function* () {
 
   const views: TeamViews = {
     row,
+    since,
+    heardAgo,
     story: (team) => {
       const flight = recorder.flight(team.id)
       if (flight === undefined) return undefined

@@ -5,6 +5,7 @@ import * as AdminSurface from "../admin/AdminSurface.ts"
 import * as DeckFilesNode from "../admin/DeckFilesNode.ts"
 import { DrainSwitch } from "../admin/DrainSwitch.ts"
 import { FleetHistory } from "../admin/FleetHistory.ts"
+import { LoopShare } from "../admin/LoopShare.ts"
 
 /** Plan of an admin surface. */
 export interface AdminPlan extends AdminValues {
@@ -14,7 +15,13 @@ export interface AdminPlan extends AdminValues {
 
 /** Services that an admin surface needs besides those of a fleet and a server. */
 const needs = (plan: AdminPlan) =>
-  Layer.mergeAll(FleetHistory.layer, DeckFilesNode.layer, DrainSwitch.layer, Layer.succeed(AdminSettings, plan))
+  Layer.mergeAll(
+    FleetHistory.layer,
+    LoopShare.layer,
+    DeckFilesNode.layer,
+    DrainSwitch.layer,
+    Layer.succeed(AdminSettings, plan)
+  )
 
 /** Warns that another botswain has the default address, so that it answers in place of this one. */
 const warnElsewhere = Layer.effectDiscard(

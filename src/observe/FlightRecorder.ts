@@ -2,7 +2,7 @@ import { Context, Effect, Layer } from "effect"
 import { type Team, TeamRegistry } from "../services/TeamRegistry.ts"
 import type { TeamId } from "../wire/TeamId.ts"
 import { entryOf } from "./FlightEntry.ts"
-import { type Flight, FlightRecording } from "./FlightRecording.ts"
+import { type Flight, FlightRecording, type FlightTimes } from "./FlightRecording.ts"
 
 /** Keeps the last transitions of every team: what happened to it, when and why. Bounded in number and in bytes. */
 export class FlightRecorder extends Context.Service<
@@ -10,6 +10,8 @@ export class FlightRecorder extends Context.Service<
   {
     /** Flight of a team; `undefined` for one that the registry does not know. Synchronous: one instant. */
     readonly flight: (id: TeamId) => Flight | undefined
+    /** Times of a team's flight, without its entries: for who looks at every team of a fleet. */
+    readonly times: (team: Team) => FlightTimes | undefined
   }
 >()("botswain/observe/FlightRecorder") {
   /** Records in the memory of this process, from the moment that it is built. */
@@ -29,7 +31,8 @@ export class FlightRecorder extends Context.Service<
         flight: (id) => {
           const team = registry.find(id)
           return team && flights.get(team)?.read()
-        }
+        },
+        times: (team) => flights.get(team)
       }
     })
   )

@@ -11,6 +11,14 @@ export interface Flight {
   readonly dropped: number
 }
 
+/** When a team's flight took its turns: milliseconds of Effect's clock. */
+export interface FlightTimes {
+  /** Time since which the team has been wanted, or unwanted. */
+  readonly wantedSince: number
+  /** Time of the newest transition. */
+  readonly changedAt: number
+}
+
 /** Entries that are kept of each team. */
 export const mostEntries = 32
 /** Characters of text that the entries of a team may hold together. */
@@ -58,7 +66,7 @@ const textOf = (packed: Packed): number => {
  * Records one team's flight, packed into one array of cells. This is only to save memory: kept as objects, the four entries
  * of a team that is up weigh 0.5 KB more, and the bench's limit for the heap of an idle team is 4.5 KB.
  */
-export class FlightRecording {
+export class FlightRecording implements FlightTimes {
   wantedSince = 0
   #wanted = false
   #epoch = 0
@@ -80,6 +88,11 @@ export class FlightRecording {
     // An array that has been pushed to keeps room for sixteen cells more; a team that is up stays so for long.
     if (to === "Open") this.#log = this.#log.slice()
     while (this.#log.length > mostEntries * cells || this.#text() > mostText) this.#drop()
+  }
+
+  /** Time of the newest entry. */
+  get changedAt(): number {
+    return this.#epoch + number(this.#log.at(-cells))
   }
 
   read(): Flight {

@@ -1,13 +1,16 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Rehearsal } from "botswain/rehearsal"
-import { Effect, Layer, Redacted, Stream } from "effect"
+import { Effect, Fiber, Layer, Redacted, Stream } from "effect"
 import { AdminSettings } from "../../src/admin/AdminSettings.ts"
+import type { FeedEvent } from "../../src/admin/api/FeedEvent.ts"
 import { makeFeed } from "../../src/admin/feed.ts"
 import { FleetHistory } from "../../src/admin/FleetHistory.ts"
+import { LoopShare } from "../../src/admin/LoopShare.ts"
 import { joined, pass, withFleet } from "../support/fleet.ts"
 
-const ground = Layer.merge(
+const ground = Layer.mergeAll(
   FleetHistory.layer,
+  LoopShare.layer,
   Layer.succeed(AdminSettings, {
     host: "127.0.0.1",
     port: 0,
@@ -19,16 +22,22 @@ const ground = Layer.merge(
   })
 )
 
+/** Reads one server-sent event. */
+const eventOf = (bytes: Uint8Array): FeedEvent => JSON.parse(new TextDecoder().decode(bytes).slice("data: ".length))
+
 /** Makes a reader of the feed that reads only when it is told to. */
 const reader = Effect.gen(function* () {
   const feed = yield* makeFeed
   const pull = yield* Stream.toPull(feed.events(yield* feed.register))
   /** Reads for so many milliseconds. */
   const read = Effect.fnUntraced(function* (millis: number) {
-    const events: Array<Stream.Success<ReturnType<typeof feed.events>>> = []
-    const reading = yield* Effect.forkChild(Effect.forever(Effect.map(pull, (chunk) => void events.push(...chunk))), {
-      startImmediately: true
-    })
+    const events: Array<FeedEvent> = []
+    const reading = yield* Effect.forkChild(
+      Effect.forever(Effect.map(pull, (chunk) => void events.push(...chunk.map(eventOf)))),
+      {
+        startImmediately: true
+      }
+    )
     yield* pass(millis)
     reading.interruptUnsafe()
     return events
@@ -81,6 +90,22 @@ describe("the feed", () => {
       )
       assert.strictEqual(tick?.type === "tick" && tick.fleet.teams.connected, 50)
       assert.deepStrictEqual(more, [], "nothing of what is past")
+    }).pipe(Effect.scoped, Effect.provide(ground), withFleet())
+  )
+
+  it.effect("is everything anew for a reader that is too far behind", () =>
+    Effect.gen(function* () {
+      yield* joined(...ids)
+      const feed = yield* makeFeed
+      const reader = yield* feed.register
+      const pull = yield* Stream.toPull(feed.events(reader))
+      yield* pull
+      reader.isBehind = true
+      const next = yield* Effect.forkChild(pull, { startImmediately: true })
+      yield* pass(250)
+      const [event] = (yield* Fiber.join(next)).map(eventOf)
+      assert.strictEqual(event?.type === "snapshot" && event.cells.length, 50)
+      assert.isFalse(reader.isBehind)
     }).pipe(Effect.scoped, Effect.provide(ground), withFleet())
   )
 })

@@ -2,7 +2,7 @@ import { Schema } from "effect"
 import { HttpApi, HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api"
 import { FeedEvent } from "./FeedEvent.ts"
 import { FleetView, Past } from "./FleetView.ts"
-import { NoSuchTeam, Operators, TooManyReaders } from "./Refusal.ts"
+import { NoSuchTeam, Operators, TooBusy } from "./Refusal.ts"
 import { TeamQuery } from "./TeamQuery.ts"
 import { TeamsQuery } from "./TeamsQuery.ts"
 import { TeamsPage, TeamStory } from "./TeamView.ts"
@@ -13,13 +13,10 @@ const Done = Schema.Struct({ done: Schema.String })
 /** Endpoints that only read. */
 const Look = HttpApiGroup.make("look").add(
   HttpApiEndpoint.get("fleet", "/api/fleet", { success: FleetView }),
-  HttpApiEndpoint.get("teams", "/api/teams", { query: TeamsQuery.fields, success: TeamsPage }),
+  HttpApiEndpoint.get("teams", "/api/teams", { query: TeamsQuery.fields, success: TeamsPage, error: TooBusy }),
   HttpApiEndpoint.get("team", "/api/team", { query: TeamQuery, success: TeamStory, error: NoSuchTeam }),
   HttpApiEndpoint.get("past", "/api/past", { success: Past }),
-  HttpApiEndpoint.get("events", "/api/events", {
-    success: HttpApiSchema.StreamSse({ data: FeedEvent }),
-    error: TooManyReaders
-  })
+  HttpApiEndpoint.get("events", "/api/events", { success: HttpApiSchema.StreamSse({ data: FeedEvent }) })
 )
 
 /** Verbs, which need the operators' token. */

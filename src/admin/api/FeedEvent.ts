@@ -6,7 +6,10 @@ import { Phase } from "./TeamView.ts"
 /** Cell of the deck's map: a team and its phase. */
 const Cell = Schema.Tuple([TeamId, Phase])
 
-/** Event of `/api/events`: a snapshot at first, then the cells that changed and, each second, a tick of the fleet. */
+/**
+ * Event of `/api/events`: a snapshot at first, and again for a reader that is far behind; then the cells that changed and,
+ * each second, a tick of the fleet. A reader that another one has displaced is told so, and its events end.
+ */
 export const FeedEvent = Schema.Union([
   Schema.Struct({
     type: Schema.tag("snapshot"),
@@ -22,6 +25,7 @@ export const FeedEvent = Schema.Union([
     second: Schema.NullOr(Point),
     minute: Schema.NullOr(Point),
     trouble: Trouble
-  })
+  }),
+  Schema.Struct({ type: Schema.tag("displaced") })
 ])
 export type FeedEvent = typeof FeedEvent.Type

@@ -15,9 +15,9 @@ export class NoSuchTeam extends Schema.TaggedError<NoSuchTeam>()(
   { httpApiStatus: 404 }
 ) {}
 
-/** Refusal of one more reader of events than there may be. */
-export class TooManyReaders extends Schema.TaggedError<TooManyReaders>()(
-  "TooManyReaders",
+/** Refusal of a costly answer, as too many have been asked for. */
+export class TooBusy extends Schema.TaggedError<TooBusy>()(
+  "TooBusy",
   { message: Schema.String },
   { httpApiStatus: 503 }
 ) {}
