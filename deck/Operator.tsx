@@ -15,7 +15,7 @@ export const Operator = ({ onClose }: { readonly onClose: () => void }) => {
     event.preventDefault()
     const form = event.currentTarget
     const shown = form instanceof HTMLFormElement ? new FormData(form).get("token") : null
-    setToken(typeof shown === "string" && shown !== "" ? shown : undefined)
+    setToken(typeof shown === "string" && shown !== "" ? shown : undefined, model.link.state === "token")
     setKnown(hasToken())
     if (model.link.state === "token") onClose()
   }

@@ -8,9 +8,13 @@ export { writeTeamId }
 
 /** Token of the operator. Kept in this page's memory only, so that it is gone with the page. */
 let token: string | undefined
+/** True if questions need it too. If not, only verbs have it: another process may listen here by then. */
+let isForQuestions = false
 
-export const setToken = (shown: string | undefined): void => {
+/** Takes the operator's token. `forQuestions`: it was asked for since a question was refused. */
+export const setToken = (shown: string | undefined, forQuestions = false): void => {
   token = shown
+  isForQuestions = forQuestions
 }
 
 export const hasToken = (): boolean => token !== undefined
@@ -28,7 +32,7 @@ export class RequestFailed extends Error {
 /** Sends a request to the process that served this page. Throws `RequestFailed` for an answer that is not 2xx. */
 export const ask = async (path: string, init: RequestInit = {}): Promise<Response> => {
   const headers = new Headers(init.headers)
-  if (token !== undefined) headers.set("authorization", `Bearer ${token}`)
+  if (token !== undefined && (isForQuestions || init.method === "POST")) headers.set("authorization", `Bearer ${token}`)
   const response = await fetch(path, { ...init, headers })
   if (response.ok) return response
   const said: unknown = await response.json().catch(() => undefined)

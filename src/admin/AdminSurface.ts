@@ -8,6 +8,7 @@ import * as DeckRoutes from "./DeckRoutes.ts"
 import * as Guard from "./Guard.ts"
 import * as MetricsRoute from "./MetricsRoute.ts"
 import * as Probes from "./Probes.ts"
+import { TokenGate } from "./TokenGate.ts"
 
 const routes = Layer.mergeAll(
   HttpApiBuilder.layer(AdminApi, { openapiPath: "/openapi.json" }).pipe(
@@ -19,7 +20,7 @@ const routes = Layer.mergeAll(
   MetricsRoute.layer,
   DeckRoutes.layer,
   Guard.layer
-)
+).pipe(Layer.provide(TokenGate.layer))
 
 /** Serves the admin surface on the HTTP server that is provided: the API, its docs, probes, metrics and the deck. */
 export const layer = HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true }).pipe(

@@ -39,6 +39,7 @@ export type Incident =
   | "healthcheck.answered"
   | "inbox.overflow"
   | "bot.failed"
+  | "operator.refused"
 
 /** Counts of the whole fleet in this run. */
 export interface Totals extends TeamCounts {

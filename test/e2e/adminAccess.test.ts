@@ -1,8 +1,10 @@
 import { hash } from "node:crypto"
 import { request } from "node:http"
 import { assert, describe, it } from "@effect/vitest"
+import { layerServer, Rehearsal } from "botswain/rehearsal"
 import { Context, Effect } from "effect"
 import { DrainSwitch } from "../../src/admin/DrainSwitch.ts"
+import { spawnCli } from "../cli/spawnCli.ts"
 import { adminFleet, ids, joined, token, until } from "../support/adminFleet.ts"
 
 describe("operators", () => {
@@ -18,6 +20,29 @@ describe("operators", () => {
         assert.strictEqual((yield* closed.post(verb, token.slice(1))).status, 403, verb)
       }
     }).pipe(Effect.scoped)
+  )
+
+  it.live("are logged and slowed where their token is wrong, and let in again soon", () =>
+    Effect.gen(function* () {
+      const server = yield* Rehearsal
+      const cli = yield* spawnCli(["run", "--url", server.globalUrl, "--admin", "127.0.0.1:0"], {
+        BOTSWAIN_ADMIN_TOKEN: token
+      })
+      const [, origin = ""] = yield* cli.printed(/"address":"(http:\/\/127\.0\.0\.1:\d+)"/)
+      const wake = (shown: string) =>
+        Effect.promise(() =>
+          fetch(`${origin}/api/wake`, { method: "POST", headers: { authorization: `Bearer ${shown}` } })
+        ).pipe(Effect.map(({ status }) => status))
+      const guesses = Array.from({ length: 30 }, (_, index) => wake(`${token}${index}`))
+      const statuses = yield* Effect.all(guesses, { concurrency: "unbounded" })
+      assert.strictEqual(statuses.filter((status) => status === 403).length, 15)
+      assert.strictEqual(statuses.filter((status) => status === 429).length, 15)
+      yield* cli.printed(/a wrong token was shown to the admin surface/)
+      assert.strictEqual(yield* wake(token), 200)
+      const metrics = yield* Effect.promise(() => fetch(`${origin}/metrics`).then((response) => response.text()))
+      assert.match(metrics, /^botswain_admin_wrong_tokens_total 15$/m)
+      assert.notInclude(cli.stderr(), token)
+    }).pipe(Effect.scoped, Effect.provide(layerServer()))
   )
 
   it.live("reconnect one team, wake the slow lane, and drain", () =>

@@ -1,3 +1,6 @@
+import { once } from "node:events"
+import { createServer, type ServerResponse } from "node:http"
+import type { AddressInfo } from "node:net"
 import { assert, describe, it } from "@effect/vitest"
 import { layerServer, Rehearsal } from "botswain/rehearsal"
 import { Context, Effect } from "effect"
@@ -44,6 +47,40 @@ describe("commands that ask a botswain", () => {
         /^1 botswain: http:\S+: it was started with another token than that of --admin-token\n$/
       )
       assert.strictEqual(yield* asked(["status", "--admin-token", token]), "0 ")
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("show the token to nobody, and follow nobody elsewhere", () =>
+    Effect.gen(function* () {
+      const heard: Array<string> = []
+      const listen = (answer: (response: ServerResponse) => void) =>
+        Effect.acquireRelease(
+          Effect.promise(async () => {
+            const server = createServer((request, response) => {
+              heard.push(`${request.url} ${JSON.stringify(request.rawHeaders)}`)
+              answer(response)
+            }).listen(0, "127.0.0.1")
+            await once(server, "listening")
+            return server
+          }),
+          (server) => Effect.sync(() => server.close().closeAllConnections())
+        ).pipe(Effect.map((server) => `127.0.0.1:${(server.address() as AddressInfo).port}`))
+      const other = yield* listen((response) => response.end("{}"))
+      const redirecting = yield* listen((response) =>
+        response.writeHead(307, { location: `http://${other}/elsewhere` }).end()
+      )
+      for (const command of [["status"], ["explain", "1"]]) {
+        for (const admin of [other, redirecting]) {
+          const { code, stderr } = yield* runCli([...command, "--admin", admin, "--admin-token", token])
+          assert.match(stderr, /^botswain: http:\S+: what answers there is no botswain of this version\n$/)
+          assert.strictEqual(code, 1)
+        }
+      }
+      assert.isAtLeast(heard.length, 4)
+      for (const line of heard) {
+        assert.notInclude(line, token)
+        assert.notInclude(line, "elsewhere")
+      }
     }).pipe(Effect.scoped)
   )
 

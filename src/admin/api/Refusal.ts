@@ -22,8 +22,15 @@ export class TooBusy extends Schema.TaggedError<TooBusy>()(
   { httpApiStatus: 503 }
 ) {}
 
+/** Refusal to judge a token, after many wrong ones from the same address. */
+export class SlowedDown extends Schema.TaggedError<SlowedDown>()(
+  "SlowedDown",
+  { message: Schema.String },
+  { httpApiStatus: 429 }
+) {}
+
 /** Lets operators in: `Authorization: Bearer` and the token of `--admin-token`. */
 export class Operators extends HttpApiMiddleware.Service<Operators>()("botswain/admin/api/Refusal/Operators", {
-  error: Refused,
+  error: [Refused, SlowedDown],
   security: { token: HttpApiSecurity.bearer }
 }) {}

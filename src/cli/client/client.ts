@@ -1,8 +1,9 @@
-import { Data, Effect, Redacted } from "effect"
+import { Clock, Data, Effect, Option, type Redacted } from "effect"
 import { type Command, Flag } from "effect/cli"
 import { FetchHttpClient, HttpClient, HttpClientError, HttpClientRequest } from "effect/http"
 import { HttpApiClient } from "effect/http-api"
 import { AdminApi } from "../../admin/api/AdminApi.ts"
+import { signed, signingKey } from "../../admin/signature.ts"
 import { addressText, clientAddress, defaultAddress } from "../flags/address.ts"
 import { adminTokenSpec } from "../flags/admin.ts"
 import { flagsOf } from "../flags/option.ts"
@@ -37,16 +38,29 @@ const answerTimeout = "5 seconds"
 
 const baseUrl = ({ admin }: ClientFlags): string => `http://${addressText(admin?.value ?? defaultAddress)}`
 
+/** Signs each question by the token, which is shown to nobody: whatever listens there may be no botswain. */
+const signing = (token: Redacted.Redacted) =>
+  Effect.gen(function* () {
+    const key = yield* Effect.cached(signingKey(token))
+    return Effect.fnUntraced(function* (request: HttpClientRequest.HttpClientRequest) {
+      const { pathname, search } = Option.getOrThrow(HttpClientRequest.toUrl(request))
+      const question = { method: request.method, url: pathname + search }
+      const header = signed(yield* key, question, yield* Clock.currentTimeMillis)
+      return HttpClientRequest.setHeader(request, "authorization", header)
+    })
+  })
+
 /** Makes a client of the admin API, for what it answers without changing anything. */
 export const client = (flags: ClientFlags) =>
   Effect.gen(function* () {
-    const plain = yield* HttpClient.HttpClient
+    const plain = (yield* HttpClient.HttpClient).pipe(
+      HttpClient.mapRequest(HttpClientRequest.prependUrl(baseUrl(flags))),
+      HttpClient.transformResponse(Effect.provideService(FetchHttpClient.RequestInit, { redirect: "manual" }))
+    )
     const token = flags.adminToken?.value
     return yield* HttpApiClient.group(AdminApi, {
       group: "look",
-      baseUrl: baseUrl(flags),
-      httpClient:
-        token === undefined ? plain : HttpClient.mapRequest(plain, HttpClientRequest.bearerToken(Redacted.value(token)))
+      httpClient: token === undefined ? plain : HttpClient.mapRequestEffect(plain, yield* signing(token))
     })
   }).pipe(Effect.provide(FetchHttpClient.layer))
 
@@ -56,17 +70,20 @@ const problemOf = (
   { adminToken: token }: ClientFlags
 ): string => {
   if (error._tag === "NoSuchTeam") return `${error.message}; the deck there finds teams by a part of their id`
+  if (error._tag === "TooBusy") return "too much is asked of it at once; try again"
   if (error._tag === "TimeoutError") return `no answer in ${answerTimeout}`
-  const status = HttpClientError.isHttpClientError(error) ? error.response?.status : undefined
-  if (HttpClientError.isHttpClientError(error) && status === undefined) {
+  const response = HttpClientError.isHttpClientError(error) ? error.response : undefined
+  if (HttpClientError.isHttpClientError(error) && response === undefined) {
     return "no botswain answers there; is one running, and is this its --admin address?"
   }
-  if (status === 401) {
-    return token === undefined
-      ? "it wants the token that it was started with: --admin-token or BOTSWAIN_ADMIN_TOKEN"
-      : `it was started with another token than that of ${token.source}`
+  if (response?.status === 401) {
+    if (token === undefined) return "it wants the token that it was started with: --admin-token or BOTSWAIN_ADMIN_TOKEN"
+    return response.headers["www-authenticate"] === undefined
+      ? `it was started with another token than that of ${token.source}`
+      : "its clock and the clock here are more than a minute apart, and a question is good for a minute"
   }
-  if (status === 403) return "it answers to a name of its own computer only, such as 127.0.0.1"
+  if (response?.status === 403) return "it answers to a name of its own computer only, such as 127.0.0.1"
+  if (response?.status === 429) return "too many wrong tokens have come from here; wait a little"
   return "what answers there is no botswain of this version"
 }
 

@@ -53,7 +53,8 @@ const troubles: ReadonlyArray<readonly [incident: Incident, one: string, many: s
   ["frame.malformed.bad-fields", "frame with wrong fields", "frames with wrong fields"],
   ["frame.unknown-type", "frame of an unknown type", "frames of unknown types"],
   ["inbox.overflow", "message dropped before the bot", "messages dropped before the bot"],
-  ["bot.failed", "failure of the bot", "failures of the bot"]
+  ["bot.failed", "failure of the bot", "failures of the bot"],
+  ["operator.refused", "wrong token of an operator", "wrong tokens of operators"]
 ]
 
 const troublesOf = ({ incidents }: Totals): ReadonlyArray<string> =>

@@ -52,7 +52,8 @@ const incidents: Readonly<Record<Exclude<Incident, `violation.${Violation}`>, Re
   "frame.malformed.no-type": [[frames, { outcome: "no-type" }]],
   "frame.malformed.bad-fields": [[frames, { outcome: "bad-fields" }]],
   "inbox.overflow": only("botswain_inbox_overflow_total", "Messages that were counted and did not reach the bot"),
-  "bot.failed": only("botswain_bot_failures_total", "Messages whose handling failed")
+  "bot.failed": only("botswain_bot_failures_total", "Messages whose handling failed"),
+  "operator.refused": only("botswain_admin_wrong_tokens_total", "Wrong tokens that were shown to the admin surface")
 }
 
 /** Metrics of what happened in this run: messages, and incidents of every name. */
