@@ -1,42 +1,43 @@
-import { Config, Effect, Layer, Option, Redacted } from "effect"
-import { FetchHttpClient } from "effect/http"
+import { Effect, Layer, Redacted } from "effect"
+import { FetchHttpClient, HttpClient } from "effect/http"
 import { Otlp, OtlpSerialization } from "effect/observability"
+import { type BadVariable, telemetrySettings } from "./telemetrySettings.ts"
 
 /** Time that the last export may take when the program ends. */
 const shutdownTimeout = "2 seconds"
 
-/** Parses `name=value` pairs with commas between them: the value of OTEL_EXPORTER_OTLP_HEADERS. */
-const headersOf = (text: string): Record<string, string> =>
-  Object.fromEntries(
-    text.split(",").flatMap((pair) => {
-      const at = pair.indexOf("=")
-      return at < 1 ? [] : [[pair.slice(0, at).trim(), decodeURIComponent(pair.slice(at + 1).trim())]]
+/** Client that follows no redirect: what is told, and the collector's secret, are for the endpoint that was named. */
+const clientLayer: Layer.Layer<HttpClient.HttpClient> = Layer.effect(
+  HttpClient.HttpClient,
+  Effect.gen(function* () {
+    let isTold = false
+    const tell = Effect.suspend(() => {
+      if (isTold) return Effect.void
+      isTold = true
+      return Effect.logWarning("OTEL_EXPORTER_OTLP_ENDPOINT redirects, which is not followed: name the place itself")
     })
-  )
-
-const settings = Config.all({
-  endpoint: Config.option(Config.Redacted("OTEL_EXPORTER_OTLP_ENDPOINT")),
-  headers: Config.option(Config.Redacted("OTEL_EXPORTER_OTLP_HEADERS")),
-  name: Config.String("OTEL_SERVICE_NAME").pipe(Config.withDefault("botswain")),
-  /** In milliseconds. */
-  metricsEach: Config.Int("OTEL_METRIC_EXPORT_INTERVAL").pipe(Config.withDefault(10_000)),
-  disabled: Config.Boolean("OTEL_SDK_DISABLED").pipe(Config.withDefault(false))
-})
+    return (yield* HttpClient.HttpClient).pipe(
+      HttpClient.tap(({ status }) => (status >= 300 && status < 400 ? tell : Effect.void)),
+      HttpClient.transformResponse(Effect.provideService(FetchHttpClient.RequestInit, { redirect: "manual" }))
+    )
+  })
+).pipe(Layer.provide(FetchHttpClient.layer))
 
 /**
  * Exports traces, metrics and logs over OTLP to the collector of OTEL_EXPORTER_OTLP_ENDPOINT, in addition to what there is;
- * does nothing where that is not set. A collector that is away does no harm.
+ * does nothing where that is not set. A collector that is away does no harm. Fails where a variable cannot be used.
  */
-export const layer = (version: string): Layer.Layer<never> =>
+export const layer = (version: string): Layer.Layer<never, BadVariable> =>
   Layer.unwrap(
-    Effect.map(Effect.orDie(settings), ({ disabled, endpoint, headers, metricsEach, name }) => {
-      if (disabled || Option.isNone(endpoint)) return Layer.empty
-      return Otlp.layer({
-        baseUrl: Redacted.value(endpoint.value),
-        headers: Option.match(headers, { onNone: () => ({}), onSome: (text) => headersOf(Redacted.value(text)) }),
-        resource: { serviceName: name, serviceVersion: version },
-        metricsExportInterval: metricsEach,
-        shutdownTimeout
-      }).pipe(Layer.provide(OtlpSerialization.layerJson), Layer.provide(FetchHttpClient.layer))
-    })
+    Effect.map(telemetrySettings, (settings) =>
+      settings === undefined
+        ? Layer.empty
+        : Otlp.layer({
+            baseUrl: Redacted.value(settings.endpoint),
+            headers: Redacted.value(settings.headers),
+            resource: { serviceName: settings.serviceName, serviceVersion: version },
+            metricsExportInterval: settings.metricsEach,
+            shutdownTimeout
+          }).pipe(Layer.provide(OtlpSerialization.layerJson), Layer.provide(clientLayer))
+    )
   )

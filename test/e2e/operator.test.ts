@@ -1,12 +1,11 @@
-import { once } from "node:events"
-import { createServer, type ServerResponse } from "node:http"
-import type { AddressInfo } from "node:net"
+import type { ServerResponse } from "node:http"
 import { assert, describe, it } from "@effect/vitest"
 import { layerServer, Rehearsal } from "botswain/rehearsal"
 import { Context, Effect } from "effect"
 import { writeTeamId } from "../../src/admin/api/teamIdText.ts"
 import { runCli, spawnCli } from "../cli/spawnCli.ts"
 import { adminFleet, token } from "../support/adminFleet.ts"
+import { webServer } from "../support/webServer.ts"
 
 const portOf = (origin: string) => new URL(origin).port
 
@@ -54,17 +53,10 @@ describe("commands that ask a botswain", () => {
     Effect.gen(function* () {
       const heard: Array<string> = []
       const listen = (answer: (response: ServerResponse) => void) =>
-        Effect.acquireRelease(
-          Effect.promise(async () => {
-            const server = createServer((request, response) => {
-              heard.push(`${request.url} ${JSON.stringify(request.rawHeaders)}`)
-              answer(response)
-            }).listen(0, "127.0.0.1")
-            await once(server, "listening")
-            return server
-          }),
-          (server) => Effect.sync(() => server.close().closeAllConnections())
-        ).pipe(Effect.map((server) => `127.0.0.1:${(server.address() as AddressInfo).port}`))
+        webServer((request, response) => {
+          heard.push(`${request.url} ${JSON.stringify(request.rawHeaders)}`)
+          answer(response)
+        })
       const other = yield* listen((response) => response.end("{}"))
       const redirecting = yield* listen((response) =>
         response.writeHead(307, { location: `http://${other}/elsewhere` }).end()

@@ -5,6 +5,7 @@ import { layerServer } from "../../src/rehearsal/ws/RehearsalServer.ts"
 import { runCli, spawnCli } from "../cli/spawnCli.ts"
 import type { OtlpSpan } from "../support/collector.ts"
 import { watchedRun } from "../support/watchedRun.ts"
+import { webServer } from "../support/webServer.ts"
 
 const attribute = (
   span: { readonly attributes: ReadonlyArray<{ readonly key: string; readonly value: object }> },
@@ -78,6 +79,48 @@ describe("what is told of a fleet", () => {
         assert.notMatch(text, /wss?:\/\/[^/\s"]+\/[^\s"]/, surface)
       }
     }).pipe(Effect.scoped)
+  )
+
+  it.live("goes to the collector that was named and no other, though that one redirects", () =>
+    Effect.gen(function* () {
+      const server = yield* Rehearsal
+      const heard: Array<string> = []
+      const elsewhere = yield* webServer((request, response) => {
+        heard.push(`${request.url}`)
+        response.end("{}")
+      })
+      const named = yield* webServer((request, response) => {
+        response.writeHead(307, { location: `http://${elsewhere}${request.url}` }).end()
+      })
+      const cli = yield* spawnCli(["run", "--url", server.globalUrl, "--admin", "off"], {
+        OTEL_EXPORTER_OTLP_ENDPOINT: `http://${named}`,
+        OTEL_EXPORTER_OTLP_HEADERS: "authorization=s3cret",
+        OTEL_METRIC_EXPORT_INTERVAL: "100"
+      })
+      yield* cli.printed(/OTEL_EXPORTER_OTLP_ENDPOINT redirects, which is not followed/)
+      yield* server.goodbye
+      assert.strictEqual((yield* cli.ended).code, 0)
+      assert.deepStrictEqual(heard, [])
+    }).pipe(Effect.scoped, Effect.provide(layerServer()))
+  )
+
+  it.live("is asked for by variables of which a bad one is one line and exit code 1, before anything is dialled", () =>
+    Effect.gen(function* () {
+      const server = yield* Rehearsal
+      const run = ["run", "--url", server.globalUrl, "--admin", "off"]
+      for (const command of [run, ["demo", "--seconds", "5", "--admin", "off"]]) {
+        const { code, stderr } = yield* runCli(command, {
+          OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:1",
+          OTEL_METRIC_EXPORT_INTERVAL: "often"
+        })
+        assert.strictEqual(
+          stderr,
+          "botswain: OTEL_METRIC_EXPORT_INTERVAL: needs a whole number of milliseconds, from 100 to 86400000\n"
+        )
+        assert.strictEqual(code, 1)
+      }
+      assert.strictEqual((yield* server.state).dials.total, 0)
+    }).pipe(Effect.scoped, Effect.provide(layerServer()))
   )
 
   it.live("goes nowhere where no collector is named, and harms nothing where it is away", () =>

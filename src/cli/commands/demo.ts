@@ -1,7 +1,7 @@
 import { Effect } from "effect"
 import { Command } from "effect/cli"
 import { fewestTeams } from "../demo/plan.ts"
-import { adminFlags, adminPlan, adminUnavailable } from "../flags/admin.ts"
+import { adminFlags, adminPlan, adminUnavailable, badVariable } from "../flags/admin.ts"
 import { asInvalid } from "../flags/invalid.ts"
 import { loggingOf } from "../flags/logging.ts"
 import { flagsOf } from "../flags/option.ts"
@@ -41,7 +41,10 @@ export const demo = Command.make(
     const plan = yield* asInvalid("demo", adminPlan({ admin, adminHosts, adminToken, readyShare }))
     const { play } = yield* Effect.promise(() => import("../demo/play.ts"))
     yield* orStopped(play({ teams, duration: seconds * 1000, seed, admin: plan })).pipe(
-      Effect.catchTag("AdminUnavailable", (error) => asInvalid("demo", adminUnavailable(plan, error))),
+      Effect.catchTags({
+        AdminUnavailable: (error) => asInvalid("demo", adminUnavailable(plan, error)),
+        BadVariable: (error) => asInvalid("demo", badVariable(error))
+      }),
       Effect.provide(logging.layer(logFormat, logLevel))
     )
   })

@@ -3,6 +3,7 @@ import type { AdminUnavailable } from "../../admin/AdminServer.ts"
 import { DrainSwitch } from "../../admin/DrainSwitch.ts"
 import type { AdminPlan } from "../../main/admin.ts"
 import { fleetLayer } from "../../main/operatedFleet.ts"
+import type { BadVariable } from "../../observe/telemetrySettings.ts"
 import { Rehearsal } from "../../rehearsal/Rehearsal.ts"
 import type { ListenError } from "../../rehearsal/ws/ListenError.ts"
 import { layerServer } from "../../rehearsal/ws/RehearsalServer.ts"
@@ -60,7 +61,7 @@ export const play = ({
   duration,
   seed,
   teams
-}: DemoOptions): Effect.Effect<void, AdminUnavailable | Drained | TalliesDiffer | ListenError, Screen> =>
+}: DemoOptions): Effect.Effect<void, AdminUnavailable | BadVariable | Drained | TalliesDiffer | ListenError, Screen> =>
   Effect.gen(function* () {
     const screen = yield* Screen
     const rows = yield* Effect.gen(function* () {

@@ -2,6 +2,7 @@ import { Effect, Redacted } from "effect"
 import type { CliError, Command } from "effect/cli"
 import type { AdminUnavailable } from "../../admin/AdminServer.ts"
 import type { AdminPlan } from "../../main/admin.ts"
+import type { BadVariable } from "../../observe/telemetrySettings.ts"
 import { secret } from "../../services/settings/texts.ts"
 import { version } from "../../services/version.ts"
 import { addressText, adminAddress, defaultAddress, hostNames, isLoopback } from "./address.ts"
@@ -92,6 +93,9 @@ export const adminPlan = ({
       source: admin?.source
     }
   })
+
+/** Fails with one line that names a variable of the environment that cannot be used. */
+export const badVariable = ({ problem, variable }: BadVariable) => Effect.fail(badValue(variable, problem))
 
 /** Fails with one line that names the flag, or the variable, of an address where the admin surface cannot listen. */
 export const adminUnavailable = (plan: AdminPlan | undefined, { message }: AdminUnavailable) =>

@@ -1,7 +1,7 @@
 import { Effect } from "effect"
 import { fleetLayer, type FleetPlan, fleetLayerWithBot } from "../../main/operatedFleet.ts"
 import { loadBot } from "../botModule.ts"
-import { adminUnavailable } from "../flags/admin.ts"
+import { adminUnavailable, badVariable } from "../flags/admin.ts"
 import { asInvalid } from "../flags/invalid.ts"
 import { badValue, type Given } from "../flags/option.ts"
 import { orStopped } from "../Host.ts"
@@ -14,7 +14,12 @@ export const keepFleet = (plan: FleetPlan, bot: Given<string> | undefined) =>
   Effect.gen(function* () {
     const report = yield* bot === undefined ? runFleet(fleetLayer(plan)) : keepWithBot(plan, bot)
     yield* print(summary(report).join("\n"))
-  }).pipe(Effect.catchTag("AdminUnavailable", (error) => asInvalid("run", adminUnavailable(plan.admin, error))))
+  }).pipe(
+    Effect.catchTags({
+      AdminUnavailable: (error) => asInvalid("run", adminUnavailable(plan.admin, error)),
+      BadVariable: (error) => asInvalid("run", badVariable(error))
+    })
+  )
 
 const keepWithBot = (plan: FleetPlan, { source, value }: Given<string>) =>
   orStopped(loadBot(value)).pipe(
