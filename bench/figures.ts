@@ -53,6 +53,18 @@ export const adminFigures = [
   figure("rss", "RSS in all", "MB", 0)
 ]
 
+export const siegeFigures = [
+  figure("quietP99", "`/healthz` p99, nothing else asked", "ms", 1),
+  figure("busyP99", "`/healthz` p99 while pages are asked for", "ms", 1, { most: 100 }),
+  figure("busyMax", "the slowest of these", "ms", 0),
+  figure("loopP99", "loop delay p99 meanwhile", "ms", 1),
+  figure("pages", "pages of 500 that are answered", "/s", 0, { better: "more" }),
+  figure("page", "a page, median", "ms", 0),
+  figure("crowdedMax", "slowest of ten `/healthz` behind 256 half-sent requests", "ms", 1, { most: 100 }),
+  figure("feedFirst", "first event behind 32 paused readers", "ms", 0, { most: 1000 }),
+  figure("rss", "RSS in all", "MB", 0)
+]
+
 export const burstFigures = [
   figure("upSeconds", "time to bring up all, if they join at once", "s", 1),
   figure("burstCpu", "CPU a team of that", "µs", 0),

@@ -10,6 +10,7 @@ import {
   growthFigures,
   judgedAt,
   leakFigures,
+  siegeFigures,
   startFigures
 } from "./figures.ts"
 import { options } from "./options.ts"
@@ -20,6 +21,7 @@ import { measureBurst } from "./scenarios/burst.ts"
 import { type Measured, measureFleet } from "./scenarios/fleet.ts"
 import { measureGrowth } from "./scenarios/growth.ts"
 import { hurried, measureLeak } from "./scenarios/leak.ts"
+import { measureSiege } from "./scenarios/siege.ts"
 import { measureStart } from "./scenarios/start.ts"
 
 interface Part {
@@ -44,6 +46,13 @@ const known: ReadonlyArray<Part> = [
     clients: [adminOff, adminOn],
     rounds,
     measure: (server, client) => measureAdmin(server, client, client === adminOn, options)
+  },
+  {
+    name: "siege",
+    figures: siegeFigures,
+    clients: [adminOn],
+    rounds: 1,
+    measure: (...on) => measureSiege(...on, options.besieged, options.seconds)
   },
   {
     name: "growth",
@@ -87,7 +96,7 @@ console.log(
 const asked = known.filter(({ name }) => parts.includes(name))
 for (const part of asked) {
   const series = await runPart(server, part)
-  console.log(`${table(part.figures, series, teams === judgedAt)}\n`)
+  console.log(`${table(part.figures, series, teams === judgedAt || part.name === "siege")}\n`)
   results[part.name] = series.map((each) => ({
     ...each,
     summary: Object.fromEntries(part.figures.map(({ key }) => [key, summarise(each.rounds, key)]))

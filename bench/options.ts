@@ -24,13 +24,15 @@ export const options = {
   idle: quick ? 1 : 60,
   warmUp: quick ? 0 : 16,
   healthchecks: quick ? 5 : 21,
+  besieged: count(values.teams, 2_000, 20_000),
   settle: quick ? 500 : 1500,
   cuts: count(values.cuts, 0, 200),
   sizes: quick ? [] : [100, 1000, 5000, 15_000],
   json: values.json,
   /** Clients, by name; all if it is not said. */
   only: values.only?.split(","),
-  /** `start`, `fleet`, `burst`, `admin`, `growth`, `leak`; all if it is not said, and in a quick run the first two. */
+  /** `start`, `fleet`, `burst`, `admin`, `siege`, `growth`, `leak`; all if it is not said, and in a quick run the first two. */
   parts:
-    values.parts?.split(",") ?? (quick ? ["start", "fleet"] : ["start", "fleet", "burst", "admin", "growth", "leak"])
+    values.parts?.split(",") ??
+    (quick ? ["start", "fleet"] : ["start", "fleet", "burst", "admin", "siege", "growth", "leak"])
 }

@@ -20,6 +20,10 @@ const upgrader = new WebSocketServer({ noServer: true, perMessageDeflate: false,
 const listen = async () => {
   const server = createServer(answerSlackHttp(() => teams.offer(0, "slack")))
   server.on("upgrade", (request, socket, head) => {
+    if (teams.refused && request.url !== "/global") {
+      socket.end("HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n")
+      return
+    }
     upgrader.handleUpgrade(request, socket, head, (ws) => {
       if (request.url === "/global") global.accept(ws)
       else teams.accept(ws, request.url ?? "")
@@ -47,6 +51,11 @@ const api = {
     const began = performance.now()
     await Promise.all([teams.reach(count), global.join(count, perSecond)])
     return (performance.now() - began) / 1000
+  },
+  /** Lets teams join whose every dial is refused; ends when all have joined. */
+  joinRefused: ({ count, perSecond }: { readonly count: number; readonly perSecond: number }) => {
+    teams.refused = true
+    return global.join(count, perSecond)
   },
   flood: load.flood,
   offer: load.offer,

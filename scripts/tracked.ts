@@ -13,6 +13,7 @@ const atRoot = new Set([
   "CONTRIBUTING.md",
   "LICENSE",
   "README.md",
+  "SECURITY.md",
   "package-lock.json",
   "package.json",
   "tsconfig.build.json",

@@ -25,6 +25,8 @@ const dialectOf = (path: string): DialectName =>
 /** The connections of the teams. */
 export class Teams {
   ports: ReadonlyArray<number> = []
+  /** True while every dial of a team is refused. */
+  refused = false
   readonly lines = new Set<Line>()
   #waiting: Waiting | undefined = undefined
   #offers = 0
@@ -72,6 +74,7 @@ export class Teams {
 
   reset(): void {
     this.cut()
+    this.refused = false
     this.#waiting = undefined
   }
 }

@@ -27,5 +27,6 @@ export const pages = [
   "README.md",
   "CONTRIBUTING.md",
   "CHANGELOG.md",
+  "SECURITY.md",
   ...filesOf("docs").filter((path) => path.endsWith(".md"))
 ]
