@@ -1,6 +1,7 @@
 import { Cause, Duration, Effect, Layer, Random } from "effect"
 import * as InboxDiscard from "../layers/InboxDiscard.ts"
 import * as InboxMemory from "../layers/InboxMemory.ts"
+import { closeSlack } from "../layers/limitsOf.ts"
 import { layerMemory } from "../rehearsal/memory/RehearsalMemory.ts"
 import { Bot } from "../services/Bot.ts"
 import { Tuning } from "../services/dialing/DialControl.ts"
@@ -98,7 +99,10 @@ export const simulateScenario = (
             latency: drawLatency(scenario, network, now),
             resolves: machine.resolves,
             // As the sockets of a real fleet have it.
-            lookupTimeout: settings.connectTimeout
+            lookupTimeout: settings.connectTimeout,
+            closeTimeout:
+              settings.drainTimeout &&
+              Duration.sum(Duration.fromInputUnsafe(settings.drainTimeout), Duration.millis(closeSlack))
           })
         )
       )

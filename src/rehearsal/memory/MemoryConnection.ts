@@ -1,4 +1,4 @@
-import { Deferred, Effect, Exit } from "effect"
+import { Deferred, type Duration, Effect, Exit } from "effect"
 import {
   CloseCode,
   type Closed,
@@ -20,12 +20,11 @@ export interface MemoryConnectionOptions {
   readonly maxUnread: number
   /** The peer's address, where it is known. */
   readonly address: string | undefined
+  /** For the end of a close handshake that its caller did not begin. */
+  readonly closeTimeout: Duration.Input
   /** Called once, when it has ended. */
   readonly onEnd: () => void
 }
-
-/** Milliseconds that a client waits for the end of a close handshake that its caller did not begin. */
-const closeTimeout = 30_000
 
 const notOpen = Exit.fail(new NotOpen())
 
@@ -201,6 +200,7 @@ export class MemoryConnection implements Connection {
   #refuseFrame(): void {
     this.#tooBig = true
     if (this.#phase === "open") this.#sendClose(CloseCode.messageTooBig)
+    const { closeTimeout } = this.#options
     const giveUp = Effect.sync(() => this.terminate())
     this.pipe.network.run(
       Effect.asVoid(Effect.exit(Effect.timeoutOrElse(this.closed, { duration: closeTimeout, orElse: () => giveUp })))

@@ -28,6 +28,11 @@ export interface MemoryOptions extends Partial<Behaviour> {
   /** Time after which a look-up that is never answered fails. Default ten seconds. */
   readonly lookupTimeout?: Duration.Input | undefined
   /**
+   * Time after which the client drops a connection that it has closed for what was sent on it, if the server does not end it.
+   * Default five seconds and a half, as a fleet has it with the default drain timeout.
+   */
+  readonly closeTimeout?: Duration.Input | undefined
+  /**
    * Runs what the client reads, at once or later but in order: a simulation stalls the client's event loop with it.
    * Default at once.
    */
@@ -50,6 +55,7 @@ const someAddress = "192.0.2.1"
 
 const make = Effect.fnUntraced(function* ({
   address,
+  closeTimeout = "5500 millis",
   hosts: hostCount = 1,
   latency,
   lookupTimeout = "10 seconds",
@@ -76,7 +82,7 @@ const make = Effect.fnUntraced(function* ({
   const origins = new Set([...names].map((name) => `ws://${name}`))
   return Context.make(Socket, {
     ...(resolves ? { resolve: ({ hostname }) => machine.resolve(hostname) } : {}),
-    connect: connectInMemory({ platform, network, machine, origins, address, maxFrame, maxUnread })
+    connect: connectInMemory({ platform, network, machine, origins, address, closeTimeout, maxFrame, maxUnread })
   }).pipe(
     Context.add(Rehearsal, makeVerbs(platform, `ws://${globalHost}/global`)),
     Context.add(ClientMachine, {
