@@ -1,5 +1,6 @@
 import type { FeedEvent, FleetView, Phase, Point, Trouble } from "./api.ts"
 import { listen } from "./feed.ts"
+import { append } from "./past.ts"
 import type { LivePhase } from "./phases.ts"
 
 export type TeamId = number | string
@@ -20,9 +21,6 @@ export type Link =
   | { readonly state: "token" }
   | { readonly state: "displaced" }
 
-/** Points of the past that are kept, by the second and by the minute. */
-const mostPoints = 120
-
 const none = { connected: 0, connecting: 0, retrying: 0, slow: 0 }
 
 const keyOf = (id: TeamId): string => `${typeof id} ${id}`
@@ -33,9 +31,6 @@ const compare = (a: TeamId, b: TeamId): number => {
   if (typeof b === "number") return 1
   return a < b ? -1 : a > b ? 1 : 0
 }
-
-const append = (points: ReadonlyArray<Point>, point: Point | null): ReadonlyArray<Point> =>
-  point === null || points.at(-1)?.at === point.at ? points : [...points, point].slice(-mostPoints)
 
 /** Everything that the page knows. It changes in place, and calls its watchers after each change. */
 export class Model {
@@ -110,8 +105,8 @@ export class Model {
       case "tick":
         this.fleet = event.fleet
         this.trouble = event.trouble
-        this.seconds = append(this.seconds, event.second)
-        this.minutes = append(this.minutes, event.minute)
+        this.seconds = append(this.seconds, event.newest.seconds)
+        this.minutes = append(this.minutes, event.newest.minutes)
         return
       case "displaced":
     }

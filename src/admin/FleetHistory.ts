@@ -13,34 +13,60 @@ const mostPoints = 120
 /** Counts of the run so far, and the teams that are connected, at one instant. */
 type Reading = Omit<Point, "at">
 
+/** Counts between two readings, at a part of the time from the one to the other: 0 to 1. */
+const between = (from: Reading, to: Reading, part: number): Reading => {
+  const at = (key: "connects" | "drops" | "messages") => from[key] + Math.floor((to[key] - from[key]) * part)
+  return { connects: at("connects"), drops: at("drops"), messages: at("messages"), connected: to.connected }
+}
+
 /** Newest points of the past, one for each span of `each` milliseconds. */
 class Timeline {
   readonly points: Array<Point> = []
-  #before: Reading
+  /** Counts when the span began that is under way. */
+  #began: Reading
+  /** End of that span. */
   #next: number
+  #newest: Reading
+  #newestAt: number
   readonly #each: number
 
-  constructor(before: Reading, now: number, each: number) {
-    this.#before = before
+  constructor(began: Reading, now: number, each: number) {
+    this.#began = began
+    this.#newest = began
+    this.#newestAt = now
     this.#each = each
     this.#next = this.#after(now)
   }
 
-  /** Adds a point if the span that is under way is over. */
+  /**
+   * Adds a point for each span that is over. A reading is hardly ever taken at the end of one, so what came since the last
+   * reading is spread over the time in between: however early or late they are, a steady rate is shown as one.
+   */
   take(now: number, reading: Reading): void {
     if (now < this.#next - 2 * this.#each) this.#stepBack(now)
-    if (now < this.#next) return
-    this.points.push({
-      at: this.#next - this.#each,
-      connects: reading.connects - this.#before.connects,
-      drops: reading.drops - this.#before.drops,
-      messages: reading.messages - this.#before.messages,
-      connected: reading.connected
-    })
-    if (this.points.length > mostPoints) this.points.shift()
-    this.#before = reading
-    // A process that was stalled gets one point for all that time.
-    this.#next = this.#after(now)
+    this.#newestAt = Math.min(this.#newestAt, now)
+    const countsAt = (time: number) =>
+      between(this.#newest, reading, (time - this.#newestAt) / Math.max(1, now - this.#newestAt))
+
+    const oldestKept = this.#after(now) - mostPoints * this.#each
+    if (this.#next < oldestKept) {
+      this.#next = oldestKept
+      this.#began = countsAt(oldestKept - this.#each)
+    }
+    for (; this.#next <= now; this.#next += this.#each) {
+      const counts = countsAt(this.#next)
+      this.points.push({
+        at: this.#next - this.#each,
+        connects: counts.connects - this.#began.connects,
+        drops: counts.drops - this.#began.drops,
+        messages: counts.messages - this.#began.messages,
+        connected: counts.connected
+      })
+      if (this.points.length > mostPoints) this.points.shift()
+      this.#began = counts
+    }
+    this.#newest = reading
+    this.#newestAt = now
   }
 
   /** Drops the points that lie ahead of a wall clock that was set back: their time comes again. */

@@ -13,6 +13,9 @@ import { makeTeamViews, phaseOf } from "./teamView.ts"
 const cellsEach = 250
 /** Time between two events of the whole fleet. In milliseconds. */
 const tickEach = 1_000
+/** Points of each timeline that a tick has: more than come between two ticks, which are at times late. */
+const newestSeconds = 5
+const newestMinutes = 2
 
 const encoder = new TextEncoder()
 
@@ -45,8 +48,7 @@ export const makeFeed = Effect.gen(function* () {
       const bytes = written({
         type: "tick",
         fleet: fleetView(),
-        second: seconds.at(-1) ?? null,
-        minute: minutes.at(-1) ?? null,
+        newest: { seconds: seconds.slice(-newestSeconds), minutes: minutes.slice(-newestMinutes) },
         trouble: troubleOf(registry.roster(), row)
       })
       newestTick = { at, bytes }

@@ -75,6 +75,24 @@ describe("the feed", () => {
     }).pipe(Effect.scoped, Effect.provide(ground), withFleet())
   )
 
+  it.effect("has in each tick the points that came since the last, when that is late", () =>
+    Effect.gen(function* () {
+      yield* joined(1)
+      const { read } = yield* reader
+      const at = new Set<number>()
+      const readTicks = Effect.map(read(1_010), (events) => {
+        for (const event of events) {
+          if (event.type === "tick") for (const point of event.newest.seconds) at.add(point.at)
+        }
+      })
+      // A reader that is always a little late, so that two points come between two of its ticks.
+      for (let n = 0; n < 5; n++) yield* Effect.andThen(readTicks, pass(740))
+      const seconds = [...at].toSorted((a, b) => a - b)
+      assert.isAbove(seconds.length, 6)
+      seconds.forEach((second, n) => assert.strictEqual(second, seconds[0]! + n * 1_000, "no hole"))
+    }).pipe(Effect.scoped, Effect.provide(ground), withFleet())
+  )
+
   it.effect("owes a reader that has stopped one entry a team, whatever has happened meanwhile", () =>
     Effect.gen(function* () {
       yield* joined(...ids)

@@ -1,6 +1,6 @@
 import { Schema } from "effect"
 import { TeamId } from "../../wire/TeamId.ts"
-import { FleetView, Past, Point, Trouble } from "./FleetView.ts"
+import { FleetView, Past, Trouble } from "./FleetView.ts"
 import { Phase } from "./TeamView.ts"
 
 /** Cell of the deck's map: a team and its phase. */
@@ -22,8 +22,8 @@ export const FeedEvent = Schema.Union([
   Schema.Struct({
     type: Schema.tag("tick"),
     fleet: FleetView,
-    second: Schema.NullOr(Point),
-    minute: Schema.NullOr(Point),
+    /** The newest of the past, oldest first: some that a reader has already, so that it misses none between two ticks. */
+    newest: Past,
     trouble: Trouble
   }),
   Schema.Struct({ type: Schema.tag("displaced") })
