@@ -10,7 +10,7 @@ export interface Vitals {
   readonly heap: number
   /** Start of the process, in milliseconds since 1970. */
   readonly began: number
-  /** Delay of the event loop in the last five seconds, in seconds. */
+  /** Delay of the event loop, in seconds: of the last five seconds, the longest one of the last minute. */
   readonly lag: { readonly p50: number; readonly p99: number; readonly max: number }
   /** Share of the last five seconds that the event loop was busy, 0 to 1. */
   readonly utilization: number
@@ -20,7 +20,7 @@ export interface Vitals {
 export class ProcessVitals extends Context.Service<
   ProcessVitals,
   {
-    /** Newest figures. Those of the event loop are renewed each five seconds, so that readers do not disturb each other. */
+    /** Newest figures. Those of the event loop but the longest delay are renewed each five seconds, so that readers do not disturb each other. */
     readonly look: () => Vitals
   }
 >()("botswain/observe/ProcessVitals") {}

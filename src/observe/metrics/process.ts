@@ -11,13 +11,13 @@ const allowedDescriptors = gauge("process_max_fds", "File descriptors that may b
 const heapUsed = gauge("nodejs_heap_size_used_bytes", "Used part of the JavaScript heap")
 /** Three names, as Prometheus' Node client has them: `quantile` is a label of summaries, and these are none. */
 const loopLag = {
-  p50: gauge("nodejs_eventloop_lag_p50_seconds", "Median delay of the event loop since the last look"),
-  p99: gauge("nodejs_eventloop_lag_p99_seconds", "99th percentile of the event loop's delay since the last look"),
-  max: gauge("nodejs_eventloop_lag_max_seconds", "Longest delay of the event loop since the last look")
+  p50: gauge("nodejs_eventloop_lag_p50_seconds", "Median delay of the event loop in the last five seconds"),
+  p99: gauge("nodejs_eventloop_lag_p99_seconds", "99th percentile of the event loop's delay in the last five seconds"),
+  max: gauge("nodejs_eventloop_lag_max_seconds", "Longest delay of the event loop in the last minute")
 }
 const loopUtilization = gauge(
   "nodejs_eventloop_utilization_ratio",
-  "Share of time that the event loop was busy since the last look"
+  "Share of the last five seconds that the event loop was busy"
 )
 
 /** Metrics of the process: CPU, memory, descriptors and event loop, by the names that Prometheus' clients give them. */
