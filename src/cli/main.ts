@@ -10,6 +10,7 @@ import { status } from "./commands/status.ts"
 import { printProblem, reportFailure } from "./failure.ts"
 import { describeInvalid } from "./flags/invalid.ts"
 import { Screen } from "./terminal/Screen.ts"
+import { bold } from "./terminal/Text.ts"
 
 const botswain = Command.make("botswain").pipe(
   Command.withDescription(
@@ -23,12 +24,24 @@ const botswain = Command.make("botswain").pipe(
   ])
 )
 
+/** Without its colours, which are codes of a terminal: a screen has its own. */
+const formatter = CliOutput.defaultFormatter({ colors: false })
+
 /** Prints help and version as effect/cli does, and what is wrong with a command line in one line, without the help. */
 const presenterOn = (screen: Screen["Service"]): CliOutput.Presenter => ({
   present: (event) =>
-    event._tag === "InvalidInvocation"
-      ? Effect.sync(() => printProblem(screen, firstProblem(event)))
-      : CliOutput.defaultPresenter.present(event)
+    Effect.sync(() => {
+      switch (event._tag) {
+        case "InvalidInvocation":
+          return printProblem(screen, firstProblem(event))
+        case "Version":
+          return screen.print([formatter.formatVersion(event.name, event.version)])
+        case "Help": {
+          const lines = formatter.formatHelpDoc(event.helpDoc).split("\n")
+          return screen.print(lines.map((line) => (/^[A-Z ]+$/.test(line) ? bold(line) : line)))
+        }
+      }
+    })
 })
 
 const firstProblem = ({ commandPath, errors: [error] }: CliOutput.Presenter.InvalidInvocation): string =>

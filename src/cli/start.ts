@@ -5,28 +5,42 @@ import { layer as nodeServices } from "@effect/platform-node/NodeServices"
 import { Deferred, Effect, Layer, Runtime } from "effect"
 import { Host, type Signal } from "./Host.ts"
 import { main } from "./main.ts"
+import { Canvas } from "./terminal/Canvas.ts"
 import { makeView, type Outlet, Screen } from "./terminal/Screen.ts"
+import { linesOf, type Text } from "./terminal/Text.ts"
 
 const outlet = (stream: NodeJS.WriteStream): Outlet => {
   // Whoever reads the output may go away (`botswain demo | head -1`); that ends the output, not the fleet.
   stream.on("error", () => {})
   const isTerminal = stream.isTTY && process.env["TERM"] !== "dumb"
-  return {
+  const canvas = new Canvas({
     isTerminal,
     colors: isTerminal && (process.env["NO_COLOR"] ?? "") === "",
-    write: (text) => void stream.write(text),
     columns: () => stream.columns ?? 0
+  })
+  const draw = (lines: string) => void stream.write(canvas.compose(lines))
+  return {
+    isTerminal,
+    columns: () => canvas.columns(),
+    write: (lines) => draw(canvas.lines(lines)),
+    show: (block) => {
+      canvas.show(block)
+      if (canvas.isStale) draw("")
+    },
+    flushed: Effect.void,
+    gap: () => 0
   }
 }
 
-const screen = makeView(outlet(process.stdout), outlet(process.stderr))
+const stderr = outlet(process.stderr)
+const screen = makeView(process.stdout.isTTY && process.stderr.isTTY ? stderr : outlet(process.stdout), stderr)
 
 /** Stream that prints what is written to it. */
-const lines = (print: (text: string) => void): Writable =>
+const lines = (print: (texts: ReadonlyArray<Text>) => void): Writable =>
   new Writable({
     decodeStrings: false,
     write: (chunk: unknown, _encoding, done) => {
-      print(String(chunk).replace(/\n$/, ""))
+      print(linesOf(String(chunk)))
       done()
     }
   })
@@ -49,12 +63,12 @@ onSignal("SIGINT", 130)
 onSignal("SIGTERM", 143)
 
 process.on("uncaughtException", (error) => {
-  screen.log(`botswain: this is a bug\n${inspect(error)}`)
+  screen.log(["botswain: this is a bug", ...linesOf(inspect(error))])
   exit(1)
 })
 // Effects leave none behind, so it is a bot's, and a bot that fails changes nothing for the fleet.
 process.on("unhandledRejection", (reason) =>
-  screen.log(`botswain: a promise of the bot was rejected\n${inspect(reason)}`)
+  screen.log(["botswain: a promise of the bot was rejected", ...linesOf(inspect(reason))])
 )
 
 const host = Host.of({ signal: Deferred.await(signalled), exit: (code) => Effect.sync(() => exit(code)) })

@@ -4,7 +4,7 @@ import { describeViolation, progress, summary } from "../../src/cli/simulate/rep
 import { replay, runSeeds } from "../../src/cli/simulate/runSeeds.ts"
 import type { SeedTotals } from "../../src/cli/simulate/SeedTotals.ts"
 import { Screen } from "../../src/cli/terminal/Screen.ts"
-import { fakeScreen } from "./terminal/fakeScreen.ts"
+import { fakeScreen, plainLines } from "./terminal/fakeScreen.ts"
 
 const size = { teams: 5, minutes: 2 }
 
@@ -48,14 +48,14 @@ describe("botswain simulate", () => {
       progress(found, 4_000, 10_000),
       "2,000 of 4,000 seeds, 1,204 virtual hours, 200 seeds a second, 1 failed"
     )
-    assert.match(summary(found, 10_000), /team reset +3,456\noutage +12\nall +3,468\n\n2,000 seeds in 10\.0 s/)
-    assert.strictEqual(
-      describeViolation(7, found.failed.get(7)!, size),
-      [
-        "seed 7, after 1 min 1 s: one is two",
-        "  broken: 3. each message that was delivered is counted once",
-        "  replay: npm run simulate -- --seed 7 --trace --teams 5 --minutes 2"
-      ].join("\n")
+    assert.match(
+      plainLines(summary(found, 10_000)).join("\n"),
+      /team reset +3,456\noutage +12\nall +3,468\n\n2,000 seeds in 10\.0 s/
     )
+    assert.deepStrictEqual(describeViolation(7, found.failed.get(7)!, size), [
+      "seed 7, after 1 min 1 s: one is two",
+      "  broken: 3. each message that was delivered is counted once",
+      "  replay: npm run simulate -- --seed 7 --trace --teams 5 --minutes 2"
+    ])
   })
 })

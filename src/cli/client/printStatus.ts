@@ -1,5 +1,5 @@
 import { Effect } from "effect"
-import { print, Screen } from "../terminal/Screen.ts"
+import { printAll } from "../terminal/Screen.ts"
 import { answer, client, type ClientFlags, type NoAnswer } from "./client.ts"
 import { type Status, statusLines } from "./statusLines.ts"
 import { watchStatus } from "./watchStatus.ts"
@@ -18,8 +18,7 @@ const askerOf = (flags: ClientFlags) =>
 export const printStatus = (flags: ClientFlags) =>
   Effect.gen(function* () {
     const status = yield* Effect.flatten(askerOf(flags))
-    const { paint } = yield* Screen
-    yield* print(flags.json ? JSON.stringify(status) : statusLines(status, paint.stdout).join("\n"))
+    yield* printAll(flags.json ? [JSON.stringify(status)] : statusLines(status))
   })
 
 /** Asks for the fleet again and again, until a signal. */

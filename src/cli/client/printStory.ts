@@ -3,8 +3,8 @@ import { readTeamId } from "../../admin/api/teamIdText.ts"
 import type { TeamStory } from "../../admin/api/TeamView.ts"
 import type { TeamId } from "../../wire/TeamId.ts"
 import { span } from "../terminal/format.ts"
-import type { Paint } from "../terminal/paint.ts"
-import { print, Screen } from "../terminal/Screen.ts"
+import { printAll } from "../terminal/Screen.ts"
+import { bold, dim, green, linesOf, red, type Text } from "../terminal/Text.ts"
 import { answer, client, type ClientFlags } from "./client.ts"
 
 const clockTime = (at: number): string => DateTime.formatIso(DateTime.makeUnsafe(at)).slice(11, 23)
@@ -23,17 +23,16 @@ const facts = ({ at, team: { liveness, messages, props, transport, wanted } }: T
   `  messages    ${messages}, of which ${props} with props`
 ]
 
+const colors = { well: green, ill: red, plain: (text: string) => text }
+
 /** Writes a team's story in lines. Times of day are UTC, as in the logs. */
-export const storyLines = (story: TeamStory, paint: Paint): ReadonlyArray<string> => {
-  const colors = { well: paint.green, ill: paint.red, plain: (text: string) => text }
-  return [
-    paint.bold(story.headline),
-    ...facts(story),
-    "",
-    ...(story.dropped > 0 ? [paint.dim(`  (${story.dropped} earlier transitions are not kept)`)] : []),
-    ...story.story.map(({ at, mood, text }) => `  ${paint.dim(clockTime(at))}  ${colors[mood](text)}`)
-  ]
-}
+export const storyLines = (story: TeamStory): ReadonlyArray<Text> => [
+  bold(story.headline),
+  ...facts(story),
+  "",
+  ...(story.dropped > 0 ? [dim(`  (${story.dropped} earlier transitions are not kept)`)] : []),
+  ...story.story.map(({ at, mood, text }) => ["  ", dim(clockTime(at)), "  ", colors[mood](text)])
+]
 
 /** Asks for a team's story. Where there is no such number as is written, the team of that text is meant. */
 const askStory = Effect.fnUntraced(function* (flags: ClientFlags, written: string) {
@@ -54,6 +53,5 @@ const askStory = Effect.fnUntraced(function* (flags: ClientFlags, written: strin
 export const printStory = (flags: ClientFlags, team: string) =>
   Effect.gen(function* () {
     const story = yield* askStory(flags, team)
-    const { paint } = yield* Screen
-    yield* print(flags.json ? JSON.stringify(story, undefined, 2) : storyLines(story, paint.stdout).join("\n"))
+    yield* printAll(flags.json ? linesOf(JSON.stringify(story, undefined, 2)) : storyLines(story))
   })

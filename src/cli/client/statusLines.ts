@@ -2,8 +2,8 @@ import type { FleetView } from "../../admin/api/FleetView.ts"
 import { writeTeamId } from "../../admin/api/teamIdText.ts"
 import type { TeamsPage } from "../../admin/api/TeamView.ts"
 import { counted, grouped, span } from "../terminal/format.ts"
-import type { Paint } from "../terminal/paint.ts"
 import { table } from "../terminal/table.ts"
+import { dim, green, joined, red, type Text, yellow } from "../terminal/Text.ts"
 
 /** State of a fleet, and the first of its failing teams. */
 export interface Status {
@@ -12,16 +12,19 @@ export interface Status {
 }
 
 /** Writes the state of a fleet in lines. */
-export const statusLines = ({ fleet, trouble }: Status, paint: Paint): ReadonlyArray<string> => {
+export const statusLines = ({ fleet, trouble }: Status): ReadonlyArray<Text> => {
   const { at, began, dials, global, ready, server, shortage, teams, totals, version } = fleet
   const connected = `${grouped(teams.connected)} of ${grouped(teams.wanted)} teams connected`
   return [
-    [
-      global.up ? paint.green("● Global up") : paint.red("○ Global down"),
-      teams.connected < teams.wanted ? paint.yellow(connected) : connected,
-      ready ? paint.green("ready") : paint.red("not ready")
-    ].join(paint.dim(" · ")),
-    ...(shortage === null ? [] : [`  ${paint.red(shortage)}`]),
+    joined(
+      [
+        global.up ? green("● Global up") : red("○ Global down"),
+        teams.connected < teams.wanted ? yellow(connected) : connected,
+        ready ? green("ready") : red("not ready")
+      ],
+      dim(" · ")
+    ),
+    ...(shortage === null ? [] : [["  ", red(shortage)]]),
     `  server       ${server}, for ${span(at - began)}, by botswain ${version}`,
     `  not up       ${grouped(teams.connecting)} connecting, ${grouped(teams.retrying)} retrying, ` +
       `${grouped(teams.slow)} in the slow lane`,
@@ -33,7 +36,7 @@ export const statusLines = ({ fleet, trouble }: Status, paint: Paint): ReadonlyA
   ]
 }
 
-const troubleTable = ({ at, matched, teams }: TeamsPage): ReadonlyArray<string> => [
+const troubleTable = ({ at, matched, teams }: TeamsPage): ReadonlyArray<Text> => [
   ...table(
     [
       { heading: "team", align: "right" },

@@ -1,8 +1,8 @@
 import { Clock, DateTime, Duration, Effect } from "effect"
 import { Host } from "../Host.ts"
 import { span } from "../terminal/format.ts"
-import type { Paint } from "../terminal/paint.ts"
 import { Screen, type View } from "../terminal/Screen.ts"
+import { dim, red, type Text, yellow } from "../terminal/Text.ts"
 import type { NoAnswer } from "./client.ts"
 import { type Status, statusLines } from "./statusLines.ts"
 
@@ -21,16 +21,16 @@ interface Seen {
 const clockTime = (at: number): string => DateTime.formatIso(DateTime.makeUnsafe(at)).slice(11, 19)
 
 /** Writes the fleet as it was last seen, with a line on top where nobody answers any more, or another process does. */
-const linesOf = ({ began, problem, status }: Seen, paint: Paint, now: number): ReadonlyArray<string> => {
-  if (status === undefined) return problem === undefined ? [] : [paint.red(problem)]
+const linesOf = ({ began, problem, status }: Seen, now: number): ReadonlyArray<Text> => {
+  if (status === undefined) return problem === undefined ? [] : [red(problem)]
   const { fleet } = status
-  const lines = statusLines(status, paint)
+  const lines = statusLines(status)
   if (problem !== undefined) {
     const asOf = `What follows is as of ${clockTime(fleet.at)} UTC, ${span(now - fleet.at)} ago.`
-    return [paint.red(problem), asOf, ...lines.map(paint.dim)]
+    return [red(problem), asOf, ...lines.map(dim)]
   }
   return fleet.began !== began && fleet.at - fleet.began < restartToldFor
-    ? [paint.yellow(`It was restarted at ${clockTime(fleet.began)} UTC. Its counts begin anew.`), ...lines]
+    ? [yellow(`It was restarted at ${clockTime(fleet.began)} UTC. Its counts begin anew.`), ...lines]
     : lines
 }
 
@@ -41,21 +41,21 @@ type Show = (seen: Seen, now: number) => void
 const asJsonLines =
   ({ print }: View): Show =>
   ({ problem, status }) =>
-    print(JSON.stringify(problem === undefined ? status : { problem }))
+    print([JSON.stringify(problem === undefined ? status : { problem })])
 
 /** Redraws the newest answer in place. */
 const asBlock =
-  ({ paint, show }: View): Show =>
+  ({ show }: View): Show =>
   (seen, now) =>
-    show(linesOf(seen, paint.stderr, now))
+    show(linesOf(seen, now))
 
 /** Prints answers one below the other, with a line between. That nobody answers is told once, and not each second. */
-const asText = ({ paint, print }: View): Show => {
+const asText = ({ print }: View): Show => {
   let told: string | undefined
   return (seen, now) => {
     const { problem } = seen
-    if (problem === undefined) print([...linesOf(seen, paint.stdout, now), ""].join("\n"))
-    else if (problem !== told) print(`${paint.stdout.red(problem)}\n`)
+    if (problem === undefined) print([...linesOf(seen, now), ""])
+    else if (problem !== told) print([red(problem), ""])
     told = problem
   }
 }
@@ -74,9 +74,11 @@ export const watchStatus = <R>(ask: Effect.Effect<Status, NoAnswer, R>, asJson: 
         onFailure: ({ message }) => ({ ...seen, problem: message })
       })
       show(seen, yield* Clock.currentTimeMillis)
+      // Who reads no further is not told what was between.
+      yield* screen.taken
     })
     yield* Effect.raceFirst(Effect.forever(Effect.andThen(askAndShow, Effect.sleep(interval))), signal)
     if (!inPlace) return
     screen.show([])
-    screen.print(linesOf(seen, screen.paint.stdout, yield* Clock.currentTimeMillis).join("\n"))
+    screen.print(linesOf(seen, yield* Clock.currentTimeMillis))
   })

@@ -3,6 +3,7 @@ import { Argument, Command } from "effect/cli"
 import { clientFlags } from "../client/client.ts"
 import { asInvalid } from "../flags/invalid.ts"
 import { badValue } from "../flags/option.ts"
+import { orStopped } from "../Host.ts"
 
 /** Command `botswain explain TEAM`: tells why a team is up or down. */
 export const explain = Command.make(
@@ -16,7 +17,7 @@ export const explain = Command.make(
   Effect.fnUntraced(function* ({ team, ...flags }) {
     if (team === "") return yield* asInvalid("explain", Effect.fail(badValue("team", "needs the id of a team")))
     const { printStory } = yield* Effect.promise(() => import("../client/printStory.ts"))
-    yield* printStory(flags, team)
+    yield* orStopped(printStory(flags, team))
   })
 ).pipe(
   Command.withShortDescription("Hear why a team is up or down"),

@@ -1,6 +1,7 @@
 import { Effect } from "effect"
 import { Command, Flag } from "effect/cli"
 import { clientFlags } from "../client/client.ts"
+import { orStopped } from "../Host.ts"
 
 /** Command `botswain status`: shows the fleet of a running botswain. */
 export const status = Command.make(
@@ -14,7 +15,7 @@ export const status = Command.make(
   },
   Effect.fnUntraced(function* ({ watch, ...flags }) {
     const { printStatus, printStatusAgain } = yield* Effect.promise(() => import("../client/printStatus.ts"))
-    yield* watch ? printStatusAgain(flags) : printStatus(flags)
+    yield* watch ? printStatusAgain(flags) : orStopped(printStatus(flags))
   })
 ).pipe(
   Command.withShortDescription("See the fleet of a running botswain"),

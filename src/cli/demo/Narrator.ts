@@ -1,6 +1,6 @@
 import { Clock, Context, Effect, Layer } from "effect"
-import type { Paint } from "../terminal/paint.ts"
 import { Screen } from "../terminal/Screen.ts"
+import { dim, green, red, type Text } from "../terminal/Text.ts"
 
 /** Narrator of the demo: prints what happens, each line with the seconds since the beginning. */
 export class Narrator extends Context.Service<
@@ -18,16 +18,15 @@ export class Narrator extends Context.Service<
     Effect.gen(function* () {
       const screen = yield* Screen
       const clock = yield* Clock.Clock
-      const paint = screen.paint.stdout
       const began = clock.currentTimeMillisUnsafe()
-      const line = (text: string) =>
-        Effect.sync(() => screen.print(`${stamp(paint, clock.currentTimeMillisUnsafe() - began)}  ${text}`))
+      const line = (text: Text) =>
+        Effect.sync(() => screen.print([[stamp(clock.currentTimeMillisUnsafe() - began), "  ", text]]))
       return {
         tell: line,
-        outcome: (good, sentence) => line(`  ${good ? paint.green("✓") : paint.red("✗")} ${sentence}`)
+        outcome: (good, sentence) => line(["  ", good ? green("✓") : red("✗"), " ", sentence])
       }
     })
   )
 }
 
-const stamp = (paint: Paint, millis: number) => paint.dim(`${(millis / 1000).toFixed(1).padStart(5)} s`)
+const stamp = (millis: number) => dim(`${(millis / 1000).toFixed(1).padStart(5)} s`)

@@ -1,7 +1,7 @@
 import type { Team } from "../../services/TeamRegistry.ts"
 import type { TeamState } from "../../services/TeamState.ts"
 import { grouped } from "../terminal/format.ts"
-import type { Paint } from "../terminal/paint.ts"
+import { dim, green, red, type Text, yellow } from "../terminal/Text.ts"
 
 /** Team on the board: the state of its connection, and how many messages it has sent. */
 export interface Square {
@@ -16,34 +16,34 @@ const squareWidth = 16
 const mostRows = 6
 
 /** Draws every team, in rows that fit into so many columns. */
-export const board = (squares: ReadonlyArray<Square>, columns: number, paint: Paint): ReadonlyArray<string> => {
+export const board = (squares: ReadonlyArray<Square>, columns: number): ReadonlyArray<Text> => {
   const perRow = Math.max(1, Math.min(6, Math.floor(columns / squareWidth)))
   const shown = squares.slice(0, perRow * mostRows)
   const rows = Array.from({ length: Math.ceil(shown.length / perRow) }, (_, row) =>
-    shown
-      .slice(row * perRow, (row + 1) * perRow)
-      .map((square) => drawSquare(square, paint))
-      .join("")
+    shown.slice(row * perRow, (row + 1) * perRow).map(drawSquare)
   )
-  return shown.length < squares.length ? [...rows, paint.dim(`  and ${squares.length - shown.length} more`)] : rows
+  return shown.length < squares.length ? [...rows, dim(`  and ${squares.length - shown.length} more`)] : rows
 }
 
-const drawSquare = ({ id, messages, state }: Square, paint: Paint): string =>
-  `${String(id).padStart(5)} ${mark(state, paint)} ${grouped(messages).padEnd(squareWidth - 8)}`
+const drawSquare = ({ id, messages, state }: Square): Text => [
+  `${String(id).padStart(5)} `,
+  mark(state),
+  ` ${grouped(messages).padEnd(squareWidth - 8)}`
+]
 
-const mark = (state: Square["state"], paint: Paint): string => {
+const mark = (state: Square["state"]): Text => {
   switch (state) {
     case "Open":
-      return paint.green("●")
+      return green("●")
     case "Departed":
     case "Draining":
-      return paint.dim("○")
+      return dim("○")
     case "SlowRetry":
-      return paint.red("◌")
+      return red("◌")
     case "Waiting":
     case "Asking":
     case "Dialing":
     case "Backoff":
-      return paint.yellow("◌")
+      return yellow("◌")
   }
 }

@@ -8,7 +8,7 @@ import { Rehearsal } from "../../rehearsal/Rehearsal.ts"
 import type { ListenError } from "../../rehearsal/ws/ListenError.ts"
 import { layerServer } from "../../rehearsal/ws/RehearsalServer.ts"
 import { check } from "../../services/Settings.ts"
-import { print, Screen } from "../terminal/Screen.ts"
+import { print, type Screen } from "../terminal/Screen.ts"
 import { Narrator } from "./Narrator.ts"
 import { tellStory } from "./story.ts"
 import { demandAgreement, type TalliesDiffer } from "./tally.ts"
@@ -63,13 +63,12 @@ export const play = ({
   teams
 }: DemoOptions): Effect.Effect<void, AdminUnavailable | BadVariable | Drained | TalliesDiffer | ListenError, Screen> =>
   Effect.gen(function* () {
-    const screen = yield* Screen
     const rows = yield* Effect.gen(function* () {
       yield* Effect.forkScoped(watchBoard)
       return yield* Effect.raceFirst(tellStory({ teams, duration }), drained)
     }).pipe(Effect.scoped, Effect.provide(serverAndFleet(admin)))
-    yield* print(["", ...tallyTable(rows, screen.paint.stdout), ""].join("\n"))
+    yield* print(["", ...tallyTable(rows), ""])
     yield* demandAgreement(rows)
-    yield* print("Server and fleet agree: nothing was lost, and nothing was counted twice.")
-    yield* print("For a server of yours: botswain run --url wss://… (or npm start -- run …)")
+    yield* print(["Server and fleet agree: nothing was lost, and nothing was counted twice."])
+    yield* print(["For a server of yours: botswain run --url wss://… (or npm start -- run …)"])
   }).pipe(Effect.provide(Narrator.layer), Random.withSeed(seed))

@@ -1,10 +1,10 @@
 import { grouped } from "../terminal/format.ts"
-import type { Paint } from "../terminal/paint.ts"
 import { table } from "../terminal/table.ts"
+import { green, red, type Text } from "../terminal/Text.ts"
 import type { TallyRow } from "./tally.ts"
 
 /** Writes the tallies side by side as a table, with a line of sums. */
-export const tallyTable = (rows: ReadonlyArray<TallyRow>, paint: Paint): ReadonlyArray<string> => {
+export const tallyTable = (rows: ReadonlyArray<TallyRow>): ReadonlyArray<Text> => {
   const sum = (of: (row: TallyRow) => number) => grouped(rows.reduce((total, row) => total + of(row), 0))
   const disagreeing = rows.filter(({ agrees }) => !agrees).length
   return table(
@@ -20,12 +20,12 @@ export const tallyTable = (rows: ReadonlyArray<TallyRow>, paint: Paint): Readonl
     [
       ...rows.map((row) => [
         String(row.id),
-        connection(row, paint),
+        connection(row),
         grouped(row.messages.sent),
         grouped(row.messages.counted),
         grouped(row.props.sent),
         grouped(row.props.counted),
-        row.agrees ? paint.green("✓") : paint.red("✗")
+        row.agrees ? green("✓") : red("✗")
       ]),
       [
         "all",
@@ -34,13 +34,13 @@ export const tallyTable = (rows: ReadonlyArray<TallyRow>, paint: Paint): Readonl
         sum(({ messages }) => messages.counted),
         sum(({ props }) => props.sent),
         sum(({ props }) => props.counted),
-        disagreeing === 0 ? paint.green("✓") : paint.red(`✗ ${disagreeing}`)
+        disagreeing === 0 ? green("✓") : red(`✗ ${disagreeing}`)
       ]
     ]
   )
 }
 
-const connection = ({ connected: { fleet, server } }: TallyRow, paint: Paint): string => {
-  if (fleet !== server) return paint.red(`${server ? "yes" : "no"}, told ${fleet ? "yes" : "no"}`)
+const connection = ({ connected: { fleet, server } }: TallyRow): Text => {
+  if (fleet !== server) return red(`${server ? "yes" : "no"}, told ${fleet ? "yes" : "no"}`)
   return fleet ? "yes" : "no"
 }

@@ -16,11 +16,7 @@ export const watchBoard: Effect.Effect<never, never, Fleet | TeamRegistry | Scre
   return yield* watch("fleet", {
     status: Effect.all({ fleet: fleet.status, squares }),
     messages: (now) => now.fleet.totals.messages,
-    block: (now, perSecond, { columns, paint: { stderr: paint } }) => [
-      "",
-      statusLine(now.fleet, perSecond, paint),
-      ...board(now.squares, columns(), paint)
-    ],
+    block: (now, perSecond, { columns }) => ["", statusLine(now.fleet, perSecond), ...board(now.squares, columns())],
     // Where there is no terminal, the narration is enough.
     fields: () => undefined
   })

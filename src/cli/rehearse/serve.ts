@@ -6,7 +6,7 @@ import { compare } from "../demo/tally.ts"
 import { tallyTable } from "../demo/tallyTable.ts"
 import { exitWithin, Host } from "../Host.ts"
 import { counted } from "../terminal/format.ts"
-import { print, Screen } from "../terminal/Screen.ts"
+import { print, type Screen } from "../terminal/Screen.ts"
 import { serverTable } from "./serverTable.ts"
 import { watchServer } from "./watchServer.ts"
 
@@ -35,13 +35,11 @@ const closeTimeout = Duration.seconds(5)
 export const serve = ({ host, port, ...talk }: ServeOptions): Effect.Effect<void, CannotListen, Host | Screen> =>
   Effect.gen(function* () {
     const { globalUrl } = yield* Rehearsal
-    yield* print(
-      [
-        `A rehearsal server with ${counted(talk.teams, "team")} listens on ${globalUrl}`,
-        `Try a client on it:  botswain run --url ${globalUrl}`,
-        "Ctrl-C says goodbye and shows the tally."
-      ].join("\n")
-    )
+    yield* print([
+      `A rehearsal server with ${counted(talk.teams, "team")} listens on ${globalUrl}`,
+      `Try a client on it:  botswain run --url ${globalUrl}`,
+      "Ctrl-C says goodbye and shows the tally."
+    ])
     const signal = yield* Effect.gen(function* () {
       yield* Effect.forkScoped(chatter(talk))
       yield* Effect.forkScoped(watchServer)
@@ -61,14 +59,13 @@ export const serve = ({ host, port, ...talk }: ServeOptions): Effect.Effect<void
 /** Says goodbye, and prints the tally: against the client's, if it answers a last healthcheck. */
 const farewell = Effect.gen(function* () {
   const rehearsal = yield* Rehearsal
-  const paint = (yield* Screen).paint.stdout
   const answer = yield* Effect.andThen(rehearsal.settle, rehearsal.healthcheck).pipe(
     Effect.timeoutOption(answerTimeout),
     Effect.orElseSucceed(() => Option.none())
   )
   const state = yield* rehearsal.state
   const table = Option.match(answer, {
-    onSome: (health) => tallyTable(compare(state, health), paint),
+    onSome: (health) => tallyTable(compare(state, health)),
     onNone: () => serverTable(state)
   })
   yield* rehearsal.goodbye
@@ -76,5 +73,5 @@ const farewell = Effect.gen(function* () {
     rehearsal.awaitState(({ global, openSockets }) => openSockets + global.openSockets === 0),
     closeTimeout
   )
-  yield* print(["", ...table].join("\n"))
+  yield* print(["", ...table])
 })

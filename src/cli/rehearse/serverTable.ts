@@ -2,9 +2,10 @@ import type { RehearsalState } from "../../rehearsal/RehearsalState.ts"
 import { compareTeamIds } from "../../wire/TeamId.ts"
 import { grouped } from "../terminal/format.ts"
 import { table } from "../terminal/table.ts"
+import type { Text } from "../terminal/Text.ts"
 
 /** Writes what a server knows of its teams as a table, with a line of sums. */
-export const serverTable = ({ said, teams }: RehearsalState): ReadonlyArray<string> => {
+export const serverTable = ({ said, teams }: RehearsalState): ReadonlyArray<Text> => {
   const views = Array.from(teams.values()).sort((a, b) => compareTeamIds(a.id, b.id))
   return table(
     [

@@ -2,6 +2,7 @@ import { Effect } from "effect"
 import { Rehearsal } from "../../rehearsal/Rehearsal.ts"
 import { grouped, rate } from "../terminal/format.ts"
 import type { Screen } from "../terminal/Screen.ts"
+import { dim, green, joined, yellow } from "../terminal/Text.ts"
 import { watch } from "../terminal/watch.ts"
 
 /** Shows what the rehearsal server sees of its client, until interrupted. */
@@ -9,13 +10,16 @@ export const watchServer: Effect.Effect<never, never, Rehearsal | Screen> = Rehe
   watch("rehearsal", {
     status: state,
     messages: ({ said }) => said.messages,
-    block: ({ connectedTeams, global, presentTeams, said }, perSecond, { paint: { stderr: paint } }) => [
-      [
-        global.openSockets > 0 ? paint.green("● client connected") : paint.yellow("○ waiting for a client"),
-        `${grouped(connectedTeams)}/${grouped(presentTeams)} teams connected`,
-        `${rate(perSecond)} messages/s`,
-        paint.dim(`${grouped(said.messages)} in all`)
-      ].join(paint.dim(" · "))
+    block: ({ connectedTeams, global, presentTeams, said }, perSecond) => [
+      joined(
+        [
+          global.openSockets > 0 ? green("● client connected") : yellow("○ waiting for a client"),
+          `${grouped(connectedTeams)}/${grouped(presentTeams)} teams connected`,
+          `${rate(perSecond)} messages/s`,
+          dim(`${grouped(said.messages)} in all`)
+        ],
+        dim(" · ")
+      )
     ],
     fields: ({ connectedTeams, global, presentTeams, said }, perSecond) => ({
       client: global.openSockets > 0 ? "connected" : "none",

@@ -13,7 +13,7 @@ import { summary } from "./summary.ts"
 export const keepFleet = (plan: FleetPlan, bot: Given<string> | undefined) =>
   Effect.gen(function* () {
     const report = yield* bot === undefined ? runFleet(fleetLayer(plan)) : keepWithBot(plan, bot)
-    yield* print(summary(report).join("\n"))
+    yield* print(summary(report))
   }).pipe(
     Effect.catchTags({
       AdminUnavailable: (error) => asInvalid("run", adminUnavailable(plan.admin, error)),

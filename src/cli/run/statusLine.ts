@@ -1,20 +1,23 @@
 import type { FleetStatus } from "../../services/Fleet.ts"
 import { grouped, rate } from "../terminal/format.ts"
-import type { Paint } from "../terminal/paint.ts"
+import { dim, green, joined, red, type Text, yellow } from "../terminal/Text.ts"
 
 /** Writes the fleet in one line: the Global connection, teams connected of wanted, failing ones, messages a second. */
-export const statusLine = ({ census, global, totals }: FleetStatus, perSecond: number, paint: Paint): string => {
+export const statusLine = ({ census, global, totals }: FleetStatus, perSecond: number): Text => {
   const { connected, failing, slowRetry, wanted } = census
   const teams = `${grouped(connected)}/${grouped(wanted)} teams connected`
-  return [
-    global === "up" ? paint.green("● Global up") : paint.red("○ Global down"),
-    connected < wanted ? paint.yellow(teams) : teams,
-    ...(failing > 0
-      ? [paint.red(`${grouped(failing)} failing${slowRetry > 0 ? ` (${grouped(slowRetry)} slow)` : ""}`)]
-      : []),
-    `${rate(perSecond)} messages/s`,
-    paint.dim(`${grouped(totals.messages)} in all`)
-  ].join(paint.dim(" · "))
+  return joined(
+    [
+      global === "up" ? green("● Global up") : red("○ Global down"),
+      connected < wanted ? yellow(teams) : teams,
+      ...(failing > 0
+        ? [red(`${grouped(failing)} failing${slowRetry > 0 ? ` (${grouped(slowRetry)} slow)` : ""}`)]
+        : []),
+      `${rate(perSecond)} messages/s`,
+      dim(`${grouped(totals.messages)} in all`)
+    ],
+    dim(" · ")
+  )
 }
 
 /** Writes the same as fields of a log. */

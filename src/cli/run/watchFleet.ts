@@ -9,7 +9,7 @@ export const watchFleet: Effect.Effect<never, never, Fleet | Screen> = Fleet.use
   watch("fleet", {
     status,
     messages: ({ totals }) => totals.messages,
-    block: (now, perSecond, { paint }) => [statusLine(now, perSecond, paint.stderr)],
+    block: (now, perSecond) => [statusLine(now, perSecond)],
     fields: statusFields
   })
 )

@@ -2,6 +2,7 @@ import type { ScenarioSize } from "../../simulation/Scenario.ts"
 import { invariants, type Violation } from "../../simulation/Violation.ts"
 import { counted, grouped, rate, span } from "../terminal/format.ts"
 import { table } from "../terminal/table.ts"
+import type { Text } from "../terminal/Text.ts"
 import type { SeedTotals } from "./SeedTotals.ts"
 
 const hour = 3_600_000
@@ -22,15 +23,14 @@ export const describeViolation = (
   seed: number,
   { at, detail, invariant }: Violation,
   { minutes, teams }: ScenarioSize
-): string =>
-  [
-    `seed ${seed}, after ${span(at)}: ${detail}`,
-    `  broken: ${invariants[invariant]}`,
-    `  replay: npm run simulate -- --seed ${seed} --trace --teams ${teams} --minutes ${minutes}`
-  ].join("\n")
+): ReadonlyArray<string> => [
+  `seed ${seed}, after ${span(at)}: ${detail}`,
+  `  broken: ${invariants[invariant]}`,
+  `  replay: npm run simulate -- --seed ${seed} --trace --teams ${teams} --minutes ${minutes}`
+]
 
 /** Lines with the faults and the totals of all seeds. `millis` is real time. */
-export const summary = (totals: SeedTotals, millis: number): string => {
+export const summary = (totals: SeedTotals, millis: number): ReadonlyArray<Text> => {
   const faults = [...totals.faults].sort((a, b) => b[1] - a[1])
   const total = faults.reduce((sum, [, times]) => sum + times, 0)
   return [
@@ -48,5 +48,5 @@ export const summary = (totals: SeedTotals, millis: number): string => {
     `${grouped(Math.round(totals.millis / hour))} virtual hours ` +
       `(${rate(perSecond(totals.millis / hour, millis))} a second), ${counted(totals.teams, "team")}, ` +
       `${counted(totals.dials, "dial")}, ${counted(totals.messages, "message")}`
-  ].join("\n")
+  ]
 }

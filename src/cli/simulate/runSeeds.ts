@@ -2,7 +2,7 @@ import { Clock, Data, Effect } from "effect"
 import { simulateSeed } from "../../main/simulatedFleet.ts"
 import type { ScenarioSize } from "../../simulation/Scenario.ts"
 import { counted } from "../terminal/format.ts"
-import { print, Screen } from "../terminal/Screen.ts"
+import { printAll, Screen } from "../terminal/Screen.ts"
 import { describeViolation, progress, summary } from "./report.ts"
 import { addOutcome, noSeeds } from "./SeedTotals.ts"
 
@@ -32,18 +32,20 @@ export const runSeeds = Effect.fnUntraced(function* (from: number, seeds: number
     screen.show([line])
     if (screen.live || now < nextLine) continue
     nextLine = now + lineEvery
-    screen.log(line)
+    screen.log([line])
   }
   screen.show([])
-  yield* print(summary(totals, (yield* Clock.currentTimeMillis) - began))
+  yield* printAll(summary(totals, (yield* Clock.currentTimeMillis) - began))
   if (totals.failed.size > 0) return yield* new SeedsFailed({ seeds: [...totals.failed.keys()] })
 })
 
 /** Simulates one seed, and prints its trace, or only what came of it. Fails if something did not hold. */
 export const replay = Effect.fnUntraced(function* (seed: number, size: ScenarioSize, trace: boolean) {
-  const screen = yield* Screen
-  const outcome = yield* simulateSeed(seed, { ...size, trace: trace ? (line) => screen.print(line) : undefined })
-  for (const violation of outcome.violations) yield* print(describeViolation(seed, violation, size))
+  const traced: Array<string> = []
+  const outcome = yield* simulateSeed(seed, { ...size, trace: trace ? (line) => void traced.push(line) : undefined })
+  yield* printAll(traced)
+  for (const violation of outcome.violations) yield* printAll(describeViolation(seed, violation, size))
   if (outcome.violations.length > 0) return yield* new SeedsFailed({ seeds: [seed] })
-  yield* print(`seed ${seed}: all invariants held, ${counted(Math.round(outcome.millis / 60_000), "virtual minute")}`)
+  const minutes = counted(Math.round(outcome.millis / 60_000), "virtual minute")
+  yield* printAll([`seed ${seed}: all invariants held, ${minutes}`])
 })

@@ -1,6 +1,7 @@
 import { Clock, Duration, Effect } from "effect"
 import { Meter } from "./Meter.ts"
 import { Screen, type View } from "./Screen.ts"
+import type { Text } from "./Text.ts"
 
 /** Time between two redraws of a live block. */
 const redrawEvery = Duration.millis(200)
@@ -14,7 +15,7 @@ export interface Watched<Status> {
   readonly status: Effect.Effect<Status>
   readonly messages: (status: Status) => number
   /** Lines for a terminal. */
-  readonly block: (status: Status, perSecond: number, screen: View) => ReadonlyArray<string>
+  readonly block: (status: Status, perSecond: number, screen: View) => ReadonlyArray<Text>
   /** Fields for a log, or `undefined` if there is nothing to log. */
   readonly fields: (status: Status, perSecond: number) => Readonly<Record<string, unknown>> | undefined
 }

@@ -1,11 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
 import { statusLines } from "../../../src/cli/client/statusLines.ts"
-import { plain } from "../../../src/cli/terminal/paint.ts"
+import { plainLines } from "../terminal/fakeScreen.ts"
 import { statusAt } from "./status.ts"
 
 describe("the lines of a status", () => {
   it("say how many are up, since when, and what is being done", () => {
-    assert.deepStrictEqual(statusLines(statusAt(90_000, 5_000), plain), [
+    assert.deepStrictEqual(plainLines(statusLines(statusAt(90_000, 5_000))), [
       "● Global up · 1,200 of 1,200 teams connected · ready",
       "  server       ws://127.0.0.1:8080, for 1 min 25 s, by botswain 1.2.3",
       "  not up       0 connecting, 0 retrying, 0 in the slow lane",
@@ -18,12 +18,12 @@ describe("the lines of a status", () => {
   it("say for want of what on the fleet's own machine teams wait", () => {
     const { fleet, trouble } = statusAt(90_000, 5_000)
     const shortage = "out of file descriptors: 120 allowed, 97 team connections open, 203 teams wait"
-    assert.strictEqual(statusLines({ fleet: { ...fleet, shortage }, trouble }, plain)[1], `  ${shortage}`)
+    assert.strictEqual(plainLines(statusLines({ fleet: { ...fleet, shortage }, trouble }))[1], `  ${shortage}`)
   })
 
   it("name the failing, with why and when they are tried again, and count those that are left out", () => {
     const { fleet, trouble } = statusAt(90_000, 5_000, 1)
-    assert.deepStrictEqual(statusLines({ fleet, trouble: { ...trouble, matched: 1_001 } }, plain).slice(6), [
+    assert.deepStrictEqual(plainLines(statusLines({ fleet, trouble: { ...trouble, matched: 1_001 } })).slice(6), [
       "",
       "team  failures  next try  why",
       "────  ────────  ────────  ───",
@@ -36,7 +36,7 @@ describe("the lines of a status", () => {
     const { fleet, trouble } = statusAt(90_000, 5_000)
     const down = { ...fleet, ready: false, global: { up: false, since: null } }
     assert.strictEqual(
-      statusLines({ fleet: down, trouble }, plain)[0],
+      plainLines(statusLines({ fleet: down, trouble }))[0],
       "○ Global down · 1,200 of 1,200 teams connected · not ready"
     )
   })

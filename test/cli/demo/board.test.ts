@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { board, type Square } from "../../../src/cli/demo/board.ts"
-import { plain } from "../../../src/cli/terminal/paint.ts"
+import { plainLines } from "../terminal/fakeScreen.ts"
 
 const squares = (count: number): ReadonlyArray<Square> =>
   Array.from({ length: count }, (_, index) => ({ id: index + 1, state: "Open", messages: index * 1000 }))
@@ -13,15 +13,15 @@ describe("the board", () => {
       { id: "ops", state: "Departed", messages: 3 }
     ]
     assert.deepStrictEqual(
-      board(mixed, 40, plain).map((row) => row.trimEnd()),
+      plainLines(board(mixed, 40)).map((row) => row.trimEnd()),
       ["    1 ● 1,204       2 ◌ 7", "  ops ○ 3"]
     )
-    assert.strictEqual(board(mixed, 10, plain).length, 3)
-    assert.deepStrictEqual(board([], 80, plain), [])
+    assert.strictEqual(board(mixed, 10).length, 3)
+    assert.deepStrictEqual(board([], 80), [])
   })
 
   it("leaves room for the story above, however many teams there are", () => {
-    const rows = board(squares(100), 120, plain)
+    const rows = plainLines(board(squares(100), 120))
     assert.strictEqual(rows.length, 7)
     assert.strictEqual(rows.at(-1), "  and 64 more")
   })

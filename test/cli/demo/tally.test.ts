@@ -2,10 +2,10 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect, Runtime } from "effect"
 import { compare, demandAgreement } from "../../../src/cli/demo/tally.ts"
 import { tallyTable } from "../../../src/cli/demo/tallyTable.ts"
-import { plain } from "../../../src/cli/terminal/paint.ts"
 import type { TeamView } from "../../../src/rehearsal/RehearsalState.ts"
 import type { TeamHealth } from "../../../src/wire/GlobalApi.ts"
 import type { TeamId } from "../../../src/wire/TeamId.ts"
+import { plainLines } from "../terminal/fakeScreen.ts"
 
 /** What a server knows of teams: each with its open sockets, and what was said to it. */
 const server = (known: ReadonlyArray<readonly [id: TeamId, openSockets: number, messages: number, props: number]>) => {
@@ -92,7 +92,7 @@ describe("the tallies", () => {
 
   it("stand side by side in a table, with a line of sums", () => {
     assert.deepStrictEqual(
-      tallyTable(compare(truth, [{ ...two, message_count: 49 }, ten, { ...ops, connected: true }]), plain),
+      plainLines(tallyTable(compare(truth, [{ ...two, message_count: 49 }, ten, { ...ops, connected: true }]))),
       [
         "team  connected     messages sent  counted  props sent  counted  ok",
         "────  ────────────  ─────────────  ───────  ──────────  ───────  ───",

@@ -6,7 +6,7 @@ import { watchFleet } from "../../../src/cli/run/watchFleet.ts"
 import { counted, grouped, listed, rate, span } from "../../../src/cli/terminal/format.ts"
 import * as Logging from "../../../src/cli/terminal/logging.ts"
 import { Meter } from "../../../src/cli/terminal/Meter.ts"
-import { plain } from "../../../src/cli/terminal/paint.ts"
+import { render } from "../../../src/cli/terminal/render.ts"
 import { Screen } from "../../../src/cli/terminal/Screen.ts"
 import { Fleet, type FleetStatus } from "../../../src/services/Fleet.ts"
 import { fakeScreen } from "../terminal/fakeScreen.ts"
@@ -46,12 +46,12 @@ const watched = (terminal: boolean, seconds: number) =>
 describe("the status of a fleet", () => {
   it("in one line", () => {
     assert.strictEqual(
-      statusLine(status(1_204_233), 342.4, plain),
+      render(statusLine(status(1_204_233), 342.4), false),
       "● Global up · 118/120 teams connected · 2 failing (1 slow) · 342 messages/s · 1,204,233 in all"
     )
     const calm = { ...status(7), global: "down" as const, census: { ...status(7).census, failing: 0, connected: 0 } }
     assert.strictEqual(
-      statusLine(calm, 0.25, plain),
+      render(statusLine(calm, 0.25), false),
       "○ Global down · 0/120 teams connected · 0.3 messages/s · 7 in all"
     )
   })

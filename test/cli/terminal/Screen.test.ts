@@ -1,5 +1,4 @@
 import { assert, describe, it } from "@effect/vitest"
-import { clip } from "../../../src/cli/terminal/Screen.ts"
 import { fakeScreen } from "./fakeScreen.ts"
 
 describe("Screen", () => {
@@ -17,18 +16,18 @@ describe("Screen", () => {
   it("keeps logs and results above the block, and whole", () => {
     const screen = fakeScreen({ terminal: true })
     screen.view.show(["12 teams", "● ● ●"])
-    screen.view.log("a log line")
-    screen.view.print("a result\nof two lines")
+    screen.view.log(["a log line"])
+    screen.view.print(["a result", "of two lines"])
     screen.view.show(["11 teams", "● ● ○"])
-    screen.view.log("another")
+    screen.view.log(["another"])
     assert.deepStrictEqual(screen.seen(), ["a log line", "a result", "of two lines", "another", "11 teams", "● ● ○"])
   })
 
   it("shows no block where there is no terminal, and writes nothing but the lines", () => {
     const screen = fakeScreen({ terminal: false })
     screen.view.show(["status"])
-    screen.view.log("log")
-    screen.view.print("result")
+    screen.view.log(["log"])
+    screen.view.print(["result"])
     assert.isFalse(screen.view.live)
     assert.strictEqual(screen.stderr(), "log\n")
     assert.strictEqual(screen.stdout(), "result\n")
@@ -40,9 +39,11 @@ describe("Screen", () => {
     assert.deepStrictEqual(screen.seen(), ["012345678"])
   })
 
-  it("cuts by what is seen: colours take no room, and end", () => {
-    assert.strictEqual(clip("\x1b[32mgreen\x1b[39m and more", 7), "\x1b[32mgreen\x1b[39m a")
-    assert.strictEqual(clip("● ● ●", 3), "● ●")
-    assert.strictEqual(clip("short", 80), "short")
+  it("cuts by what is seen, so that an id of a team cannot make a line wrap", () => {
+    const screen = fakeScreen({ terminal: true, columns: 10 })
+    screen.view.show(["漢字漢字漢字漢字漢字", "\t\t\t\t", "a\nb\rc"])
+    assert.deepStrictEqual(screen.seen(), ["漢字漢字", "\\u0009\\u0", "a\\u000ab\\"])
+    screen.view.show([])
+    assert.deepStrictEqual(screen.seen(), [""])
   })
 })

@@ -1,5 +1,9 @@
+import { Effect } from "effect"
+import { Canvas } from "../../../src/cli/terminal/Canvas.ts"
+import { render } from "../../../src/cli/terminal/render.ts"
 import type { Outlet, View } from "../../../src/cli/terminal/Screen.ts"
 import { makeView } from "../../../src/cli/terminal/Screen.ts"
+import type { Text } from "../../../src/cli/terminal/Text.ts"
 
 /** What a terminal shows after a text has been written to it: line ends, carriage returns, cursor up, and clear below. */
 export const shown = (written: string): ReadonlyArray<string> => {
@@ -25,7 +29,11 @@ export const shown = (written: string): ReadonlyArray<string> => {
   return lines
 }
 
-/** A screen whose output is kept. On a terminal both streams are the same one. */
+/** Lines as they are read where there are no colours. */
+export const plainLines = (lines: ReadonlyArray<Text>): ReadonlyArray<string> =>
+  lines.map((line) => render(line, false))
+
+/** A screen whose output is kept, and taken at once. On a terminal both streams are the same one. */
 export const fakeScreen = (options: {
   readonly terminal: boolean
   readonly columns?: number
@@ -34,15 +42,31 @@ export const fakeScreen = (options: {
   const out: Array<string> = []
   const err: Array<string> = []
   const both: Array<string> = []
-  const outlet = (kept: Array<string>): Outlet => ({
+  const surface = {
     isTerminal: options.terminal,
     colors: options.colors ?? false,
-    columns: () => options.columns ?? 0,
-    write: (text) => {
+    columns: () => options.columns ?? 0
+  }
+  const shared = new Canvas(surface)
+  const outlet = (kept: Array<string>): Outlet => {
+    const canvas = options.terminal ? shared : new Canvas(surface)
+    const draw = (lines: string) => {
+      const text = canvas.compose(lines)
       kept.push(text)
       both.push(text)
     }
-  })
+    return {
+      isTerminal: options.terminal,
+      columns: () => canvas.columns(),
+      write: (lines) => draw(canvas.lines(lines)),
+      show: (block) => {
+        canvas.show(block)
+        if (canvas.isStale) draw("")
+      },
+      flushed: Effect.void,
+      gap: () => 0
+    }
+  }
   const view: View = makeView(outlet(out), outlet(err))
   return {
     view,
