@@ -20,7 +20,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/e2e/**", "test/browser/**", "test/names/**", "test/prometheus/**"],
+          exclude: ["test/e2e/**", "test/browser/**", "test/names/**", "test/prometheus/**", "test/terminal/**"],
           testTimeout: 10_000,
           maxWorkers: "100%",
           sequence: { groupOrder: 1 }
@@ -67,6 +67,16 @@ export default defineConfig({
           testTimeout: 60_000,
           maxWorkers: 1,
           sequence: { groupOrder: 5 }
+        }
+      },
+      {
+        extends: true,
+        test: {
+          name: "terminal",
+          include: ["test/terminal/**/*.test.ts"],
+          testTimeout: 60_000,
+          maxWorkers: 1,
+          sequence: { groupOrder: 6 }
         }
       }
     ]

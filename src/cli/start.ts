@@ -1,56 +1,45 @@
-import { Console } from "node:console"
-import { Writable } from "node:stream"
 import { inspect } from "node:util"
 import { layer as nodeServices } from "@effect/platform-node/NodeServices"
 import { Deferred, Effect, Layer, Runtime } from "effect"
+import { OutputLoss } from "../observe/OutputLoss.ts"
+import { printProblem } from "./failure.ts"
 import { Host, type Signal } from "./Host.ts"
 import { main } from "./main.ts"
-import { Canvas } from "./terminal/Canvas.ts"
-import { makeView, type Outlet, Screen } from "./terminal/Screen.ts"
-import { linesOf, type Text } from "./terminal/Text.ts"
+import { consoleOn } from "./output/consoleOn.ts"
+import { openOutlets } from "./output/openOutlets.ts"
+import type { Patience } from "./output/Outlet.ts"
+import { counted } from "./terminal/format.ts"
+import { makeView, Screen } from "./terminal/Screen.ts"
+import { linesOf } from "./terminal/Text.ts"
 
-const outlet = (stream: NodeJS.WriteStream): Outlet => {
-  // Whoever reads the output may go away (`botswain demo | head -1`); that ends the output, not the fleet.
-  stream.on("error", () => {})
-  const isTerminal = stream.isTTY && process.env["TERM"] !== "dumb"
-  const canvas = new Canvas({
-    isTerminal,
-    colors: isTerminal && (process.env["NO_COLOR"] ?? "") === "",
-    columns: () => stream.columns ?? 0
-  })
-  const draw = (lines: string) => void stream.write(canvas.compose(lines))
-  return {
-    isTerminal,
-    columns: () => canvas.columns(),
-    write: (lines) => draw(canvas.lines(lines)),
-    show: (block) => {
-      canvas.show(block)
-      if (canvas.isStale) draw("")
-    },
-    flushed: Effect.void,
-    gap: () => 0
-  }
-}
+const { stderr, stdout } = openOutlets()
+const outlets = [...new Set([stdout, stderr])]
+const screen = makeView(stdout, stderr)
+// As long as the process: the end of everything else is printed too.
+for (const { run } of outlets) Effect.runFork(run)
 
-const stderr = outlet(process.stderr)
-const screen = makeView(process.stdout.isTTY && process.stderr.isTTY ? stderr : outlet(process.stdout), stderr)
+// What a bot prints goes above the block, not into it, and holds up nothing either.
+globalThis.console = consoleOn(screen)
 
-/** Stream that prints what is written to it. */
-const lines = (print: (texts: ReadonlyArray<Text>) => void): Writable =>
-  new Writable({
-    decodeStrings: false,
-    write: (chunk: unknown, _encoding, done) => {
-      print(linesOf(String(chunk)))
-      done()
-    }
-  })
-// What a bot prints goes above the block, not into it.
-if (screen.live) globalThis.console = new Console(lines(screen.print), lines(screen.log))
+const atTheEnd: Patience = { quiet: "1 second", most: "4 seconds" }
+const atOnce: Patience = { quiet: "200 millis", most: "200 millis" }
 
-/** Ends the process, and removes the block from the screen. */
-const exit = (code: number): never => {
+let isEnding = false
+/** Ends the process, when what was printed has been taken, or patience is over; without the block on the screen. */
+const exit = (code: number, patience: Patience = atOnce): void => {
+  if (isEnding) process.exit(code)
+  isEnding = true
   screen.show([])
-  process.exit(code)
+  const flush = (upTo: Patience) =>
+    Effect.forEach(outlets, (outlet) => outlet.flush(upTo), { concurrency: "unbounded" })
+  const tellLoss = Effect.suspend(() => {
+    const lost = screen.gap()
+    if (lost === 0) return Effect.void
+    printProblem(screen, `${counted(lost, "line")} of output could not be written`)
+    return flush(atOnce)
+  })
+  const leave = Effect.sync(() => process.exit(code))
+  Effect.runFork(Effect.all([flush(patience), tellLoss, leave], { discard: true }))
 }
 
 const signalled = Deferred.makeUnsafe<Signal>()
@@ -71,13 +60,21 @@ process.on("unhandledRejection", (reason) =>
   screen.log(["botswain: a promise of the bot was rejected", ...linesOf(inspect(reason))])
 )
 
-const host = Host.of({ signal: Deferred.await(signalled), exit: (code) => Effect.sync(() => exit(code)) })
+const host = Host.of({
+  signal: Deferred.await(signalled),
+  exit: (code) =>
+    Effect.andThen(
+      Effect.sync(() => exit(code)),
+      Effect.never
+    )
+})
 
 const runMain = Runtime.makeRunMain(({ fiber }) =>
-  fiber.addObserver((end) => exit(end._tag === "Success" && typeof end.value === "number" ? end.value : 1))
+  fiber.addObserver((end) => exit(end._tag === "Success" && typeof end.value === "number" ? end.value : 1, atTheEnd))
 )
 
 main.pipe(
+  Effect.provideService(OutputLoss, () => outlets.reduce((sum, outlet) => sum + outlet.dropped(), 0)),
   Effect.provide([nodeServices, Layer.succeed(Screen, screen), Layer.succeed(Host, host)]),
   runMain({ disableErrorReporting: true })
 )

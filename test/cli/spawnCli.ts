@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process"
+import { closeSync, openSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { Effect, type Scope } from "effect"
 
@@ -21,30 +22,43 @@ export interface Cli {
   readonly kill: (signal: NodeJS.Signals) => Effect.Effect<void>
   /** Nobody reads its stdout from now on. */
   readonly stopReading: Effect.Effect<void>
+  /** Reads what it prints, where that was `stalled`. */
+  readonly read: Effect.Effect<void>
   readonly ended: Effect.Effect<Ended>
 }
 
 /**
  * Starts `botswain` with these arguments, in an environment with these variables; killed when the Scope closes. `bin`: the
- * file that is started, the source if it is not said. `openFiles`: the limit of its descriptors.
+ * file that is started, the source if it is not said. `openFiles`: the limit of its descriptors. `stalled`: what it prints
+ * is not read, and its pipes fill up. `outputTo`: file that it prints to, in place of pipes.
  */
 export const spawnCli = (
   args: ReadonlyArray<string>,
   variables: Record<string, string> = {},
-  { bin = source, openFiles }: { readonly bin?: string; readonly openFiles?: number } = {}
+  options: {
+    readonly bin?: string
+    readonly openFiles?: number
+    readonly stalled?: boolean
+    readonly outputTo?: string
+  } = {}
 ): Effect.Effect<Cli, never, Scope.Scope> =>
   Effect.gen(function* () {
+    const { bin = source, openFiles, outputTo, stalled = false } = options
     const plain = [bin, ...args]
     const [command, words] =
       openFiles === undefined
         ? ([process.execPath, plain] as const)
         : (["sh", ["-c", `ulimit -n ${openFiles} && exec "$@"`, "sh", process.execPath, ...plain]] as const)
     const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("BOTSWAIN_"))
+    const file = yield* Effect.acquireRelease(
+      Effect.sync(() => (outputTo === undefined ? undefined : openSync(outputTo, "w"))),
+      (opened) => Effect.sync(() => opened !== undefined && closeSync(opened))
+    )
     const child = yield* Effect.acquireRelease(
       Effect.sync(() =>
         spawn(command, words, {
           env: { ...Object.fromEntries(inherited), ...variables },
-          stdio: ["ignore", "pipe", "pipe"]
+          stdio: ["ignore", file ?? "pipe", file ?? "pipe"]
         })
       ),
       (child) => Effect.sync(() => void child.kill("SIGKILL"))
@@ -53,15 +67,19 @@ export const spawnCli = (
     let end: Ended | undefined
     const waiting = new Set<() => void>()
     const changed = () => waiting.forEach((look) => look())
-    child.stdout.setEncoding("utf8").on("data", (text: string) => {
-      stdout += text
-      changed()
+    const read = Effect.sync(() => {
+      child.stdout?.setEncoding("utf8").on("data", (text: string) => {
+        stdout += text
+        changed()
+      })
+      child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+        stderr += text
+        changed()
+      })
     })
-    child.stderr.setEncoding("utf8").on("data", (text: string) => {
-      stderr += text
-      changed()
-    })
-    child.on("close", (code, signal) => {
+    if (!stalled) yield* read
+    // Pipes that nobody reads are never closed.
+    child.on(stalled ? "exit" : "close", (code, signal) => {
       end = { code, signal, stdout, stderr }
       changed()
     })
@@ -94,7 +112,8 @@ export const spawnCli = (
               )
         }),
       kill: (signal) => Effect.sync(() => void child.kill(signal)),
-      stopReading: Effect.sync(() => void child.stdout.destroy()),
+      stopReading: Effect.sync(() => void child.stdout?.destroy()),
+      read,
       ended: until(() => (end === undefined ? undefined : Effect.succeed(end)))
     }
   })

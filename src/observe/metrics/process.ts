@@ -1,5 +1,6 @@
 import { Effect } from "effect"
 import { Descriptors } from "../../services/Descriptors.ts"
+import { OutputLoss } from "../OutputLoss.ts"
 import { ProcessVitals } from "../ProcessVitals.ts"
 import { counter, gauge, readCounter, readGauge } from "./metric.ts"
 
@@ -8,6 +9,7 @@ const residentMemory = gauge("process_resident_memory_bytes", "Resident memory o
 const startTime = gauge("process_start_time_seconds", "When the process began, in seconds since 1970")
 const openDescriptors = gauge("process_open_fds", "File descriptors that are open")
 const allowedDescriptors = gauge("process_max_fds", "File descriptors that may be open at once")
+const outputDropped = counter("botswain_output_dropped_total", "Lines of stdout and stderr that nobody took in time")
 const heapUsed = gauge("nodejs_heap_size_used_bytes", "Used part of the JavaScript heap")
 /** Three names, as Prometheus' Node client has them: `quantile` is a label of summaries, and these are none. */
 const loopLag = {
@@ -23,6 +25,7 @@ const loopUtilization = gauge(
 /** Metrics of the process: CPU, memory, descriptors and event loop, by the names that Prometheus' clients give them. */
 export const processMetrics = Effect.gen(function* () {
   const { look } = yield* ProcessVitals
+  yield* readCounter(outputDropped, yield* OutputLoss)
   yield* readCounter(cpuSeconds, () => look().cpu)
   yield* readGauge(residentMemory, () => look().resident)
   yield* readGauge(heapUsed, () => look().heap)

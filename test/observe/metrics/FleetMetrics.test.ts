@@ -7,6 +7,7 @@ import { Cut, Rehearsal } from "botswain/rehearsal"
 import { Effect, Layer, Metric } from "effect"
 import { PrometheusMetrics } from "effect/observability"
 import * as FleetMetrics from "../../../src/observe/metrics/FleetMetrics.ts"
+import { OutputLoss } from "../../../src/observe/OutputLoss.ts"
 import { ProcessVitals } from "../../../src/observe/ProcessVitals.ts"
 import { Descriptors } from "../../../src/services/Descriptors.ts"
 import { NameLookups } from "../../../src/services/NameLookups.ts"
@@ -170,6 +171,15 @@ describe("metrics", () => {
       Effect.provideService(Descriptors, outOfDescriptors),
       withFleet(),
       Effect.provideService(Metric.MetricRegistry, new Map())
+    )
+  )
+
+  it.effect("have the lines of output that nobody took, where the program prints", () =>
+    Effect.gen(function* () {
+      assert.strictEqual(valueOf(yield* read, "botswain_output_dropped_total"), 12)
+    }).pipe(
+      withMetrics,
+      Effect.provideService(OutputLoss, () => 12)
     )
   )
 

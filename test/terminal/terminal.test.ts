@@ -1,0 +1,128 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Effect } from "effect"
+import { Rehearsal } from "../../src/rehearsal/Rehearsal.ts"
+import { layerServer } from "../../src/rehearsal/ws/RehearsalServer.ts"
+import { spawnCli } from "../cli/spawnCli.ts"
+import { commands, hostileTexts } from "../support/hostileTexts.ts"
+import { loudBot } from "../support/loudBot.ts"
+import { keys, onTerminal, type Terminal } from "./onTerminal.ts"
+
+const bin = "src/bin.ts"
+
+/** Runs a fleet of one team on a terminal, by itself or through npm. */
+const fleetOn = Effect.fnUntraced(function* (way: "bin" | "npm", args: ReadonlyArray<string> = []) {
+  const server = yield* Rehearsal
+  const run = ["run", "--url", server.globalUrl, "--admin", "off", ...args]
+  const terminal = yield* way === "bin"
+    ? onTerminal(process.execPath, [bin, ...run])
+    : onTerminal("npm", ["start", "--", ...run])
+  yield* server.join(1)
+  yield* terminal.shows(/1\/1 teams connected/)
+  return { server, terminal }
+})
+
+/** Types Ctrl-S, and waits until the terminal shows nothing any more. */
+const hold = Effect.fnUntraced(function* (terminal: Terminal) {
+  yield* terminal.type(keys.hold)
+  let before = ""
+  while (before !== terminal.shown()) {
+    before = terminal.shown()
+    yield* Effect.sleep("700 millis")
+  }
+})
+
+const closedInPeace = Effect.gen(function* () {
+  const server = yield* Rehearsal
+  yield* server.awaitState(({ global, openSockets }) => openSockets + global.openSockets === 0)
+  const state = yield* server.state
+  assert.deepStrictEqual([...state.team(1).closeCodes, ...state.global.closeCodes], [1000, 1000])
+})
+
+const withServer = <A, E, R>(test: Effect.Effect<A, E, R>) => test.pipe(Effect.scoped, Effect.provide(layerServer()))
+
+describe("a terminal that Ctrl-S holds", () => {
+  it.live("holds up no healthcheck, and tells what was dropped when it goes on", () =>
+    Effect.gen(function* () {
+      const { server, terminal } = yield* fleetOn("bin", ["--bot", yield* loudBot])
+      yield* hold(terminal)
+      const from = terminal.shown().length
+      for (let n = 1; n <= 50; n++) {
+        yield* server.say(1, `message ${n}`)
+        yield* server.settle
+        const [team] = yield* Effect.timeout(server.healthcheck, "5 seconds")
+        assert.deepStrictEqual(team, { id: 1, connected: true, message_count: n, props_count: 0 })
+      }
+      assert.strictEqual(terminal.shown().length, from)
+      yield* terminal.type(keys.goOn)
+      yield* terminal.shows(/lines of output were dropped: nobody took them in time.*lines=\d{5}/, from)
+      yield* terminal.shows(/1\/1 teams connected.*50 in all/, from)
+    }).pipe(withServer)
+  )
+
+  it.live("does not keep the fleet from its end", () =>
+    Effect.gen(function* () {
+      const { terminal } = yield* fleetOn("bin")
+      yield* hold(terminal)
+      yield* terminal.kill("SIGTERM")
+      assert.strictEqual(yield* Effect.timeout(terminal.ended, "5 seconds"), 0)
+      yield* closedInPeace
+    }).pipe(withServer)
+  )
+})
+
+describe("a terminal that is opened once more", () => {
+  for (const links of ["/proc/self/fd", "/nowhere"]) {
+    it.live(`does not block, and the one that others share does as before; found by ${links}`, () =>
+      Effect.gen(function* () {
+        const script = `
+          import { readFileSync } from "node:fs"
+          import { reopenTerminal } from "./src/cli/output/reopen.ts"
+          const flagsOf = (fd) => Number.parseInt(/flags:\\s*(\\d+)/.exec(readFileSync("/proc/self/fdinfo/" + fd, "utf8"))[1], 8)
+          const isFree = (fd) => (flagsOf(fd) & 0o4000) !== 0
+          console.log(["free:", isFree(reopenTerminal(1, "${links}")), isFree(1), "done"].join(" "))`
+        const terminal = yield* onTerminal(process.execPath, ["--input-type=module", "-e", script])
+        yield* terminal.shows(/free: true false done/)
+      }).pipe(Effect.scoped)
+    )
+  }
+})
+
+describe("what somebody outside says", () => {
+  it.live("does nothing to the terminal of status --watch, or of the fleet", () =>
+    Effect.gen(function* () {
+      const server = yield* Rehearsal
+      const run = ["run", "--url", server.globalUrl, "--admin", "127.0.0.1:0", "--log-level", "debug"]
+      const fleet = yield* onTerminal(process.execPath, [bin, ...run])
+      const [, address = ""] = yield* fleet.shows(/address=http:\/\/(127\.0\.0\.1:\d+)/)
+      yield* server.refuseDials()
+      yield* Effect.forEach(hostileTexts, server.join)
+      const watch = yield* onTerminal(process.execPath, [bin, "status", "--watch", "--admin", address])
+      yield* watch.shows(/team +failures/)
+      for (const text of hostileTexts) yield* watch.shows(new RegExp(`${text[0]!}.*503`))
+      for (const { shown } of [fleet, watch]) {
+        // Its own codes: a style, a line up, clear to the end.
+        const rest = shown().replaceAll(/\x1b\[(?:[0-9]{1,2}m|1A|J)|\r?\n|\r/g, "")
+        assert.notMatch(rest, commands)
+      }
+    }).pipe(withServer)
+  )
+})
+
+describe("a full disk", () => {
+  it.live("holds up neither the fleet nor its end, and what it does not take is counted", () =>
+    Effect.gen(function* () {
+      const server = yield* Rehearsal
+      const run = ["run", "--url", server.globalUrl, "--admin", "off", "--bot", yield* loudBot]
+      const cli = yield* spawnCli(run, {}, { outputTo: "/dev/full" })
+      yield* server.join(1)
+      yield* server.awaitState(({ connectedTeams }) => connectedTeams === 1)
+      for (let n = 0; n < 50; n++) yield* server.say(1, `message ${n}`)
+      yield* server.settle
+      const [team] = yield* server.healthcheck
+      assert.deepStrictEqual(team, { id: 1, connected: true, message_count: 50, props_count: 0 })
+      yield* cli.kill("SIGTERM")
+      assert.deepInclude(yield* cli.ended, { code: 0, signal: null })
+      yield* closedInPeace
+    }).pipe(withServer)
+  )
+})
