@@ -1,13 +1,13 @@
 import { Context, Data, Duration, Effect, Runtime } from "effect"
 
 /** Signal that asks the process to end. */
-export type Signal = "SIGINT" | "SIGTERM"
+export type Signal = "SIGHUP" | "SIGINT" | "SIGTERM"
 
 /** Process that commands run in. */
 export class Host extends Context.Service<
   Host,
   {
-    /** Waits for the first SIGINT or SIGTERM, which asks for an end in peace. The second ends the process at once. */
+    /** Waits for the first signal, which asks for an end in peace. The second ends the process at once. */
     readonly signal: Effect.Effect<Signal>
     /** Ends the process at once. */
     readonly exit: (code: number) => Effect.Effect<never>
@@ -25,9 +25,12 @@ export const exitWithin = (timeout: Duration.Input, why: string): Effect.Effect<
     )
   )
 
+/** Exit codes of a process that a signal ended: 128 and the number of the signal, as shells have it. */
+export const exitCodes: Readonly<Record<Signal, number>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 }
+
 /** Failure of a command that a signal ended before it was done. */
 export class Stopped extends Data.TaggedError("Stopped")<{ readonly signal: Signal }> {
-  override readonly [Runtime.errorExitCode] = this.signal === "SIGINT" ? 130 : 143
+  override readonly [Runtime.errorExitCode] = exitCodes[this.signal]
   override get message() {
     return `stopped by ${this.signal} before the end`
   }

@@ -1,13 +1,15 @@
 import { inspect } from "node:util"
 import { layer as nodeServices } from "@effect/platform-node/NodeServices"
-import { Deferred, Effect, Layer, Runtime } from "effect"
+import { Clock, Deferred, Effect, Layer, Runtime } from "effect"
 import { OutputLoss } from "../observe/OutputLoss.ts"
+import { monotonicMillis } from "../services/monotonic.ts"
 import { printProblem } from "./failure.ts"
-import { Host, type Signal } from "./Host.ts"
+import { exitCodes, Host, type Signal } from "./Host.ts"
 import { main } from "./main.ts"
 import { consoleOn } from "./output/consoleOn.ts"
 import { openOutlets } from "./output/openOutlets.ts"
 import type { Patience } from "./output/Outlet.ts"
+import { makeSignalOrder } from "./signalOrder.ts"
 import { counted } from "./terminal/format.ts"
 import { makeView, Screen } from "./terminal/Screen.ts"
 import { linesOf } from "./terminal/Text.ts"
@@ -42,14 +44,16 @@ const exit = (code: number, patience: Patience = atOnce): void => {
   Effect.runFork(Effect.all([flush(patience), tellLoss, leave], { discard: true }))
 }
 
+const clock = Effect.runSync(Clock.Clock)
+const orderOf = makeSignalOrder()
 const signalled = Deferred.makeUnsafe<Signal>()
-const onSignal = (signal: Signal, code: number) =>
+for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"] as const) {
   process.on(signal, () => {
-    if (!Deferred.doneUnsafe(signalled, Effect.succeed(signal))) exit(code)
+    const order = orderOf(monotonicMillis(clock))
+    if (order === "first") Deferred.doneUnsafe(signalled, Effect.succeed(signal))
+    if (order === "again") exit(exitCodes[signal])
   })
-// 128 and the number of the signal, as shells have it.
-onSignal("SIGINT", 130)
-onSignal("SIGTERM", 143)
+}
 
 process.on("uncaughtException", (error) => {
   screen.log(["botswain: this is a bug", ...linesOf(inspect(error))])

@@ -87,6 +87,31 @@ describe("a terminal that is opened once more", () => {
   }
 })
 
+describe("a terminal that is closed", () => {
+  it.live("ends the fleet in peace", () =>
+    Effect.gen(function* () {
+      const { terminal } = yield* fleetOn("bin")
+      yield* terminal.hangUp
+      assert.strictEqual(yield* terminal.ended, 0)
+      yield* closedInPeace
+    }).pipe(withServer)
+  )
+})
+
+describe("Ctrl-C", () => {
+  for (const way of ["bin", "npm"] as const) {
+    it.live(`ends a fleet in peace that ${way === "npm" ? "npm start" : "the shell"} has started`, () =>
+      Effect.gen(function* () {
+        const { terminal } = yield* fleetOn(way)
+        yield* terminal.type(keys.interrupt)
+        assert.strictEqual(yield* terminal.ended, 0)
+        assert.include(terminal.shown(), "Stopped by SIGINT")
+        yield* closedInPeace
+      }).pipe(withServer)
+    )
+  }
+})
+
 describe("what somebody outside says", () => {
   it.live("does nothing to the terminal of status --watch, or of the fleet", () =>
     Effect.gen(function* () {
@@ -120,7 +145,7 @@ describe("a full disk", () => {
       yield* server.settle
       const [team] = yield* server.healthcheck
       assert.deepStrictEqual(team, { id: 1, connected: true, message_count: 50, props_count: 0 })
-      yield* cli.kill("SIGTERM")
+      yield* cli.kill("SIGHUP")
       assert.deepInclude(yield* cli.ended, { code: 0, signal: null })
       yield* closedInPeace
     }).pipe(withServer)

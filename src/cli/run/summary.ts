@@ -17,6 +17,7 @@ export interface RunReport {
 const ends: Readonly<Record<RunReport["endedBy"], string>> = {
   goodbye: "The server said goodbye",
   operator: "Drained by an operator",
+  SIGHUP: "Stopped by SIGHUP",
   SIGINT: "Stopped by SIGINT",
   SIGTERM: "Stopped by SIGTERM"
 }
