@@ -13,6 +13,7 @@ if (major > 22 || (major === 22 && minor >= 19)) {
   nodeModule.enableCompileCache()
   await import("./cli/start.ts")
 } else {
+  // oxlint-disable-next-line eslint/no-restricted-properties -- An older Node cannot load the screen.
   process.stderr.write(`botswain needs Node 22.19 or later, and this is Node ${process.versions.node}.\n`)
   process.exitCode = 1
 }

@@ -19,8 +19,6 @@ const sinkOf = (descriptor: number, stream: NodeJS.WriteStream, stat: Stats | un
 }
 
 const outletOf = (descriptor: number, stream: NodeJS.WriteStream, stat: Stats | undefined): Outlet => {
-  // Whoever reads may go away (`botswain status | head -1`): that ends the output and nothing else, whoever wrote.
-  stream.on("error", () => {})
   const isTerminal = isatty(descriptor) && process.env["TERM"] !== "dumb"
   return new Outlet(sinkOf(descriptor, stream, stat), {
     isTerminal,
@@ -31,8 +29,12 @@ const outletOf = (descriptor: number, stream: NodeJS.WriteStream, stat: Stats | 
 
 /** Makes the outlets of this process: one for both where stdout and stderr are the same file, so that their lines are in order. */
 export const openOutlets = (): { readonly stdout: Outlet; readonly stderr: Outlet } => {
+  // oxlint-disable-next-line eslint/no-restricted-properties -- All that is printed goes through these two.
+  const streams = [process.stdout, process.stderr] as const
+  // Whoever reads may go away (`botswain status | head -1`): that ends the output and nothing else, whoever wrote.
+  for (const stream of streams) stream.on("error", () => {})
   const [out, err] = process.platform === "win32" ? [] : [fstatSync(1), fstatSync(2)]
-  const stdout = outletOf(1, process.stdout, out)
+  const stdout = outletOf(1, streams[0], out)
   const isOne = out !== undefined && out.dev === err?.dev && out.ino === err.ino
-  return { stdout, stderr: isOne ? stdout : outletOf(2, process.stderr, err) }
+  return { stdout, stderr: isOne ? stdout : outletOf(2, streams[1], err) }
 }
