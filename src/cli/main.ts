@@ -9,6 +9,7 @@ import { simulate } from "./commands/simulate.ts"
 import { status } from "./commands/status.ts"
 import { printProblem, reportFailure } from "./failure.ts"
 import { describeInvalid } from "./flags/invalid.ts"
+import * as Logging from "./terminal/logging.ts"
 import { Screen } from "./terminal/Screen.ts"
 import { bold } from "./terminal/Text.ts"
 
@@ -55,6 +56,7 @@ export const main = Effect.gen(function* () {
     Effect.provideService(CliConfig.CliConfig, {
       builtIns: [GlobalFlag.Help, GlobalFlag.Version, GlobalFlag.Completions]
     }),
+    Effect.provide(Logging.layerPretty),
     Effect.matchCause({ onSuccess: () => 0, onFailure: (cause) => reportFailure(screen, cause) })
   )
 })

@@ -6,6 +6,8 @@ import type { Sink } from "./Sink.ts"
 
 /** Characters that may wait. What comes when there are more is dropped; one that fits in is taken whole. */
 export const room = 8 << 20
+/** Characters that an entry is taken for besides its text: many short ones take more memory than a long one. */
+const entryRoom = 64
 /** Characters that are offered to the sink at once, about. */
 const chunk = 65_536
 /** Time until a sink that is busy is asked again: at first, and at most. In milliseconds. */
@@ -63,7 +65,7 @@ export class Outlet implements Screen.Outlet {
     }
     const text = this.#canvas.lines(lines)
     this.#entries.push({ text, lines: lines.length })
-    this.#waiting += text.length
+    this.#waiting += text.length + entryRoom
     this.#wake()
   }
 
@@ -123,6 +125,7 @@ export class Outlet implements Screen.Outlet {
   #writeAll(entries: ReadonlyArray<Entry>): Effect.Effect<void> {
     return Effect.gen({ self: this }, function* () {
       const text = entries.map((entry) => entry.text).join("")
+      const waited = text.length + entries.length * entryRoom
       const bytes = Buffer.from((this.#inLine ? "\n" : "") + this.#canvas.compose(text))
       let rest = bytes
       let pause = firstPause
@@ -137,7 +140,7 @@ export class Outlet implements Screen.Outlet {
           const last = bytes[bytes.length - rest.length - 1]
           this.#inLine = last !== undefined && last !== lineEnd
           this.#dropped += rest.reduce((lines, byte) => (byte === lineEnd ? lines + 1 : lines), 0)
-          this.#waiting -= text.length
+          this.#waiting -= waited
           if (result.failure.kind === "gone") return this.#close()
           if (this.#entries.length === 0) this.#idle.openUnsafe()
           return yield* Effect.sleep(failurePause)
@@ -147,7 +150,7 @@ export class Outlet implements Screen.Outlet {
         yield* Effect.sleep(pause)
         pause = Math.min(2 * pause, longestPause)
       }
-      this.#waiting -= text.length
+      this.#waiting -= waited
     })
   }
 

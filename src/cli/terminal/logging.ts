@@ -6,16 +6,19 @@ export const logFormats = ["pretty", "json", "logfmt"] as const
 export type LogFormat = (typeof logFormats)[number]
 
 /** Logs to the screen's stderr, above its block. Without a format: pretty on a terminal, json otherwise. */
-export const layer = (format: LogFormat | undefined, level: LogLevel.LogLevel): Layer.Layer<never, never, Screen> => {
-  const logger = Screen.useSync((screen) => {
-    const lines = formatters[format ?? (screen.live ? "pretty" : "json")]
-    return Logger.map(lines, screen.log)
-  })
-  return Layer.provideMerge(
+export const layer = (format: LogFormat | undefined, level: LogLevel.LogLevel): Layer.Layer<never, never, Screen> =>
+  Layer.provideMerge(
     Layer.effectDiscard(Effect.forkScoped(tellGaps)),
-    Layer.merge(Logger.layer([logger]), Layer.succeed(References.MinimumLogLevel, level))
+    Layer.merge(loggerOf(format), Layer.succeed(References.MinimumLogLevel, level))
   )
-}
+
+const loggerOf = (format: LogFormat | undefined): Layer.Layer<never, never, Screen> =>
+  Logger.layer([
+    Screen.useSync((screen) => Logger.map(formatters[format ?? (screen.live ? "pretty" : "json")], screen.log))
+  ])
+
+/** Logs for people, in a command that has no flags for its log. */
+export const layerPretty: Layer.Layer<never, never, Screen> = Layer.suspend(() => loggerOf("pretty"))
 
 /** Tells lines that were dropped, once there is room for that. */
 const tellGaps: Effect.Effect<never, never, Screen> = Screen.use((screen) =>

@@ -50,13 +50,22 @@ describe("an outlet", () => {
     Effect.gen(function* () {
       const { outlet, sink } = yield* opened()
       sink.room = 0
-      const held = Math.ceil(room / 100)
+      const held = Math.ceil(room / 164)
       for (let n = 0; n < held + 5_000; n++) outlet.write([row])
       yield* soon
       assert.strictEqual(outlet.dropped(), 5_000)
       sink.room = Infinity
       yield* Effect.andThen(soon, outlet.flushed)
       assert.strictEqual(sink.written.length, held * 100)
+    })
+  )
+
+  it.effect("holds no more memory of many short lines", () =>
+    Effect.gen(function* () {
+      const { outlet, sink } = yield* opened()
+      sink.room = 0
+      for (let n = 0; n < 1_000_000; n++) outlet.write(["x"])
+      assert.isAtLeast(outlet.dropped(), 1_000_000 - room / 64)
     })
   )
 
