@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
+import type { Places } from "../../src/cli/output/reopen.ts"
 import { Rehearsal } from "../../src/rehearsal/Rehearsal.ts"
 import { layerServer } from "../../src/rehearsal/ws/RehearsalServer.ts"
 import { spawnCli } from "../cli/spawnCli.ts"
@@ -71,15 +72,20 @@ describe("a terminal that Ctrl-S holds", () => {
 })
 
 describe("a terminal that is opened once more", () => {
-  for (const links of ["/proc/self/fd", "/nowhere"]) {
-    it.live(`does not block, and the one that others share does as before; found by ${links}`, () =>
+  const ways: ReadonlyArray<readonly [way: string, places: Places]> = [
+    ["the links of /proc", { links: "/proc/self/fd", devices: [] }],
+    ["its device, as on macOS", { links: "/nowhere", devices: ["/nowhere", "/dev/pts"] }],
+    ["the name of the controlling terminal, as after su", { links: "/nowhere", devices: [] }]
+  ]
+  for (const [way, places] of ways) {
+    it.live(`does not block, and the one that others share does as before; found by ${way}`, () =>
       Effect.gen(function* () {
         const script = `
           import { readFileSync } from "node:fs"
           import { reopenTerminal } from "./src/cli/output/reopen.ts"
           const flagsOf = (fd) => Number.parseInt(/flags:\\s*(\\d+)/.exec(readFileSync("/proc/self/fdinfo/" + fd, "utf8"))[1], 8)
           const isFree = (fd) => (flagsOf(fd) & 0o4000) !== 0
-          console.log(["free:", isFree(reopenTerminal(1, "${links}")), isFree(1), "done"].join(" "))`
+          console.log(["free:", isFree(reopenTerminal(1, ${JSON.stringify(places)})), isFree(1), "done"].join(" "))`
         const terminal = yield* onTerminal(process.execPath, ["--input-type=module", "-e", script])
         yield* terminal.shows(/free: true false done/)
       }).pipe(Effect.scoped)
