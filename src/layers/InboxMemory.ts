@@ -10,7 +10,11 @@ export interface InboxLimits {
   readonly perTeam?: number
   /** Messages of all teams, 1 or more. Default 16,384. */
   readonly total?: number
+  /** Characters of all messages, 1 or more. Default 32 Mi. */
+  readonly characters?: number
 }
+
+const defaultCharacters = 32 * 1024 * 1024
 
 /** Holds the messages of a team for as long as one of them waits, or one is being handled. */
 class Box {
@@ -23,7 +27,11 @@ class Box {
 }
 
 /** Buffers in this process. The newest message is the one that is dropped. */
-export const layer = ({ perTeam = 64, total = 16_384 }: InboxLimits = {}): Layer.Layer<Inbox, never, Stats> =>
+export const layer = ({ characters = defaultCharacters, perTeam = 64, total = 16_384 }: InboxLimits = {}): Layer.Layer<
+  Inbox,
+  never,
+  Stats
+> =>
   Layer.effect(
     Inbox,
     Effect.gen(function* () {
@@ -31,14 +39,17 @@ export const layer = ({ perTeam = 64, total = 16_384 }: InboxLimits = {}): Layer
       const clock = yield* Clock.Clock
       const boxes = new Map<TeamId, Box>()
       let waiting = 0
+      let waitingCharacters = 0
       // The boxes to read from, in turn. None is in it twice and none is empty, so it cannot hold more than `total`.
       const ready = yield* Queue.bounded<Box>(total)
       const readers = () => (ready.state._tag === "Done" ? 0 : ready.state.takers.size)
       ;(yield* LeakAudit).add({ what: "readers of the inbox", until: "closed", count: readers })
 
       const take = (box: Box): InboxMessage => {
+        const message = box.messages.shift()!
         waiting--
-        return box.messages.shift()!
+        waitingCharacters -= message.text.length
+        return message
       }
 
       const putBack = (box: Box): void => {
@@ -63,14 +74,18 @@ export const layer = ({ perTeam = 64, total = 16_384 }: InboxLimits = {}): Layer
         )
 
       return {
-        offer: (teamId, text) => {
+        offer: (teamId, text, receivedAt = clock.currentTimeMillisUnsafe()) => {
           const known = boxes.get(teamId)
-          if (waiting >= total || (known !== undefined && known.messages.length >= perTeam)) {
+          // However long a message is, it is taken where no other waits.
+          const isTooLong = waiting > 0 && waitingCharacters + text.length > characters
+          const isFull = waiting >= total || isTooLong
+          if (isFull || (known !== undefined && known.messages.length >= perTeam)) {
             return stats.tally("inbox.overflow")
           }
           const box = known ?? new Box(teamId)
-          box.messages.push({ teamId, text, receivedAt: clock.currentTimeMillisUnsafe() })
+          box.messages.push({ teamId, text, receivedAt })
           waiting++
+          waitingCharacters += text.length
           if (known !== undefined) return
           boxes.set(teamId, box)
           Queue.offerUnsafe(ready, box)

@@ -40,7 +40,7 @@ export const layer: Layer.Layer<Stats> = Layer.sync(Stats, () => {
     },
     counts: (team) => teams.get(team) ?? none,
     forget: (team) => void teams.delete(team),
-    tally: (incident) => void incidents.set(incident, (incidents.get(incident) ?? 0) + 1),
+    tally: (incident, times = 1) => void incidents.set(incident, (incidents.get(incident) ?? 0) + times),
     totals: Effect.sync(totalsUnsafe),
     totalsUnsafe
   }

@@ -18,8 +18,11 @@ export interface InboxMessage {
 export class Inbox extends Context.Service<
   Inbox,
   {
-    /** Hands a message on. Synchronous and never waits: it is called as the frame is read. */
-    readonly offer: (teamId: TeamId, text: string) => void
+    /**
+     * Hands a message on. Synchronous and never waits: it is called as the frame is read, now, where `receivedAt` does not
+     * say when.
+     */
+    readonly offer: (teamId: TeamId, text: string, receivedAt?: number) => void
     /** Messages for as long as there are any; does not end by itself. */
     readonly messages: Stream.Stream<InboxMessage>
     /**

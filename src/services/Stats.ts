@@ -56,8 +56,8 @@ export class Stats extends Context.Service<
     readonly counts: (team: TeamId) => TeamCounts
     /** Drops the counts of a team. The fleet's totals keep them. */
     readonly forget: (team: TeamId) => void
-    /** Tallies an incident. Synchronous, because connections tally from their callbacks. */
-    readonly tally: (incident: Incident) => void
+    /** Tallies an incident, once unless `times` says more. Synchronous, because connections tally from their callbacks. */
+    readonly tally: (incident: Incident, times?: number) => void
     readonly totals: Effect.Effect<Totals>
     /** Reads {@link totals} at once. */
     readonly totalsUnsafe: () => Totals

@@ -59,6 +59,18 @@ describe("InboxMemory", () => {
     }).pipe(Effect.provide(inboxOf()))
   )
 
+  it.effect("drops what is too much in characters, but for one that waits alone", () =>
+    Effect.gen(function* () {
+      yield* offer("a", "x".repeat(11))
+      yield* offer("b", "y")
+      assert.strictEqual(yield* overflow, 1)
+      yield* read(1)
+      yield* offer("c", "123456", "7890", "x")
+      assert.strictEqual(yield* overflow, 2)
+      assert.deepStrictEqual(yield* read(2), ["c:123456", "c:7890"])
+    }).pipe(Effect.provide(inboxOf({ characters: 10 })))
+  )
+
   it.effect("tells the integer 1 from the string 1", () =>
     Effect.gen(function* () {
       yield* offer(1, "int")

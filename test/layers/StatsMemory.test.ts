@@ -114,13 +114,13 @@ describe("the fleet's totals", () => {
     }).pipe(Effect.provide(layer))
   )
 
-  it.effect("tally incidents by name", () =>
+  it.effect("tally incidents by name, one by one or many at once", () =>
     Effect.gen(function* () {
       const stats = yield* Stats
       stats.tally("dial.failed")
       stats.tally("offer.refused")
-      stats.tally("dial.failed")
-      assert.deepStrictEqual((yield* stats.totals).incidents, { "dial.failed": 2, "offer.refused": 1 })
+      stats.tally("dial.failed", 3)
+      assert.deepStrictEqual((yield* stats.totals).incidents, { "dial.failed": 4, "offer.refused": 1 })
     }).pipe(Effect.provide(layer))
   )
 
