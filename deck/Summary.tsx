@@ -33,10 +33,13 @@ export const Summary = () => {
               ? "Every wanted team is connected"
               : `teams connected, ${(Math.floor(share * 1000) / 10).toFixed(1)} %`}
         </p>
-        {fleet.shortage !== null && (
-          <p class="caption shortage" role="status">
-            {fleet.shortage}
-          </p>
+        {[fleet.shortage, fleet.bot?.trouble].map(
+          (trouble) =>
+            trouble != null && (
+              <p class="caption trouble" role="status">
+                {trouble}
+              </p>
+            )
         )}
         <div class="bar" aria-hidden="true">
           {phases.map((phase) => (

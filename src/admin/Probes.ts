@@ -1,5 +1,6 @@
-import { Clock, Effect, Layer } from "effect"
+import { Clock, Effect, Layer, Option } from "effect"
 import { HttpRouter, HttpServerResponse } from "effect/http"
+import { BotHost, botState } from "../services/BotHost.ts"
 import { Descriptors } from "../services/Descriptors.ts"
 import { shortageOf } from "../services/descriptors/shortage.ts"
 import { GlobalLink } from "../services/GlobalLink.ts"
@@ -12,18 +13,18 @@ import { Kept } from "./Kept.ts"
 /** Answers 200 as long as the process lives, whatever its fleet does. */
 const healthz = HttpRouter.add("GET", "/healthz", HttpServerResponse.text("alive\n"))
 
-/** Says whether the fleet is ready, and why: one line, and one more for what our own machine lacks. */
+/** Says whether the fleet is ready, and why: one line, and one for each trouble that people should know of besides. */
 export const readiness = (
   globalUp: boolean,
   { connected, wanted }: Pick<Census, "wanted" | "connected">,
   share: number,
-  shortage: string | undefined
+  troubles: ReadonlyArray<string>
 ) => {
   const ready = isReady(globalUp, wanted, connected, share)
   const text =
     `${ready ? "ready" : "not ready"}: Global is ${globalUp ? "up" : "down"}, ${connected} of ${wanted} wanted teams are ` +
     `connected, ${Math.round(share * 100)} % are needed\n`
-  return { ready, text: shortage === undefined ? text : `${text}${shortage}\n` }
+  return { ready, text: text + troubles.map((trouble) => `${trouble}\n`).join("") }
 }
 
 /** Answers 200 while the fleet is ready, else 503: never a reason to restart the process, which closes every connection. */
@@ -34,6 +35,11 @@ const readyz = HttpRouter.use((router) =>
     const descriptors = yield* Descriptors
     const { readyShare } = yield* AdminSettings
     const clock = yield* Clock.Clock
+    const bot = yield* Effect.serviceOption(BotHost)
+    const troublesOf = (census: Census) =>
+      [shortageOf(descriptors, census), Option.isSome(bot) ? botState(bot.value.look()) : undefined].filter(
+        (trouble) => trouble !== undefined
+      )
     const kept = new Kept<Census>({ most: 1, times: 4 })
     const answer = Effect.sync(() => {
       const census = kept.get(
@@ -41,7 +47,7 @@ const readyz = HttpRouter.use((router) =>
         () => monotonicMillis(clock),
         () => censusOf(registry.roster())
       )
-      const { ready, text } = readiness(global.isUp(), census, readyShare, shortageOf(descriptors, census))
+      const { ready, text } = readiness(global.isUp(), census, readyShare, troublesOf(census))
       return HttpServerResponse.text(text, { status: ready ? 200 : 503 })
     })
     yield* router.add("GET", "/readyz", answer)

@@ -1,4 +1,5 @@
-import { Clock, Effect } from "effect"
+import { Clock, Effect, Option } from "effect"
+import { BotHost } from "../services/BotHost.ts"
 import { Descriptors } from "../services/Descriptors.ts"
 import { shortageOf } from "../services/descriptors/shortage.ts"
 import { DialControl } from "../services/dialing/DialControl.ts"
@@ -10,6 +11,7 @@ import { type Team, TeamRegistry } from "../services/TeamRegistry.ts"
 import { AdminSettings } from "./AdminSettings.ts"
 import type { FleetView, Trouble } from "./api/FleetView.ts"
 import type { Phase, TeamRow } from "./api/TeamView.ts"
+import { botView } from "./botView.ts"
 import { Kept } from "./Kept.ts"
 import { phaseOf, reasonOf } from "./teamView.ts"
 
@@ -24,6 +26,7 @@ export const makeFleetView = Effect.gen(function* () {
   const global = yield* GlobalLink
   const control = yield* DialControl
   const descriptors = yield* Descriptors
+  const bot = yield* Effect.serviceOption(BotHost)
   const { endpoint } = yield* Settings
   const { readyShare, token, version } = yield* AdminSettings
   const clock = yield* Clock.Clock
@@ -57,6 +60,7 @@ export const makeFleetView = Effect.gen(function* () {
       },
       dials: { ...dials, asksWaiting },
       shortage: shortageOf(descriptors, { wanted, connected: phases.connected }) ?? null,
+      bot: Option.match(bot, { onNone: () => null, onSome: botView }),
       operators: token !== undefined
     }
   }

@@ -39,6 +39,8 @@ export type Incident =
   | "healthcheck.answered"
   | "inbox.overflow"
   | "bot.failed"
+  | "bot.lost"
+  | "bot.restarted"
   | "operator.refused"
 
 /** Counts of the whole fleet in this run. */

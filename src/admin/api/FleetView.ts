@@ -3,6 +3,25 @@ import { TeamRow } from "./TeamView.ts"
 
 // Times are milliseconds since 1970, spans are milliseconds.
 
+/** Bot that runs apart from the fleet. Of the messages that it was offered, the counts and those that are held make the sum. */
+export const BotView = Schema.Struct({
+  state: Schema.Literals(["loading", "up", "down"]),
+  since: Schema.Finite,
+  restarts: Schema.Int,
+  offered: Schema.Int,
+  handled: Schema.Int,
+  failed: Schema.Int,
+  /** Dropped because there was no room for them. */
+  overflow: Schema.Int,
+  /** Given to it, when it ended and had not told of them. */
+  lost: Schema.Int,
+  /** Waiting for it, or with it. */
+  held: Schema.Int,
+  /** Why it is not up, for people. */
+  trouble: Schema.NullOr(Schema.String)
+})
+export type BotView = typeof BotView.Type
+
 /** Fleet at one instant. */
 export const FleetView = Schema.Struct({
   at: Schema.Finite,
@@ -32,6 +51,8 @@ export const FleetView = Schema.Struct({
   dials: Schema.Struct({ inFlight: Schema.Int, waiting: Schema.Int, asksWaiting: Schema.Int }),
   /** For want of what on its own machine teams wait, and what to do: a line for people. */
   shortage: Schema.NullOr(Schema.String),
+  /** The bot, where there is one. */
+  bot: Schema.NullOr(BotView),
   /** True if there are verbs: a token is set. */
   operators: Schema.Boolean
 })

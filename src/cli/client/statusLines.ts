@@ -1,4 +1,4 @@
-import type { FleetView } from "../../admin/api/FleetView.ts"
+import type { BotView, FleetView } from "../../admin/api/FleetView.ts"
 import { writeTeamId } from "../../admin/api/teamIdText.ts"
 import type { TeamsPage } from "../../admin/api/TeamView.ts"
 import { counted, grouped, span } from "../terminal/format.ts"
@@ -13,7 +13,7 @@ export interface Status {
 
 /** Writes the state of a fleet in lines. */
 export const statusLines = ({ fleet, trouble }: Status): ReadonlyArray<Text> => {
-  const { at, began, dials, global, ready, server, shortage, teams, totals, version } = fleet
+  const { at, began, bot, dials, global, ready, server, shortage, teams, totals, version } = fleet
   const connected = `${grouped(teams.connected)} of ${grouped(teams.wanted)} teams connected`
   return [
     joined(
@@ -24,7 +24,7 @@ export const statusLines = ({ fleet, trouble }: Status): ReadonlyArray<Text> => 
       ],
       dim(" · ")
     ),
-    ...(shortage === null ? [] : [["  ", red(shortage)]]),
+    ...[shortage, bot?.trouble].flatMap((line): ReadonlyArray<Text> => (line == null ? [] : [["  ", red(line)]])),
     `  server       ${server}, for ${span(at - began)}, by botswain ${version}`,
     `  not up       ${grouped(teams.connecting)} connecting, ${grouped(teams.retrying)} retrying, ` +
       `${grouped(teams.slow)} in the slow lane`,
@@ -32,9 +32,14 @@ export const statusLines = ({ fleet, trouble }: Status): ReadonlyArray<Text> => 
       `${counted(dials.asksWaiting, "ask")} waiting`,
     `  connections  ${grouped(totals.connects)} opened, ${grouped(totals.drops)} lost, ${grouped(totals.dead)} of them dead`,
     `  messages     ${grouped(totals.messages)}, of which ${grouped(totals.props)} with props`,
+    ...(bot === null ? [] : [botLine(bot)]),
     ...(trouble.matched === 0 ? [] : ["", ...troubleTable(trouble)])
   ]
 }
+
+const botLine = ({ failed, handled, held, lost, overflow, restarts }: BotView): string =>
+  `  bot          ${grouped(handled)} handled, ${grouped(failed)} failed, ${grouped(overflow)} dropped, ` +
+  `${grouped(lost)} lost, ${grouped(held)} held; ${counted(restarts, "restart")}`
 
 const troubleTable = ({ at, matched, teams }: TeamsPage): ReadonlyArray<Text> => [
   ...table(

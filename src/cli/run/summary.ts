@@ -55,6 +55,8 @@ const troubles: ReadonlyArray<readonly [incident: Incident, one: string, many: s
   ["frame.unknown-type", "frame of an unknown type", "frames of unknown types"],
   ["inbox.overflow", "message dropped before the bot", "messages dropped before the bot"],
   ["bot.failed", "failure of the bot", "failures of the bot"],
+  ["bot.restarted", "restart of the bot", "restarts of the bot"],
+  ["bot.lost", "message lost with the bot", "messages lost with the bot"],
   ["operator.refused", "wrong token of an operator", "wrong tokens of operators"]
 ]
 

@@ -6,6 +6,7 @@ import type { Stats } from "../../services/Stats.ts"
 import type { TeamRegistry } from "../../services/TeamRegistry.ts"
 import type { ProcessVitals } from "../ProcessVitals.ts"
 import { attemptMetrics } from "./attempts.ts"
+import { botMetrics } from "./bot.ts"
 import { connectionMetrics } from "./connections.ts"
 import { nameMetrics } from "./names.ts"
 import { processMetrics } from "./process.ts"
@@ -23,5 +24,7 @@ export const layer: Layer.Layer<
   never,
   Descriptors | DialControl | GlobalLink | ProcessVitals | Stats | TeamRegistry
 > = Layer.effectDiscard(
-  Effect.all([attemptMetrics, connectionMetrics, nameMetrics, totalMetrics, processMetrics], { discard: true })
+  Effect.all([attemptMetrics, botMetrics, connectionMetrics, nameMetrics, totalMetrics, processMetrics], {
+    discard: true
+  })
 )

@@ -53,6 +53,8 @@ const incidents: Readonly<Record<Exclude<Incident, `violation.${Violation}`>, Re
   "frame.malformed.bad-fields": [[frames, { outcome: "bad-fields" }]],
   "inbox.overflow": only("botswain_inbox_overflow_total", "Messages that were counted and did not reach the bot"),
   "bot.failed": only("botswain_bot_failures_total", "Messages whose handling failed"),
+  "bot.lost": only("botswain_bot_lost_total", "Messages that the bot had when it ended, and had not told of"),
+  "bot.restarted": only("botswain_bot_restarts_total", "Times that the bot was started again"),
   "operator.refused": only("botswain_admin_wrong_tokens_total", "Wrong tokens that were shown to the admin surface")
 }
 

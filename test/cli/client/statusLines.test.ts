@@ -21,6 +21,25 @@ describe("the lines of a status", () => {
     assert.strictEqual(plainLines(statusLines({ fleet: { ...fleet, shortage }, trouble }))[1], `  ${shortage}`)
   })
 
+  it("say what became of the bot's messages, and why it is down", () => {
+    const { fleet, trouble } = statusAt(90_000, 5_000)
+    const bot = {
+      state: "down" as const,
+      since: 0,
+      restarts: 1,
+      offered: 1_010,
+      handled: 1_000,
+      failed: 1,
+      overflow: 2,
+      lost: 3,
+      held: 4,
+      trouble: "the bot is down: it exited with code 7"
+    }
+    const lines = statusLines({ fleet: { ...fleet, bot }, trouble }, plain)
+    assert.strictEqual(lines[1], "  the bot is down: it exited with code 7")
+    assert.strictEqual(lines[7], "  bot          1,000 handled, 1 failed, 2 dropped, 3 lost, 4 held; 1 restart")
+  })
+
   it("name the failing, with why and when they are tried again, and count those that are left out", () => {
     const { fleet, trouble } = statusAt(90_000, 5_000, 1)
     assert.deepStrictEqual(plainLines(statusLines({ fleet, trouble: { ...trouble, matched: 1_001 } })).slice(6), [

@@ -9,6 +9,7 @@ import { PrometheusMetrics } from "effect/observability"
 import * as FleetMetrics from "../../../src/observe/metrics/FleetMetrics.ts"
 import { OutputLoss } from "../../../src/observe/OutputLoss.ts"
 import { ProcessVitals } from "../../../src/observe/ProcessVitals.ts"
+import { BotHost } from "../../../src/services/BotHost.ts"
 import { Descriptors } from "../../../src/services/Descriptors.ts"
 import { NameLookups } from "../../../src/services/NameLookups.ts"
 import { Stats } from "../../../src/services/Stats.ts"
@@ -24,6 +25,19 @@ const vitals = Layer.succeed(ProcessVitals, {
     began: 4_000,
     lag: { p50: 0.1, p99: 0.2, max: 0.3 },
     utilization: 0.5
+  })
+})
+
+/** A bot that is down. */
+const bot = Layer.succeed(BotHost, {
+  look: () => ({
+    state: "down" as const,
+    since: 0,
+    counts: { offered: 10, handled: 5, failed: 1, overflow: 1, lost: 1 },
+    held: 2,
+    restarts: 1,
+    unending: 3,
+    trouble: "it exited with code 7"
   })
 })
 
@@ -48,6 +62,18 @@ const withMetrics = <A, E, R>(test: Effect.Effect<A, E, R>) =>
   )
 
 describe("metrics", () => {
+  it.effect("tell how the bot is, where there is one", () =>
+    Effect.gen(function* () {
+      const families = yield* read
+      const tell = (name: string) => valueOf(families, `botswain_bot_${name}`)
+      assert.deepStrictEqual(["up", "handled_total", "messages_held", "unending"].map(tell), [0, 5, 2, 3])
+    }).pipe(
+      Effect.provide(FleetMetrics.layer.pipe(Layer.provide(vitals), Layer.provide(bot))),
+      withFleet(),
+      Effect.provideService(Metric.MetricRegistry, new Map())
+    )
+  )
+
   it.effect("measure round trips and times to connect, with what the network takes", () =>
     Effect.gen(function* () {
       const rehearsal = yield* Rehearsal
@@ -151,7 +177,9 @@ describe("metrics", () => {
         ["global.error", "global_errors", {}],
         ["healthcheck.answered", "healthchecks", {}],
         ["inbox.overflow", "inbox_overflow", {}],
-        ["bot.failed", "bot_failures", {}]
+        ["bot.failed", "bot_failures", {}],
+        ["bot.lost", "bot_lost", {}],
+        ["bot.restarted", "bot_restarts", {}]
       ] as const) {
         const value = Effect.map(read, (families) => valueOf(families, `botswain_${name}_total`, labels))
         assert.strictEqual(yield* value, 0, incident)
