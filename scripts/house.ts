@@ -19,18 +19,19 @@ export const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
     "services/version.ts",
     "node"
   ],
+  bots: [...core, "node"],
   observe: core,
   admin: [...core, "observe", "node"],
   rehearsal: [...core, "node"],
   simulation: [...core, "rehearsal"],
-  main: [...core, "observe", "admin", "rehearsal", "simulation"],
-  cli: [...core, "observe", "admin", "rehearsal", "simulation", "main"],
+  main: [...core, "bots", "observe", "admin", "rehearsal", "simulation"],
+  cli: [...core, "node", "observe", "admin", "rehearsal", "simulation", "main"],
   deck: ["admin/api"]
 }
 
 /** The rooms that may import `ws` and `@effect/platform-node`; and those that may import `node:…`. */
 const mayUsePlatform = ["layers", "websocket", "observe", "admin", "rehearsal", "cli"]
-export const mayUseNode: ReadonlyArray<string> = [...mayUsePlatform, "node"]
+export const mayUseNode: ReadonlyArray<string> = [...mayUsePlatform, "node", "bots"]
 
 const root = resolve(import.meta.dirname, "..")
 const src = resolve(root, "src")

@@ -2,6 +2,7 @@ import { inspect } from "node:util"
 import { layer as nodeServices } from "@effect/platform-node/NodeServices"
 import { Clock, Deferred, Effect, Layer, Runtime } from "effect"
 import { OutputLoss } from "../observe/OutputLoss.ts"
+import { exitProcess } from "../node/exitProcess.ts"
 import { monotonicMillis } from "../services/monotonic.ts"
 import { printProblem } from "./failure.ts"
 import { exitCodes, Host, type Signal } from "./Host.ts"
@@ -20,7 +21,7 @@ const screen = makeView(stdout, stderr)
 // As long as the process: the end of everything else is printed too.
 for (const { run } of outlets) Effect.runFork(run)
 
-// What a bot prints goes above the block, not into it, and holds up nothing either.
+// What anything prints goes above the block, not into it, and holds up nothing.
 globalThis.console = consoleOn(screen)
 
 const atTheEnd: Patience = { quiet: "1 second", most: "4 seconds" }
@@ -29,7 +30,7 @@ const atOnce: Patience = { quiet: "200 millis", most: "200 millis" }
 let isEnding = false
 /** Ends the process, when what was printed has been taken, or patience is over; without the block on the screen. */
 const exit = (code: number, patience: Patience = atOnce): void => {
-  if (isEnding) process.exit(code)
+  if (isEnding) exitProcess(code)
   isEnding = true
   screen.show([])
   const flush = (upTo: Patience) =>
@@ -40,7 +41,7 @@ const exit = (code: number, patience: Patience = atOnce): void => {
     printProblem(screen, `${counted(lost, "line")} of output could not be written`)
     return flush(atOnce)
   })
-  const leave = Effect.sync(() => process.exit(code))
+  const leave = Effect.sync(() => exitProcess(code))
   Effect.runFork(Effect.all([flush(patience), tellLoss, leave], { discard: true }))
 }
 
@@ -59,9 +60,9 @@ process.on("uncaughtException", (error) => {
   screen.log(["botswain: this is a bug", ...linesOf(inspect(error))])
   exit(1)
 })
-// Effects leave none behind, so it is a bot's, and a bot that fails changes nothing for the fleet.
+// Effects leave none behind.
 process.on("unhandledRejection", (reason) =>
-  screen.log(["botswain: a promise of the bot was rejected", ...linesOf(inspect(reason))])
+  screen.log(["botswain: a promise was rejected", ...linesOf(inspect(reason))])
 )
 
 const host = Host.of({

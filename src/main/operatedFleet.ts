@@ -1,18 +1,20 @@
 import { Effect, Layer } from "effect"
 import { DrainSwitch } from "../admin/DrainSwitch.ts"
+import { BotDrain } from "../bots/BotDrain.ts"
+import * as IsolatedBot from "../bots/isolatedBot.ts"
+import * as WorkerProcess from "../bots/WorkerProcess.ts"
+import * as WorkerThread from "../bots/WorkerThread.ts"
 import * as DescriptorTableProc from "../layers/DescriptorTableProc.ts"
 import * as InboxDiscard from "../layers/InboxDiscard.ts"
-import * as InboxMemory from "../layers/InboxMemory.ts"
 import * as SocketNet from "../layers/SocketNet.ts"
 import * as AttemptSpans from "../observe/AttemptSpans.ts"
 import * as FleetMetrics from "../observe/metrics/FleetMetrics.ts"
 import * as ProcessVitalsNode from "../observe/ProcessVitalsNode.ts"
 import * as TelemetryOtlp from "../observe/TelemetryOtlp.ts"
-import type { Bot } from "../services/Bot.ts"
 import { Settings, type SettingsValues } from "../services/Settings.ts"
 import { version } from "../services/version.ts"
 import { adminLayer, type AdminPlan } from "./admin.ts"
-import { botRunner, composeFleet } from "./fleet.ts"
+import { composeFleet } from "./fleet.ts"
 
 /** Plan of a fleet that somebody operates: its settings, and its admin surface where it has one. */
 export interface FleetPlan {
@@ -42,11 +44,27 @@ const ground = ({ settings }: FleetPlan) =>
 export const fleetLayer = (plan: FleetPlan) =>
   Layer.provideMerge(composeFleet(InboxDiscard.layer, watchers(plan)), ground(plan))
 
+/** What keeps a bot apart from the fleet. */
+export type BotIsolation = "thread" | "process"
+
+/** A bot of a fleet, and what keeps it apart. */
+export interface BotPlan extends IsolatedBot.BotPlan {
+  readonly isolation: BotIsolation
+}
+
+const workers = { thread: WorkerThread.layer, process: WorkerProcess.layer }
+
 /**
- * A fleet whose messages a bot handles. The bot is there before the first dial, and still hears what arrives while the
- * fleet drains.
+ * A fleet whose messages a bot handles, in a thread or a process of its own. The bot is there before the first dial, still
+ * hears what arrives while the fleet drains, and is waited for within the same drain time.
  */
-export const fleetLayerWithBot = <E, R>(plan: FleetPlan, bot: Layer.Layer<Bot, E, R>) =>
-  composeFleet(Layer.merge(InboxMemory.layer(), bot), Layer.provideMerge(botRunner(), watchers(plan))).pipe(
+export const fleetLayerWithBot = (plan: FleetPlan, bot: BotPlan) =>
+  BotDrain.layerBegin.pipe(
+    Layer.provideMerge(
+      composeFleet(
+        Layer.provide(IsolatedBot.layer(bot), workers[bot.isolation]),
+        Layer.provideMerge(BotDrain.layerFinish, watchers(plan))
+      )
+    ),
     Layer.provideMerge(ground(plan))
   )

@@ -139,6 +139,52 @@ describe("the package", () => {
     expect(ended.code).toBe(0)
   })
 
+  const greeter = `
+    import type { InboxMessage } from "botswain"
+    import { Effect } from "effect"
+    export default (message: InboxMessage) => Effect.logInfo(\`team \${message.teamId}: \${message.text}\`)`
+  const layered = `
+    import { Bot } from "botswain"
+    import { Effect } from "effect"
+    export default Bot.layer(({ teamId, text }) => Effect.logInfo(\`team \${teamId}: \${text}\`))`
+  const withOwn = `
+    import { greeting } from "botswain"
+    export default ({ teamId }: { readonly teamId: number }) => console.log(\`team \${teamId}: \${greeting}\`)`
+
+  it.each([
+    ["the README's, in a folder with nothing else", greeter, "thread"],
+    ["a Layer, in a folder with nothing else", layered, "thread"],
+    ["a Layer, in a process of its own", layered, "process"],
+    ["one whose folder has a package of that name", withOwn, "thread"]
+  ])("has a bin that runs a bot: %s", async (_, source, isolation) => {
+    const folder = await mkdtemp(join(tmpdir(), "botswain-empty-"))
+    try {
+      await writeFile(join(folder, "greeter.ts"), source)
+      if (source === withOwn) {
+        const own = join(folder, "node_modules/botswain")
+        await mkdir(own, { recursive: true })
+        await writeFile(join(own, "package.json"), `{ "type": "module", "main": "index.js" }`)
+        await writeFile(join(own, "index.js"), `export const greeting = "hello"`)
+      }
+      const run = Effect.gen(function* () {
+        const server = yield* Rehearsal
+        const flags = ["--bot", join(folder, "greeter.ts"), "--bot-isolation", isolation, "--admin", "off"]
+        const bin = installed("botswain/dist/bin.js")
+        const cli = yield* spawnCli(["run", "--url", server.globalUrl, ...flags], {}, { bin })
+        yield* server.join(1)
+        yield* server.awaitState(({ connectedTeams }) => connectedTeams === 1)
+        yield* server.say(1, "hello")
+        yield* cli.printed(/team 1: hello/)
+        yield* server.goodbye
+        return yield* cli.ended
+      })
+      const { code } = await Effect.runPromise(Effect.scoped(Effect.provide(run, layerServer())))
+      expect(code).toBe(0)
+    } finally {
+      await rm(folder, { recursive: true })
+    }
+  })
+
   it("says in one line that an older Node cannot run it", async () => {
     const older = `Object.defineProperty(process, "versions", { value: { ...process.versions, node: "22.18.0" } })`
     const run = bin(["--version"], ["--import", `data:text/javascript,${encodeURIComponent(older)}`])

@@ -12,15 +12,17 @@ import { testNames } from "./preload.ts"
 const dead = Array.from({ length: 60 }, (_, n) => n)
 
 /** Runs the fleet by a name of the rehearsal server's. */
-const start = Effect.gen(function* () {
+const startWith = Effect.fnUntraced(function* (...flags: ReadonlyArray<string>) {
   const server = yield* Rehearsal
-  const cli = yield* spawnCli(
-    ["run", "--url", server.globalUrl.replace("127.0.0.1", "global.ok.test"), "--admin", "off"],
-    yield* testNames
-  )
+  const url = server.globalUrl.replace("127.0.0.1", "global.ok.test")
+  const cli = yield* spawnCli(["run", "--url", url, "--admin", "off", ...flags], yield* testNames)
   yield* server.awaitState(({ global }) => global.openSockets === 1)
   return { cli, server }
 })
+const start = startWith()
+
+/** A bot that asks for more dead names at once than the process may look up. */
+const bot = fileURLToPath(new URL("bot.ts", import.meta.url))
 
 /** Offers a team this URL, and no other. */
 const joinAt = Effect.fnUntraced(function* (team: string, url: string) {
@@ -44,6 +46,23 @@ describe("botswain run, while 60 names are dead", () => {
       yield* Effect.timeout(Queue.take(teams.accepted), "3 seconds")
       yield* server.cutGlobal()
       yield* server.awaitState(({ global }) => global.opens === 2).pipe(Effect.timeout("3 seconds"))
+    }).pipe(Effect.provide(layerServer()))
+  )
+})
+
+describe("botswain run, while its bot asks for 200 dead names", () => {
+  it.live("brings teams up within three seconds, and ends within the drain time", () =>
+    Effect.gen(function* () {
+      const { cli } = yield* startWith("--bot", bot, "--drain-timeout", "1 second")
+      const teams = yield* wsServer
+      yield* cli.printed(/looks up b7\.dead\.test/)
+      yield* joinAt("fresh", `ws://fresh.ok.test:${teams.port}/fresh`)
+      yield* Effect.timeout(Queue.take(teams.accepted), "3 seconds")
+      assert.strictEqual(cli.stderr().match(/looks up b/g)?.length, 8)
+      yield* cli.kill("SIGTERM")
+      const { code, stdout } = yield* Effect.timeout(cli.ended, "4 seconds")
+      assert.strictEqual(code, 0)
+      assert.match(stdout, /^Stopped by SIGTERM/)
     }).pipe(Effect.provide(layerServer()))
   )
 })

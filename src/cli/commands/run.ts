@@ -1,25 +1,19 @@
 import { Effect } from "effect"
 import { Command } from "effect/cli"
 import { adminPlan, adminSpecs } from "../flags/admin.ts"
+import { botPlan, botSpecs } from "../flags/bot.ts"
 import { fleetSpecs } from "../flags/fleet.ts"
 import { asInvalid } from "../flags/invalid.ts"
 import { loggingOf } from "../flags/logging.ts"
 import { flagsOf } from "../flags/option.ts"
 import { fleetSettings } from "../flags/settings.ts"
-import { text } from "../flags/values.ts"
 
 const logging = loggingOf("info")
 
 /** Specs of the flags of `botswain run`, in the order of its help. */
 export const runSpecs = {
   ...fleetSpecs,
-  bot: {
-    name: "bot",
-    metavar: "FILE",
-    about: "Module whose default export handles messages, or is a Layer of a Bot",
-    preset: "messages are only counted",
-    read: text
-  },
+  ...botSpecs,
   ...adminSpecs,
   ...logging.specs
 }
@@ -28,12 +22,26 @@ export const runSpecs = {
 export const run = Command.make(
   "run",
   flagsOf(runSpecs),
-  Effect.fnUntraced(function* ({ admin, adminHosts, adminToken, bot, logFormat, logLevel, readyShare, ...fleet }) {
+  Effect.fnUntraced(function* ({
+    admin,
+    adminHosts,
+    adminToken,
+    bot,
+    botIsolation,
+    botMemory,
+    logFormat,
+    logLevel,
+    readyShare,
+    ...fleet
+  }) {
     const settings = yield* asInvalid("run", fleetSettings(fleet))
     const plan = yield* asInvalid("run", adminPlan({ admin, adminHosts, adminToken, readyShare }))
     // Loaded only now, so that help and a bad flag are answered at once.
     const { keepFleet } = yield* Effect.promise(() => import("../run/keepFleet.ts"))
-    yield* Effect.provide(keepFleet({ settings, admin: plan }, bot), logging.layer(logFormat, logLevel))
+    yield* Effect.provide(
+      keepFleet({ settings, admin: plan }, botPlan({ bot, botIsolation, botMemory })),
+      logging.layer(logFormat, logLevel)
+    )
   })
 ).pipe(
   Command.withShortDescription("Keep all team connections of a server alive"),

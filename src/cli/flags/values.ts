@@ -1,5 +1,5 @@
 import { Result } from "effect"
-import { number, type Read } from "../../services/settings/texts.ts"
+import { number, type Read, size } from "../../services/settings/texts.ts"
 
 /** Takes any text. */
 export const text: Read<string> = (given) => Result.succeed(given)
@@ -12,4 +12,14 @@ export const numberBetween =
       number(given),
       (parsed) => parsed >= min && parsed <= max,
       () => `needs a whole number from ${min} to ${max}`
+    )
+
+/** Reads a size of `min` to `max` bytes. `range`: these in words. */
+export const sizeBetween =
+  (min: number, max: number, range: string): Read<number> =>
+  (given) =>
+    Result.filterOrFail(
+      size(given),
+      (parsed) => parsed >= min && parsed <= max,
+      () => `needs a size from ${range}`
     )

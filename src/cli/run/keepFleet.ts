@@ -1,16 +1,15 @@
 import { Effect } from "effect"
 import { fleetLayer, type FleetPlan, fleetLayerWithBot } from "../../main/operatedFleet.ts"
-import { loadBot } from "../botModule.ts"
 import { adminUnavailable, badVariable } from "../flags/admin.ts"
+import type { BotFlagsPlan } from "../flags/bot.ts"
 import { asInvalid } from "../flags/invalid.ts"
-import { badValue, type Given } from "../flags/option.ts"
-import { orStopped } from "../Host.ts"
-import { print } from "../terminal/Screen.ts"
+import { badValue } from "../flags/option.ts"
+import { print, Screen } from "../terminal/Screen.ts"
 import { runFleet } from "./runFleet.ts"
 import { summary } from "./summary.ts"
 
-/** Keeps the fleet of a server until the end, and prints a summary. `bot`: file of the module that handles messages. */
-export const keepFleet = (plan: FleetPlan, bot: Given<string> | undefined) =>
+/** Keeps the fleet of a server until the end, and prints a summary. `bot`: the bot that handles its messages. */
+export const keepFleet = (plan: FleetPlan, bot: BotFlagsPlan | undefined) =>
   Effect.gen(function* () {
     const report = yield* bot === undefined ? runFleet(fleetLayer(plan)) : keepWithBot(plan, bot)
     yield* print(summary(report))
@@ -21,9 +20,14 @@ export const keepFleet = (plan: FleetPlan, bot: Given<string> | undefined) =>
     })
   )
 
-const keepWithBot = (plan: FleetPlan, { source, value }: Given<string>) =>
-  orStopped(loadBot(value)).pipe(
-    Effect.flatMap((bot) => runFleet(fleetLayerWithBot(plan, bot))),
+const keepWithBot = (plan: FleetPlan, { source, ...bot }: BotFlagsPlan) =>
+  Effect.gen(function* () {
+    const screen = yield* Screen
+    // What a bot prints goes above the block, not into it.
+    const printed = (stream: "stdout" | "stderr", line: string) =>
+      stream === "stdout" ? screen.print(line) : screen.log(line)
+    return yield* runFleet(fleetLayerWithBot(plan, { ...bot, print: printed }))
+  }).pipe(
     Effect.catchTag("BadBot", ({ file, problem }) =>
       asInvalid("run", Effect.fail(badValue(`${source} ${file}`, problem)))
     )

@@ -1,5 +1,5 @@
 import { Effect } from "effect"
-import type { BotHandler } from "../../../src/services/Bot.ts"
+import type { BotHandler } from "../../../../src/services/Bot.ts"
 
 /** The messages that the bot has handled. */
 export const handled: Array<string> = []

@@ -1,18 +1,10 @@
 import { stat } from "node:fs/promises"
 import { resolve } from "node:path"
 import { pathToFileURL } from "node:url"
-import { Cause, Context, Data, Effect, Layer, Option } from "effect"
-import { Bot, type BotHandler } from "../services/Bot.ts"
-
-/** Failure to load a bot from a file. Says in one line what is wrong with the file. */
-export class BadBot extends Data.TaggedError("BadBot")<{ readonly file: string; readonly problem: string }> {
-  override get message() {
-    return `--bot ${this.file}: ${this.problem}`
-  }
-}
-
-/** Characters that are shown of an error that the module threw, at most. */
-const excerptLength = 200
+import { Cause, Context, Effect, Layer, Option } from "effect"
+import { Bot, type BotHandler } from "../../services/Bot.ts"
+import { BadBot } from "../BadBot.ts"
+import { excerpt } from "../excerpt.ts"
 
 /**
  * Loads a bot from a module whose default export is a {@link BotHandler} or a Layer of a {@link Bot}. `file` is relative
@@ -60,8 +52,3 @@ const botOf = (layer: AnyLayer, bad: (problem: string) => BadBot): Layer.Layer<B
       return Option.isSome(bot) ? bot.value : yield* bad("its Layer gives no Bot")
     })
   )
-
-const excerpt = (error: unknown): string => {
-  const [line = ""] = (error instanceof Error ? error.message : String(error)).split("\n")
-  return line.slice(0, excerptLength)
-}

@@ -1,5 +1,5 @@
 import { Effect, Layer } from "effect"
-import { Bot } from "../../../src/services/Bot.ts"
+import { Bot } from "../../../../src/services/Bot.ts"
 
 /** The messages that the bot has handled, and the end of its Scope. */
 export const heard: Array<string> = []

@@ -1,0 +1,30 @@
+// The entry of a bot's thread.
+import { enableCompileCache } from "node:module"
+import { type MessagePort, workerData } from "node:worker_threads"
+import type { BotStart } from "../protocol.ts"
+
+/** What the thread is started with. */
+export interface ThreadData {
+  readonly start: BotStart
+  /** Not the thread's usual port: code that finds itself in a thread may post to that. */
+  readonly port: MessagePort
+}
+
+// What was compiled by the run before is read from the disk.
+enableCompileCache()
+
+const { Effect } = await import("effect")
+const { limitLookups } = await import("./lookups.ts")
+const { offerModules } = await import("./modules.ts")
+const { runWorker } = await import("./runWorker.ts")
+
+const { port, start }: ThreadData = workerData
+limitLookups()
+offerModules()
+Effect.runFork(
+  runWorker(start, {
+    post: (message) => port.postMessage(message),
+    listen: (listener) => void port.on("message", listener),
+    end: (code) => process.exit(code)
+  })
+)
