@@ -8,6 +8,7 @@ const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.u
 /** A build of our own, so that one beside does not pull it from under a long run. */
 const built = path("../node_modules/.cache/botswain-bench")
 export const serverFile = `${built}/bench/server.js`
+export const botLoopFile = `${built}/bench/botLoop.js`
 export const probeFile = `${built}/bench/probe.js`
 
 const compile = (project: string, outDir: string) =>

@@ -73,6 +73,21 @@ export const burstFigures = [
   figure("exit", "time to exit after goodbye", "ms", 0)
 ]
 
+export const botFigures = [
+  ...[1, 10, 100].map((each) =>
+    figure(
+      `loop@${each}`,
+      `CPU of the fleet's loop a message, ${each} a batch`,
+      "µs",
+      2,
+      each === 10 ? { most: 5 } : {}
+    )
+  ),
+  figure("all@10", "CPU of all threads of its process, ten a batch", "µs", 2),
+  figure("handled", "handled of what was offered", "%", 1, { better: "more" }),
+  figure("lag", "longest delay of the loop at five restarts", "ms", 1)
+]
+
 export const growthFigures = (sizes: ReadonlyArray<number>): ReadonlyArray<Figure> =>
   sizes.flatMap((size) => [
     figure(`rss@${size}`, `RSS a team, ${size} teams`, "KB", 1),

@@ -4,6 +4,7 @@ import { cpus } from "node:os"
 import { botswain, build, type Client, floor, named, peers } from "./clients.ts"
 import {
   adminFigures,
+  botFigures,
   burstFigures,
   type Figure,
   fleetFigures,
@@ -17,6 +18,7 @@ import { options } from "./options.ts"
 import { type Series, summarise, table } from "./report.ts"
 import { type Server, startServer } from "./run.ts"
 import { adminPort, measureAdmin } from "./scenarios/admin.ts"
+import { isolations, measureBot } from "./scenarios/bot.ts"
 import { measureBurst } from "./scenarios/burst.ts"
 import { type Measured, measureFleet } from "./scenarios/fleet.ts"
 import { measureGrowth } from "./scenarios/growth.ts"
@@ -47,6 +49,7 @@ const known: ReadonlyArray<Part> = [
     rounds,
     measure: (server, client) => measureAdmin(server, client, client === adminOn, options)
   },
+  { name: "bot", figures: botFigures, clients: isolations, rounds: 1, measure: measureBot },
   {
     name: "siege",
     figures: siegeFigures,
