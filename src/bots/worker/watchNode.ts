@@ -26,9 +26,10 @@ export const catchOutput = (ledger: Ledger): { readonly end: () => void } => {
     })
   const sinks = { stdout: into("stdout"), stderr: into("stderr") }
   globalThis.console = new Console(sinks.stdout, sinks.stderr)
-  // What prints without the console takes these.
-  process.stdout.write = sinks.stdout.write.bind(sinks.stdout)
-  process.stderr.write = sinks.stderr.write.bind(sinks.stderr)
+  // oxlint-disable-next-line eslint/no-restricted-properties -- What prints without the console comes to the fleet too.
+  const { stderr, stdout } = process
+  stdout.write = sinks.stdout.write.bind(sinks.stdout)
+  stderr.write = sinks.stderr.write.bind(sinks.stderr)
   return {
     end: () => {
       say("stdout", lines.stdout.end())

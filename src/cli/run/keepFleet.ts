@@ -5,6 +5,7 @@ import type { BotFlagsPlan } from "../flags/bot.ts"
 import { asInvalid } from "../flags/invalid.ts"
 import { badValue } from "../flags/option.ts"
 import { print, Screen } from "../terminal/Screen.ts"
+import { linesOf } from "../terminal/Text.ts"
 import { runFleet } from "./runFleet.ts"
 import { summary } from "./summary.ts"
 
@@ -25,7 +26,7 @@ const keepWithBot = (plan: FleetPlan, { source, ...bot }: BotFlagsPlan) =>
     const screen = yield* Screen
     // What a bot prints goes above the block, not into it.
     const printed = (stream: "stdout" | "stderr", line: string) =>
-      stream === "stdout" ? screen.print(line) : screen.log(line)
+      stream === "stdout" ? screen.print(linesOf(line)) : screen.log(linesOf(line))
     return yield* runFleet(fleetLayerWithBot(plan, { ...bot, print: printed }))
   }).pipe(
     Effect.catchTag("BadBot", ({ file, problem }) =>

@@ -35,7 +35,7 @@ describe("the lines of a status", () => {
       held: 4,
       trouble: "the bot is down: it exited with code 7"
     }
-    const lines = statusLines({ fleet: { ...fleet, bot }, trouble }, plain)
+    const lines = plainLines(statusLines({ fleet: { ...fleet, bot }, trouble }))
     assert.strictEqual(lines[1], "  the bot is down: it exited with code 7")
     assert.strictEqual(lines[7], "  bot          1,000 handled, 1 failed, 2 dropped, 3 lost, 4 held; 1 restart")
   })
