@@ -15,11 +15,11 @@ const changesBacklog = 1024
 export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.effect(
   TeamRegistry,
   Effect.gen(function* () {
-    const { rememberDeparted } = yield* Settings
+    const { maxTeams, rememberDeparted } = yield* Settings
     const stats = yield* Stats
     const clock = yield* Clock.Clock
     const observers = new Observers<Transition>()
-    const roster = new TeamRoster(stats, rememberDeparted)
+    const roster = new TeamRoster(stats, { maxTeams, rememberDeparted })
     let start: ((session: TeamSession) => Fiber.Fiber<never>) | undefined
 
     const living = () => roster.all().reduce((sum, { life }) => (life === undefined ? sum : sum + 1), 0)
@@ -109,16 +109,20 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
       join: (id) =>
         Effect.sync(() => {
           const known = roster.find(id)
-          if (known?.wanted === true) return wake(known)
+          if (known?.wanted === true) {
+            wake(known)
+            return true
+          }
           const entry = roster.enrol(id)
           // Otherwise the session before is still ending, and begins this one when it has.
-          if (entry.life === undefined) begin(entry)
+          if (entry !== undefined && entry.life === undefined) begin(entry)
+          return entry !== undefined
         }),
       leave: (id) =>
         Effect.sync(() => {
           const entry = roster.find(id)
           if (entry === undefined || !entry.wanted) return
-          entry.wanted = false
+          roster.dismiss(entry)
           if (entry.life === undefined) return depart(entry)
           drain(entry, "the team has left")
           entry.life.interruptUnsafe()

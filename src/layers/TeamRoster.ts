@@ -21,6 +21,13 @@ export class TeamEntry implements Team {
   }
 }
 
+/** Bounds of a roster. */
+export interface RosterBounds {
+  /** Teams that are wanted at once, and as many again whose connection is still being closed. */
+  readonly maxTeams: number
+  readonly rememberDeparted: number
+}
+
 /** Teams that have joined in this run. Departed ones beyond a number are forgotten, oldest first. Rule: protocol row 17. */
 export class TeamRoster {
   readonly #teams = new Map<TeamId, TeamEntry>()
@@ -28,12 +35,13 @@ export class TeamRoster {
   readonly #departed = new Set<TeamEntry>()
   /** All teams in order, made when it is asked for and kept until a team is added or forgotten. */
   #ordered: ReadonlyArray<TeamEntry> | undefined = undefined
+  #wanted = 0
   readonly #stats: Stats["Service"]
-  readonly #rememberDeparted: number
+  readonly #bounds: RosterBounds
 
-  constructor(stats: Stats["Service"], rememberDeparted: number) {
+  constructor(stats: Stats["Service"], bounds: RosterBounds) {
     this.#stats = stats
-    this.#rememberDeparted = rememberDeparted
+    this.#bounds = bounds
   }
 
   find(id: TeamId): TeamEntry | undefined {
@@ -50,8 +58,11 @@ export class TeamRoster {
     return (this.#ordered ??= Array.from(this.#teams.values()).sort((a, b) => compareTeamIds(a.id, b.id)))
   }
 
-  /** Finds a team, or adds it, and begins a generation in which it is wanted. */
-  enrol(id: TeamId): TeamEntry {
+  /** Finds a team that is not wanted, or adds it, and begins a generation in which it is wanted; `undefined` if it is full. */
+  enrol(id: TeamId): TeamEntry | undefined {
+    const leaving = this.#teams.size - this.#departed.size - this.#wanted
+    const { maxTeams } = this.#bounds
+    if (this.#wanted >= maxTeams || leaving > maxTeams) return undefined
     const known = this.#teams.get(id)
     const entry = known ?? new TeamEntry(id, this.#stats.counter(id))
     if (known === undefined) {
@@ -61,14 +72,21 @@ export class TeamRoster {
     this.#departed.delete(entry)
     entry.wanted = true
     entry.generation++
+    this.#wanted++
     return entry
+  }
+
+  /** Ends what {@link enrol} has begun: the team is wanted no more, and leaves. */
+  dismiss(entry: TeamEntry): void {
+    entry.wanted = false
+    this.#wanted--
   }
 
   /** Remembers a team as departed, and forgets those that are too many. */
   depart(entry: TeamEntry): void {
     this.#departed.add(entry)
     for (const oldest of this.#departed) {
-      if (this.#departed.size <= this.#rememberDeparted) return
+      if (this.#departed.size <= this.#bounds.rememberDeparted) return
       this.#departed.delete(oldest)
       this.#teams.delete(oldest.id)
       this.#ordered = undefined

@@ -1,6 +1,6 @@
-import { Context, Data, Effect, Layer, Result } from "effect"
-import { NetAddress } from "effect/net"
+import { Context, Data, Effect, Layer } from "effect"
 import type { Endpoint } from "../wire/Endpoint.ts"
+import { type AddressKind, addressKind, hostKind, isOwnKind } from "./addressKind.ts"
 import { Settings } from "./Settings.ts"
 
 /** An offer that must not be dialled. Says why; names no path. */
@@ -10,73 +10,34 @@ export class OfferRefused extends Data.TaggedError("OfferRefused")<{ readonly re
   }
 }
 
-/** True for an address that is not on the public internet: RFC 6890, RFC 4291 section 2.4. */
-const isInternal = (address: NetAddress.IpAddress): boolean => {
-  if (NetAddress.isIpv4Address(address)) return isInternalIpv4(address)
-  const inner = innerIpv4(NetAddress.ipv6ToSegments(address))
-  if (inner !== undefined) return isInternalIpv4(inner)
-  const [first, second] = NetAddress.ipv6ToSegments(address)
-  // Global unicast is 2000::/3; of that, 2001::/23 is for protocols, Teredo among them.
-  return (first & 0xe000) !== 0x2000 || (first === 0x2001 && second < 0x0200)
-}
-
-const isInternalIpv4 = (address: NetAddress.Ipv4Address): boolean => {
-  const [a, b, c] = NetAddress.ipv4ToOctets(address)
-  return (
-    NetAddress.isLoopback(address) ||
-    NetAddress.isLinkLocal(address) ||
-    NetAddress.isPrivate(address) ||
-    // This network; multicast, reserved and broadcast.
-    a === 0 ||
-    a >= 224 ||
-    // Carrier NAT, protocol assignments, benchmarks.
-    (a === 100 && (b & 0xc0) === 64) ||
-    (a === 192 && b === 0 && c === 0) ||
-    (a === 198 && (b & 0xfe) === 18)
-  )
-}
-
-/** Prefixes of an IPv4 address in the IPv6 address of the same host: mapped (RFC 4291), NAT64 (RFC 6052). */
-const ipv4Prefixes = [
-  [0, 0, 0, 0, 0, 0xffff],
-  [0x64, 0xff9b, 0, 0, 0, 0]
-]
-
-/** The IPv4 address that packets to an IPv6 address end up at, if there is one. */
-const innerIpv4 = (segments: NetAddress.Ipv6Segments): NetAddress.Ipv4Address | undefined => {
-  if (ipv4Prefixes.some((prefix) => prefix.every((segment, at) => segment === segments[at]))) {
-    return ipv4Of(segments[6], segments[7])
-  }
-  // 6to4, RFC 3056.
-  return segments[0] === 0x2002 ? ipv4Of(segments[1], segments[2]) : undefined
-}
-
-const ipv4Of = (high: number, low: number): NetAddress.Ipv4Address =>
-  NetAddress.ipv4FromBytesUnsafe(Uint8Array.of(high >>> 8, high, low >>> 8, low))
-
-/** Judges a host without asking a resolver; `undefined` for a name. */
-const literalIsInternal = (hostname: string): boolean | undefined => {
-  if (hostname === "localhost" || hostname.endsWith(".localhost")) return true
-  return addressIsInternal(hostname)
-}
-
-const addressIsInternal = (address: string): boolean | undefined => {
-  const parsed = NetAddress.ipFromString(address)
-  return Result.isSuccess(parsed) ? isInternal(parsed.success) : undefined
+/** Name of a host, and port where there is one, of an entry of the list of allowed hosts. */
+const parts = (pattern: string): { readonly name: string; readonly port: number | undefined } => {
+  const port = /:(\d+)$/.exec(pattern)?.[1]
+  return port === undefined ? { name: pattern, port } : { name: pattern.slice(0, -port.length - 1), port: Number(port) }
 }
 
 const matches = (pattern: string, endpoint: Endpoint): boolean => {
   const host = endpoint.hostname.includes(":") ? `[${endpoint.hostname}]` : endpoint.hostname
-  const port = /:(\d+)$/.exec(pattern)?.[1]
-  if (port !== undefined && Number(port) !== endpoint.port) return false
-  const name = port === undefined ? pattern : pattern.slice(0, -port.length - 1)
+  const { name, port } = parts(pattern)
+  if (port !== undefined && port !== endpoint.port) return false
   return name.startsWith("*.") ? host.endsWith(name.slice(1)) : host === name
 }
 
+/** Addresses that a list of allowed hosts names. */
+const addressesIn = (patterns: ReadonlyArray<string>): ReadonlySet<string> =>
+  new Set(patterns.map((pattern) => parts(pattern).name.replace(/^\[(.*)\]$/, "$1")))
+
+/** Says why an address is not dialled. `opened`: the kind that teams may reach besides the public one. */
+const whyNot = (kind: AddressKind): string =>
+  isOwnKind(kind)
+    ? `is a ${kind} address, and Global is on none`
+    : `is a ${kind} address, which only --allow-host opens`
+
 /**
  * Guards every dial of a URL that the server chose. Rule: protocol row 2. A team may not be reached over ws where the
- * Global connection is wss; and its address may not be an internal one unless the Global connection's is, or, where
- * hosts are listed, its host must be one of them.
+ * Global connection is wss; and its address must be a public one, or of the Global connection's own kind. Where hosts are
+ * listed, its host must be one of them, and its address may be any that is not for something else: link-local, metadata,
+ * documentation and reserved ones are dialled only if the list names them.
  */
 export class EndpointPolicy extends Context.Service<
   EndpointPolicy,
@@ -85,16 +46,25 @@ export class EndpointPolicy extends Context.Service<
     readonly admit: (endpoint: Endpoint) => Effect.Effect<void, OfferRefused>
     /** Whether an address that a team's host resolves to may be connected to. */
     readonly allowsAddress: (address: string) => boolean
-    /** Tells the policy which address the Global connection is on. */
-    readonly learnGlobalAddress: (address: string) => void
+    /**
+     * Tells the policy which address the Global connection is on, each time that it is up. The first one decides which
+     * kind is opened: a name that later resolves to another kind opens nothing. What is opened, or not, is logged.
+     */
+    readonly learnGlobalAddress: (address: string) => Effect.Effect<void>
   }
 >()("botswain/services/EndpointPolicy") {
   static readonly layer: Layer.Layer<EndpointPolicy, never, Settings> = Layer.effect(
     EndpointPolicy,
     Effect.gen(function* () {
       const { allowHosts, endpoint: global } = yield* Settings
-      let globalIsInternal = literalIsInternal(global.hostname) ?? false
+      const listed = addressesIn(allowHosts ?? [])
+      const literal = hostKind(global.hostname)
+      /** Kind of the first address that Global was on, and of the one that it is on now. */
+      let first = literal
+      let current = literal
       const refuse = (reason: string) => Effect.fail(new OfferRefused({ reason }))
+      const opens = (kind: AddressKind | undefined): boolean =>
+        kind === "public" || (isOwnKind(kind) && (allowHosts !== undefined || (kind === first && kind === current)))
 
       return {
         admit: (endpoint) => {
@@ -104,15 +74,30 @@ export class EndpointPolicy extends Context.Service<
               ? Effect.void
               : refuse(`${endpoint.hostname} is not an allowed host`)
           }
-          return !globalIsInternal && literalIsInternal(endpoint.hostname) === true
-            ? refuse(`${endpoint.hostname} is an internal address`)
-            : Effect.void
+          const kind = hostKind(endpoint.hostname)
+          return kind === undefined || opens(kind) ? Effect.void : refuse(`${endpoint.hostname} ${whyNot(kind)}`)
         },
-        allowsAddress: (address) =>
-          allowHosts !== undefined || globalIsInternal || addressIsInternal(address) === false,
-        learnGlobalAddress: (address) => {
-          globalIsInternal = addressIsInternal(address) ?? globalIsInternal
-        }
+        allowsAddress: (address) => opens(addressKind(address)) || listed.has(address),
+        learnGlobalAddress: (address) =>
+          Effect.suspend(() => {
+            // Node names the interface of a link-local one.
+            const kind = addressKind(address.replace(/%.*$/, ""))
+            if (literal !== undefined || kind === undefined || kind === current) return Effect.void
+            const isFirst = first === undefined
+            first ??= kind
+            current = kind
+            if (allowHosts !== undefined) return Effect.void
+            if (isFirst) {
+              return isOwnKind(kind)
+                ? Effect.logInfo(`Global is on a ${kind} address: team URLs may lead to ${kind} addresses too`)
+                : Effect.void
+            }
+            return kind === first
+              ? Effect.logInfo(`Global is on a ${kind} address again, as at first`)
+              : Effect.logWarning(
+                  `Global is on a ${kind} address, and was on a ${first} one at first: team URLs may lead to public addresses only, unless --allow-host names them`
+                )
+          })
       }
     })
   )

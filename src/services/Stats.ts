@@ -21,6 +21,7 @@ export type Incident =
   | "frame.malformed.no-type"
   | "frame.malformed.bad-fields"
   | `violation.${Violation}`
+  | "join.refused"
   | "offer.refused"
   | "offer.after-left"
   | "offer.unknown-team"

@@ -99,8 +99,11 @@ export class TeamRegistry extends Context.Service<
       life: (session: TeamSession) => Effect.Effect<never, never, R>,
       missed?: (session: TeamSession) => Effect.Effect<void, never, R2>
     ) => Effect.Effect<void, never, R | R2 | Scope.Scope>
-    /** Makes a team wanted. For one that is wanted already, wakes it from the slow lane and changes nothing else. */
-    readonly join: (id: TeamId) => Effect.Effect<void>
+    /**
+     * Makes a team wanted. For one that is wanted already, wakes it from the slow lane and changes nothing else. False if
+     * there are as many as are kept at once: then it is as if nobody had said it.
+     */
+    readonly join: (id: TeamId) => Effect.Effect<boolean>
     /** Makes a team unwanted and interrupts its life, without waiting for that. Idempotent. */
     readonly leave: (id: TeamId) => Effect.Effect<void>
     /**

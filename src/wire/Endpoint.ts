@@ -31,6 +31,11 @@ const nameOf = ({ hostname }: URL): string => {
 /** Characters of a name. RFC 1035 section 2.3.4: 255 bytes, with a length before each label and one for the root. */
 const longestName = 253
 
+/** Characters of a URL, at most, as it is written and as it is sent: what servers commonly take of a request line. */
+export const longestUrl = 8_192
+
+const tooLong = () => Result.fail(new BadUrl({ reason: `it is longer than ${longestUrl} characters` }))
+
 /**
  * A place to dial. Its URL is a secret (paths and queries carry tokens): what is printed of an endpoint is `origin`,
  * scheme, host and port. Rule: protocol row 2.
@@ -65,6 +70,7 @@ export class Endpoint {
 
   /** Reads a ws, wss, http (as ws) or https (as wss) URL. A fragment is dropped. Rule: protocol row 1. */
   static parse(text: string): Result.Result<Endpoint, BadUrl> {
+    if (text.length > longestUrl) return tooLong()
     const url = URL.parse(text)
     if (url === null) return Result.fail(new BadUrl({ reason: "it is not a URL" }))
     const scheme = schemes.get(url.protocol)
@@ -78,6 +84,8 @@ export class Endpoint {
     // Each change serialises the URL anew, and most have nothing to change.
     if (url.protocol !== scheme) url.protocol = scheme
     if (text.includes("#")) url.hash = ""
+    // What is not ASCII takes up to nine characters when it is sent.
+    if (url.href.length > longestUrl) return tooLong()
     return Result.succeed(new Endpoint(url, hostname))
   }
 }

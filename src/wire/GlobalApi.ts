@@ -1,4 +1,5 @@
 import { Schema } from "effect"
+import { longestUrl } from "./Endpoint.ts"
 import { codec } from "./Frame.ts"
 import { TeamId } from "./TeamId.ts"
 
@@ -8,7 +9,11 @@ const TeamJoin = Schema.Struct({ type: Schema.tag("team.join"), team_id: TeamId 
 const TeamLeft = Schema.Struct({ type: Schema.tag("team.left"), team_id: TeamId })
 
 /** The server's reply to our `team.connect`: where the team's socket is. `ws_url` is a secret. */
-const Offer = Schema.Struct({ type: Schema.tag("team.connect"), team_id: TeamId, ws_url: Schema.String })
+const Offer = Schema.Struct({
+  type: Schema.tag("team.connect"),
+  team_id: TeamId,
+  ws_url: Schema.String.check(Schema.isMaxLength(longestUrl))
+})
 
 /** Rule: protocol row 21. `received_message` may be anything and is not read. */
 const ErrorEvent = Schema.Struct({

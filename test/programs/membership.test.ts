@@ -255,3 +255,69 @@ describe("protocol row 20: team ids", () => {
     }).pipe(withFleet())
   )
 })
+
+describe("protocol row 17: more teams than are kept at once", () => {
+  const refused = Effect.flatMap(Fleet, ({ status }) =>
+    Effect.map(status, ({ totals }) => totals.incidents["join.refused"] ?? 0)
+  )
+
+  it.effect("are refused and counted, and change nothing for those that are kept", () =>
+    Effect.gen(function* () {
+      const rehearsal = yield* Rehearsal
+      const registry = yield* TeamRegistry
+      yield* joined(1, 2)
+      yield* rehearsal.join(3)
+      yield* rehearsal.join(2)
+      yield* pass("1 minute")
+      assert.strictEqual(yield* refused, 1)
+      assert.isUndefined(registry.find(3))
+      const state = yield* rehearsal.state
+      assert.deepStrictEqual(
+        [1, 2, 3].map((id) => [state.team(id).opens, state.team(id).asks]),
+        [
+          [1, 1],
+          [1, 1],
+          [0, 0]
+        ]
+      )
+      assert.deepStrictEqual(
+        (yield* (yield* Fleet).health).map(({ id }) => id),
+        [1, 2]
+      )
+    }).pipe(withFleet({ maxTeams: 2 }))
+  )
+
+  it.effect("have room at once when others have left, though these are still being closed", () =>
+    Effect.gen(function* () {
+      const rehearsal = yield* Rehearsal
+      yield* joined(1, 2)
+      yield* rehearsal.mute(1)
+      yield* rehearsal.leave(1)
+      yield* joined(3)
+      yield* rehearsal.join(1)
+      yield* pass("1 minute")
+      assert.strictEqual(yield* refused, 1)
+      yield* rehearsal.leave(2)
+      yield* joined(1)
+      assert.strictEqual(yield* refused, 1)
+    }).pipe(withFleet({ maxTeams: 2 }))
+  )
+
+  it.effect(
+    "never hold more than twice their number, and those that are remembered, while nobody answers a close",
+    () =>
+      Effect.gen(function* () {
+        const rehearsal = yield* Rehearsal
+        const registry = yield* TeamRegistry
+        for (let id = 0; id < 200; id++) {
+          yield* rehearsal.join(id)
+          yield* pass(100)
+          yield* rehearsal.mute(id)
+          yield* rehearsal.leave(id)
+          assert.isAtMost(registry.roster().length, 2 * 5 + 1 + 3)
+        }
+        assert.isAbove(yield* refused, 0)
+        yield* pass("10 seconds")
+      }).pipe(withFleet({ maxTeams: 5, rememberDeparted: 3 }))
+  )
+})

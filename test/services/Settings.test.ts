@@ -38,6 +38,7 @@ describe("the defaults", () => {
       maxUnfinished: 64 * 1024 * 1024,
       allowHosts: undefined,
       onGoodbye: "exit",
+      maxTeams: 100_000,
       rememberDeparted: 100_000
     })
   })
@@ -113,6 +114,7 @@ const counts = [
   ["dialRate", 1, 100_000],
   ["maxFrame", 125, 2 ** 28],
   ["maxUnfinished", 65_536, 2 ** 34],
+  ["maxTeams", 1, 10_000_000],
   ["rememberDeparted", 0, 10_000_000]
 ] as const
 

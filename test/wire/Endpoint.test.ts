@@ -106,6 +106,13 @@ describe("a text that may not be dialled (protocol row 1)", () => {
     }
   })
 
+  it("is longer than 8,192 characters, as it is written or as it is sent", () => {
+    assert.isString(endpointOf(`ws://h/${"x".repeat(8_192 - 7)}`).origin)
+    assert.include(refusalOf(`ws://h/${"x".repeat(8_192 - 6)}`).message, "8192 characters")
+    assert.include(refusalOf(`ws://h/${"é".repeat(1_400)}`).message, "8192 characters")
+    assert.include(refusalOf(`ws://h/#${"x".repeat(1_000_000)}`).message, "8192 characters")
+  })
+
   it("has a hostname that is longer than a name can be", () => {
     const label = "a".repeat(63)
     const longest = `${label}.${label}.${label}.${"a".repeat(61)}`

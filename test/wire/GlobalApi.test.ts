@@ -56,6 +56,36 @@ describe("what the server says on the Global connection", () => {
     assert.deepStrictEqual(fromServer(offer), event(offer))
   })
 
+  it("an id of more than 1,024 characters or a ws_url of more than 8,192 is malformed, and is not quoted", () => {
+    const long = "hunter2".repeat(150_000)
+    for (const type of ["team.join", "team.left", "team.connect"]) {
+      const fault = faultOf(fromServer({ type, team_id: long, ws_url: "ws://h/" }))
+      assert.match(fault, badField(type, "team_id"))
+      assert.notInclude(fault, "hunter2")
+    }
+    const offer = { type: "team.connect", team_id: 1 } as const
+    const fault = faultOf(fromServer({ ...offer, ws_url: `ws://h/${long}` }))
+    assert.match(fault, badField("team.connect", "ws_url"))
+    assert.notInclude(fault, "hunter2")
+    const longest = `ws://h/${"x".repeat(8_192 - 7)}`
+    assert.deepStrictEqual(fromServer({ ...offer, ws_url: longest }), event({ ...offer, ws_url: longest }))
+  })
+
+  it("an id that JSON writes and no safe integer is, is malformed; -0 is 0, and half a surrogate stays what it is", () => {
+    const join = (id: string) => GlobalServerCodec.decode(`{"type":"team.join","team_id":${id}}`)
+    for (const id of ["1e400", "-1e400", "9007199254740992", "9007199254740993", "1e-7", "0.5", "1e21"]) {
+      assert.match(faultOf(join(id)), badField("team.join", "team_id"), id)
+    }
+    const echoed = (id: string) => {
+      const outcome = join(id)
+      if (outcome._tag !== "Event" || outcome.event.type !== "team.join") return assert.fail(id)
+      return GlobalClientCodec.encode({ type: "team.connect", team_id: outcome.event.team_id })
+    }
+    assert.strictEqual(echoed("-0"), `{"type":"team.connect","team_id":0}`)
+    assert.strictEqual(echoed("1e3"), `{"type":"team.connect","team_id":1000}`)
+    assert.strictEqual(echoed(`"\\ud800"`), `{"type":"team.connect","team_id":"\\ud800"}`)
+  })
+
   it("an id that is no integer and no string that is not empty is malformed, for each event with a team", () => {
     for (const type of ["team.join", "team.left", "team.connect"]) {
       for (const team_id of [1.5, 2 ** 53, 1e300, "", null, true, [1], { id: 1 }]) {

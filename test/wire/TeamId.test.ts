@@ -11,6 +11,14 @@ describe("TeamId (protocol row 20)", () => {
     }
   })
 
+  it("has at most 1,024 characters, whatever they are", () => {
+    for (const character of ["x", "é", "\u0000", "\ud800", "☸"]) {
+      assert.isTrue(isTeamId(character.repeat(1_024)), JSON.stringify(character))
+      assert.isFalse(isTeamId(character.repeat(1_025)), JSON.stringify(character))
+    }
+    assert.isFalse(isTeamId("x".repeat(1_000_000)))
+  })
+
   it("is nothing else", () => {
     const others = [1.5, 2 ** 53, -(2 ** 53), NaN, Infinity, -Infinity, "", null, undefined, true, [1], { id: 1 }, 1n]
     for (const id of others) assert.isFalse(isTeamId(id), String(id))

@@ -32,6 +32,7 @@ const incidents: Readonly<Record<Exclude<Incident, `violation.${Violation}`>, Re
   "connection.dropped": [[drops, { reason: "closed" }]],
   "connection.refused": [[drops, { reason: "violation" }]],
   "connection.dead": [[drops, { reason: "dead" }], [deadPeers]],
+  "join.refused": only("botswain_joins_refused_total", "Joins beyond the number of teams that are kept at once"),
   "dial.failed": [[attemptsFailed, { step: "dial" }]],
   "offer.refused": [[attemptsFailed, { step: "offer" }]],
   "ask.unanswered": [[attemptsFailed, { step: "ask-unanswered" }]],

@@ -6,6 +6,15 @@ import type { TeamId } from "../../wire/TeamId.ts"
 import { health } from "./healthcheck.ts"
 import type { GlobalServices } from "./services.ts"
 
+/** Makes a team wanted. One beyond the number that is kept is refused. Rule: protocol row 17. */
+const receiveJoin = Effect.fnUntraced(function* ({ registry, settings, stats, throttle }: GlobalServices, id: TeamId) {
+  if (yield* registry.join(id)) return
+  stats.tally("join.refused")
+  yield* throttle.warn("join refused", "a join was refused: as many teams are kept as --max-teams allows", {
+    maxTeams: settings.maxTeams
+  })
+})
+
 /** Hands an offer to the ask that waits for it, or keeps it for the team's next attempt. Rule: protocol rows 5 to 7. */
 const receiveOffer = ({ offers, registry, stats }: GlobalServices, id: TeamId, url: string): Effect.Effect<void> => {
   const team = registry.find(id)
@@ -55,7 +64,7 @@ export const handleEvent = (
     case "hello":
       return Effect.logDebug("the server said hello")
     case "team.join":
-      return services.registry.join(event.team_id)
+      return receiveJoin(services, event.team_id)
     case "team.left":
       return services.registry.leave(event.team_id)
     case "team.connect":

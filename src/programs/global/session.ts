@@ -32,7 +32,7 @@ const connect = Effect.fnUntraced(function* ({ clock, descriptors, policy, setti
   buffer.liveness.opened(monotonicMillis(clock))
   buffer.attach(connection)
   const address = connection.peerAddress()
-  if (address !== undefined) policy.learnGlobalAddress(address)
+  if (address !== undefined) yield* policy.learnGlobalAddress(address)
   return { buffer, connection }
 })
 

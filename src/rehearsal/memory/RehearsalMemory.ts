@@ -50,8 +50,8 @@ const latencyOf = (latency: MemoryOptions["latency"]): Latency | undefined => {
   return Duration.isZero(fixed) ? undefined : Effect.succeed(fixed)
 }
 
-/** Address of documentation (RFC 5737), for names whose address nobody has named. */
-const someAddress = "192.0.2.1"
+/** An address on the internet, for names whose address nobody has named: those of documentation may not be dialled. */
+const someAddress = "1.2.3.4"
 
 const make = Effect.fnUntraced(function* ({
   address,

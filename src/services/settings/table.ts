@@ -103,12 +103,12 @@ export const table = {
     rule: 22
   }),
   /**
-   * Hosts that a team's URL may name (`host`, `host:port` or `*.domain`, in lower case once checked). Default: any, but
-   * internal ones only if the server is on one. Rule: protocol row 2.
+   * Hosts that a team's URL may name (`host`, `host:port` or `*.domain`, in lower case once checked). Default: any
+   * on a public address, or on one of Global's own kind. Rule: protocol row 2.
    */
   allowHosts: hosts({
     one: "allow-host",
-    preset: "any, but internal ones only if the server is on one",
+    preset: "any on a public address, or on one of Global's own kind",
     about: "Host that team URLs may name, such as *.chat.example",
     rule: 2
   }),
@@ -119,6 +119,15 @@ export const table = {
     about: "What the server's goodbye means",
     more: "`reconnect` is for servers where goodbye means come back.",
     rule: 9
+  }),
+  /** Teams that are kept at once; further joins are refused. From 1 to 10,000,000; default 100,000. Rule: protocol row 17. */
+  maxTeams: count({
+    preset: 100_000,
+    min: 1,
+    max: 10_000_000,
+    about: "Teams that are kept at once, at most",
+    more: "Further joins are refused, and counted.",
+    rule: 17
   }),
   /** Teams that have left and still count in healthchecks. From 0 to 10,000,000; default 100,000. Rule: protocol row 17. */
   rememberDeparted: count({

@@ -63,6 +63,7 @@ describe("the flags of a fleet", () => {
         "--allow-host=a.example",
         "--allow-host=*.b.example",
         "--on-goodbye=reconnect",
+        "--max-teams=13",
         "--remember-departed=12"
       ])
       const { endpoint, headers, ...rest } = values
@@ -93,6 +94,7 @@ describe("the flags of a fleet", () => {
         maxUnfinished: 1 << 20,
         allowHosts: ["a.example", "*.b.example"],
         onGoodbye: "reconnect",
+        maxTeams: 13,
         rememberDeparted: 12
       })
     })

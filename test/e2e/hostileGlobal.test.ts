@@ -1,0 +1,54 @@
+import { assert, describe, it } from "@effect/vitest"
+import { Answer, Rehearsal } from "botswain/rehearsal"
+import { Effect } from "effect"
+import { layerServer } from "../../src/rehearsal/ws/RehearsalServer.ts"
+import { spawnCli } from "../cli/spawnCli.ts"
+import { parsePrometheus, valueOf } from "../support/prometheus.ts"
+
+/** Starts the product on the server, and gives what its metrics say. */
+const started = (...flags: ReadonlyArray<string>) =>
+  Effect.gen(function* () {
+    const server = yield* Rehearsal
+    const cli = yield* spawnCli(["run", "--url", server.globalUrl, "--admin", "127.0.0.1:0", ...flags])
+    const [, origin = ""] = yield* cli.printed(/"address":"(http:\/\/127\.0\.0\.1:\d+)"/)
+    const metric = (name: string, labels: Record<string, string> = {}) =>
+      Effect.promise(async () =>
+        valueOf(parsePrometheus(await (await fetch(`${origin}/metrics`)).text()), name, labels)
+      )
+    yield* server.awaitState(({ global }) => global.openSockets === 1)
+    return { server, cli, metric }
+  })
+
+describe("a Global that says what it should not", () => {
+  it.live("is refused, told and counted for forbidden addresses and ids that are too long, and the rest goes on", () =>
+    Effect.gen(function* () {
+      const { cli, metric, server } = yield* started()
+      yield* server.sendRaw("global", JSON.stringify({ type: "team.join", team_id: "x".repeat(900_000) }))
+      yield* cli.printed(/a frame was malformed[^\n]*at most 1024 at \[\\"team_id\\"\]/)
+      for (const host of ["169.254.169.254", "168.63.129.16", "192.0.2.1", "10.0.0.1"]) {
+        yield* server.answerAsks(Answer.Url({ url: `ws://${host}/hunter2` }), { team: host })
+        yield* server.join(host)
+        yield* cli.printed(new RegExp(`offer refused: ${host} is a `))
+      }
+      yield* server.join(1)
+      yield* server.awaitState(({ team }) => team(1).openSockets === 1)
+      assert.strictEqual(yield* metric("botswain_frames_total", { outcome: "bad-fields" }), 1)
+      assert.isAtLeast((yield* metric("botswain_attempts_failed_total", { step: "offer" })) ?? 0, 4)
+      assert.notInclude(cli.stderr(), "hunter2")
+      assert.notInclude(cli.stderr(), "xxxxx")
+    }).pipe(Effect.scoped, Effect.provide(layerServer()))
+  )
+
+  it.live("is refused what is beyond --max-teams, and that is told once and counted", () =>
+    Effect.gen(function* () {
+      const { cli, metric, server } = yield* started("--max-teams", "10")
+      for (let id = 0; id < 1_000; id++) yield* server.join(id)
+      yield* cli.printed(/a join was refused: as many teams are kept as --max-teams allows/)
+      yield* server.awaitState(({ connectedTeams }) => connectedTeams === 10)
+      const answer = yield* server.healthcheck
+      assert.strictEqual(answer.length, 10)
+      assert.strictEqual(yield* metric("botswain_joins_refused_total"), 990)
+      assert.strictEqual(Array.from(cli.stderr().matchAll(/a join was refused/g)).length, 1)
+    }).pipe(Effect.scoped, Effect.provide(layerServer()))
+  )
+})
