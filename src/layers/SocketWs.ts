@@ -31,7 +31,7 @@ const headersOf = ({ headers }: Dial): Record<string, string> => {
 export const layer: Layer.Layer<Socket | NameLookups, never, Settings> = Layer.effectContext(
   Effect.gen(function* () {
     const settings = yield* Settings
-    const { closeTimeout, maxFragments, maxFrame } = limitsOf(settings)
+    const { closeTimeout, maxFragments, maxFrame, maxUnsent } = limitsOf(settings)
     const names = yield* namesOfProcess
     // One for all connections, made by the first dial that needs it: each would weigh 20 KB.
     let tls: SecureContext | undefined
@@ -58,7 +58,12 @@ export const layer: Layer.Layer<Socket | NameLookups, never, Settings> = Layer.e
           // Assigned, because the types know this option only as one that gives a socket at once.
           const options = Object.assign({ ...common, headers: headersOf(request) }, { createConnection })
           try {
-            return new WsConnection(new ConnectionWebSocket(Redacted.value(endpoint.url), options), receiver, approach)
+            return new WsConnection(
+              new ConnectionWebSocket(Redacted.value(endpoint.url), options),
+              receiver,
+              approach,
+              maxUnsent
+            )
           } catch (error) {
             // `http` throws on a header that it does not accept, with a message that quotes it.
             return failedConnection(dialErrorFrom(error))

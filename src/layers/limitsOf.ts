@@ -8,8 +8,9 @@ export const closeSlack = 500
 const maxFragments = 16_384
 
 /** Gives the limits of a fleet's sockets. */
-export const limitsOf = ({ drainTimeout, maxFrame }: SettingsValues): SocketLimits => ({
+export const limitsOf = ({ drainTimeout, maxFrame, maxUnsent }: SettingsValues): SocketLimits => ({
   maxFrame,
   maxFragments,
+  maxUnsent,
   closeTimeout: drainTimeout + closeSlack
 })

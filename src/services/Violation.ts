@@ -1,13 +1,13 @@
 import { Record } from "effect"
 import { CloseCode } from "./CloseCode.ts"
 
-/** Rule that a peer's frames can break, and the code that its connection is closed with for it: RFC 6455 section 7.4.1. */
+/** Rule that a peer can break, and the code that its connection is closed with for it: RFC 6455 section 7.4.1. */
 interface Rule {
   readonly code: number
   readonly broken: string
 }
 
-const { invalidPayload, messageTooBig, policyViolation, protocolError } = CloseCode
+const { abnormal, invalidPayload, messageTooBig, policyViolation, protocolError } = CloseCode
 
 const rules = {
   mask: { code: protocolError, broken: "its frame is masked (RFC 6455 section 5.1)" },
@@ -29,10 +29,12 @@ const rules = {
   "unfinished-bytes": {
     code: messageTooBig,
     broken: "its message was the largest when all unfinished ones together were too large"
-  }
+  },
+  // Dropped without a close frame, which it would not read either.
+  unread: { code: abnormal, broken: "it does not read what is sent to it" }
 } as const satisfies Record.ReadonlyRecord<string, Rule>
 
-/** Name of a rule that a peer's frames can break: of RFC 6455, or a limit of ours. */
+/** Name of a rule that a peer can break: of RFC 6455, or a limit of ours. */
 export type Violation = keyof typeof rules
 
 /** Names of all rules. */

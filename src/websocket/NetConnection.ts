@@ -90,7 +90,7 @@ export class NetConnection implements Connection, SocketListener, FrameSink, Cor
 
   send(frame: string): Effect.Effect<void, NotOpen> {
     return Effect.callback((resume) => {
-      if (!this.isOpen()) return resume(notOpen)
+      if (!this.maySend()) return resume(notOpen)
       const pendingSends = (this.rare.pendingSends ??= new Set())
       pendingSends.add(resume)
       this.stream.write(encodeText(frame), (error) => {
@@ -103,11 +103,11 @@ export class NetConnection implements Connection, SocketListener, FrameSink, Cor
   }
 
   post(frame: string): void {
-    if (this.isOpen()) corkedWrite(this, encodeText(frame))
+    if (this.maySend()) corkedWrite(this, encodeText(frame))
   }
 
   ping(): void {
-    if (this.isOpen()) this.stream.write(encodePing())
+    if (this.maySend()) this.stream.write(encodePing())
   }
 
   /** Stops reading. What has been read by then, 64 KiB at most, still arrives: there is no buffer to keep it in. */
@@ -229,6 +229,14 @@ export class NetConnection implements Connection, SocketListener, FrameSink, Cor
     this.rare.violation = violation
     if (this.isOpen()) this.sendClose(encodeClose(code))
     this.endStream()
+  }
+
+  /** Drops a peer that does not read: more waits to be sent to it than may. A frame of any size may wait alone. */
+  private maySend(): boolean {
+    if (!this.isOpen() || this.stream.writableLength <= this.limits.maxUnsent) return this.isOpen()
+    this.rare.violation = "unread"
+    this.drop()
+    return false
   }
 
   /** Goes on with what a read has left of a message, if anything. */

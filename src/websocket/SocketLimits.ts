@@ -8,6 +8,8 @@ export interface MessageLimits {
 
 /** Limits on what a connection takes from its peer. */
 export interface SocketLimits extends MessageLimits {
+  /** Bytes that may wait to be sent before another frame is. With more, the peer is dropped: it does not read. */
+  readonly maxUnsent: number
   /** Milliseconds from the start of a close handshake until the socket is destroyed. */
   readonly closeTimeout: number
 }

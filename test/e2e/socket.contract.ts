@@ -41,7 +41,7 @@ const pair = Effect.gen(function* () {
 
 /** What every layer of real WebSockets keeps to. `tooManyFragments`: the code that it closes with for such a message. */
 export const contract = (layer: Layer.Layer<Socket, never, Settings>, tooManyFragments = 1009): void => {
-  const socketLayer = (settings: Pick<SettingsInput, "connectTimeout" | "drainTimeout" | "maxFrame">) =>
+  const socketLayer = (settings: Pick<SettingsInput, "connectTimeout" | "drainTimeout" | "maxFrame" | "maxUnsent">) =>
     Layer.provide(layer, Layer.orDie(Settings.layer({ url: "ws://127.0.0.1:1", maxFrame, ...settings })))
 
   const socket = socketLayer({ connectTimeout: 10_000, drainTimeout: 5000 })
@@ -553,6 +553,36 @@ export const contract = (layer: Layer.Layer<Socket, never, Settings>, tooManyFra
           assert.include(code === 1006 ? [1006, 4321] : [4321], closed.code)
         }
       }).pipe(Effect.provide(socket))
+    )
+
+    it.live("comes to a peer that does not read, once more waits to be sent to it than may, and is told as that", () =>
+      Effect.gen(function* () {
+        const server = yield* rawServer((peer, head) => {
+          peer.socket.pause()
+          shake(peer, head)
+        })
+        const ear = yield* recorder
+        const connection = yield* open(dial(server.port), ear, timeouts)
+        let posts = 0
+        for (; connection.isOpen() && posts < 2000; posts++) connection.post("x".repeat(60_000))
+        // What the kernel takes is no more than it waits for a peer that reads later.
+        assert.isBelow(posts, 2000)
+        assert.deepStrictEqual(yield* connection.closed, { code: 1006, violation: "unread" })
+        assert.deepStrictEqual(ear.closings, [{ code: 1006, violation: "unread" }])
+      }).pipe(Effect.provide(socketLayer({ connectTimeout: 1000, drainTimeout: 5000, maxUnsent: 65_536 })))
+    )
+
+    it.live("does not come to one that reads, however large a frame is that waits alone", () =>
+      Effect.gen(function* () {
+        const { connection, peer } = yield* pair
+        const text = "x".repeat(1 << 20)
+        for (let n = 0; n < 3; n++) {
+          yield* connection.send(text)
+          assert.strictEqual(yield* Queue.take(peer.received), text)
+        }
+        connection.post("still open")
+        assert.strictEqual(yield* Queue.take(peer.received), "still open")
+      }).pipe(Effect.provide(socketLayer({ connectTimeout: 1000, drainTimeout: 5000, maxUnsent: 65_536 })))
     )
 
     it.live("comes within the drain timeout from a peer that never answers the close", () =>

@@ -36,6 +36,7 @@ describe("the defaults", () => {
       messageTimeout: 60_000,
       teamHeaders: {},
       maxUnfinished: 64 * 1024 * 1024,
+      maxUnsent: 64 * 1024 * 1024,
       allowHosts: undefined,
       onGoodbye: "exit",
       maxTeams: 100_000,
@@ -114,6 +115,7 @@ const counts = [
   ["dialRate", 1, 100_000],
   ["maxFrame", 125, 2 ** 28],
   ["maxUnfinished", 65_536, 2 ** 34],
+  ["maxUnsent", 65_536, 2 ** 30],
   ["maxTeams", 1, 10_000_000],
   ["rememberDeparted", 0, 10_000_000]
 ] as const

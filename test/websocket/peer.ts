@@ -31,7 +31,7 @@ interface WsInternals {
 export const { Receiver, Sender } = Ws as unknown as WsInternals
 
 /** The most of a message that is read in these tests. */
-export const limits: SocketLimits = { maxFrame: 70_000, maxFragments: 64, closeTimeout: 1 }
+export const limits: SocketLimits = { maxFrame: 70_000, maxFragments: 64, maxUnsent: Infinity, closeTimeout: 1 }
 
 export const frame = (opcode: number, payload: string | Buffer = "", fin = true): Buffer =>
   Buffer.concat(Sender.frame(Buffer.from(payload), { fin, opcode, mask: false, readOnly: false, rsv1: false }))

@@ -1,7 +1,15 @@
 import type { IncomingMessage } from "node:http"
 import type { Socket as NetSocket } from "node:net"
 import { Deferred, Effect, Exit } from "effect"
-import { type Closed, type Connection, type DialError, givenUp, NotOpen, type Receiver } from "../../services/Socket.ts"
+import {
+  CloseCode,
+  type Closed,
+  type Connection,
+  type DialError,
+  givenUp,
+  NotOpen,
+  type Receiver
+} from "../../services/Socket.ts"
 import type { Approach } from "../../websocket/Approach.ts"
 import { dialErrorFrom, dialErrorFromStatus } from "../../websocket/dialError.ts"
 import { Pongs } from "../../websocket/Pongs.ts"
@@ -20,6 +28,7 @@ const notOpen = Exit.fail(new NotOpen())
 export class WsConnection implements Connection, WebSocketListener {
   readonly ws: ConnectionWebSocket
   readonly receiver: Receiver
+  readonly maxUnsent: number
   /** Way to the host. Dropped when the handshake has succeeded. */
   approach: Approach<NetSocket> | undefined
   /** The outcome of the handshake. Dropped when it has succeeded. */
@@ -38,8 +47,9 @@ export class WsConnection implements Connection, WebSocketListener {
   /** Sends that are not yet handed to the kernel. Made by the first, because most connections never have one. */
   pendingSends: Set<OnSent> | undefined = undefined
 
-  constructor(ws: ConnectionWebSocket, receiver: Receiver, approach: Approach<NetSocket>) {
+  constructor(ws: ConnectionWebSocket, receiver: Receiver, approach: Approach<NetSocket>, maxUnsent: number) {
     this.ws = ws
+    this.maxUnsent = maxUnsent
     this.approach = approach
     this.receiver = receiver
     ws.listener = this
@@ -63,7 +73,7 @@ export class WsConnection implements Connection, WebSocketListener {
 
   send(frame: string): Effect.Effect<void, NotOpen> {
     return Effect.callback((resume) => {
-      if (!this.isOpen()) return resume(notOpen)
+      if (!this.maySend()) return resume(notOpen)
       const pendingSends = (this.pendingSends ??= new Set())
       pendingSends.add(resume)
       this.ws.send(frame, (error) => {
@@ -76,11 +86,11 @@ export class WsConnection implements Connection, WebSocketListener {
   }
 
   post(frame: string): void {
-    if (this.isOpen()) this.ws.send(frame)
+    if (this.maySend()) this.ws.send(frame)
   }
 
   ping(): void {
-    if (this.isOpen()) this.ws.ping()
+    if (this.maySend()) this.ws.ping()
   }
 
   pause(): void {
@@ -167,6 +177,14 @@ export class WsConnection implements Connection, WebSocketListener {
     }
     this.end = this.defect ?? Exit.succeed(closed)
     if (this.ended !== undefined) Deferred.doneUnsafe(this.ended, this.end)
+  }
+
+  /** Drops a peer that does not read: more waits to be sent to it than may. A frame of any size may wait alone. */
+  private maySend(): boolean {
+    if (!this.isOpen() || this.ws.bufferedAmount <= this.maxUnsent) return this.isOpen()
+    this.refusal = { code: CloseCode.abnormal, violation: "unread" }
+    this.ws.terminate()
+    return false
   }
 
   private sendPong(payload: Buffer, done: () => void): void {

@@ -103,6 +103,18 @@ export const table = {
     rule: 22
   }),
   /**
+   * Bytes that may wait to be sent on a connection before another frame is. From 64 KiB to 1 GiB; default 64 MiB. Rule:
+   * protocol row 22.
+   */
+  maxUnsent: size({
+    preset: "64 MiB",
+    min: 65_536,
+    max: 2 ** 30,
+    about: "Bytes that may wait to be sent on a connection",
+    more: "A peer that does not read is dropped beyond that.",
+    rule: 22
+  }),
+  /**
    * Hosts that a team's URL may name (`host`, `host:port` or `*.domain`, in lower case once checked). Default: any
    * on a public address, or on one of Global's own kind. Rule: protocol row 2.
    */
