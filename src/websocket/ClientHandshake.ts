@@ -2,20 +2,12 @@ import type { Socket as NetSocket } from "node:net"
 import { Deferred, Exit } from "effect"
 import { type Dial, type DialError, HandshakeFault, invalidHandshake } from "../services/Socket.ts"
 import type { Approach } from "./Approach.ts"
-import { checkResponse, makeKey, upgradeRequest } from "./handshake.ts"
+import { checkResponse, lineFault, makeKey, upgradeRequest } from "./handshake.ts"
 
 /** Bytes of a response's head, with any interim ones before it: as much as `node:http` reads. */
 const maxHeadSize = 16_384
 
 const httpPrefix = "HTTP/1."
-
-/** True if a line ends with LF alone, from an index on: RFC 9112 section 2.2. A server that writes so never ends its head. */
-const hasBareLineEnd = (head: string, from: number): boolean => {
-  for (let at = head.indexOf("\n", from); at >= 0; at = head.indexOf("\n", at + 1)) {
-    if (head[at - 1] !== "\r") return true
-  }
-  return false
-}
 
 /** The client's side of an opening handshake. Needed only until the connection is open. RFC 6455 section 4.1. */
 export class ClientHandshake {
@@ -26,6 +18,8 @@ export class ClientHandshake {
   #request: string
   /** Part of the response that has been read. */
   #head = ""
+  /** Where its first line begins that has not been checked. */
+  #unchecked = 0
   /** Bytes that have been read of all responses. */
   #bytesRead = 0
 
@@ -52,17 +46,14 @@ export class ClientHandshake {
   read(bytes: Buffer, start: number, end: number): number | DialError | undefined {
     const size = Math.min(end - start, maxHeadSize - this.#bytesRead)
     this.#bytesRead += size
-    let searched = Math.max(0, this.#head.length - 3)
     let head = start - this.#head.length
     this.#head += bytes.toString("latin1", start, start + size)
     for (;;) {
       // Checked at the first bytes: a server that speaks another protocol may wait for us to go on.
       if (!httpPrefix.startsWith(this.#head.slice(0, httpPrefix.length))) return invalidHandshake(HandshakeFault.http)
-      const length = this.#head.indexOf("\r\n\r\n", searched)
-      if (hasBareLineEnd(length < 0 ? this.#head : this.#head.slice(0, length), searched)) {
-        return invalidHandshake(HandshakeFault.lineEnd)
-      }
-      if (length < 0) {
+      const length = this.#lengthOfLines()
+      if (typeof length === "string") return invalidHandshake(length)
+      if (length === undefined) {
         return this.#bytesRead === maxHeadSize ? invalidHandshake(HandshakeFault.size) : undefined
       }
       const verdict = checkResponse(this.#head.slice(0, length), this.#key)
@@ -70,7 +61,26 @@ export class ClientHandshake {
       if (verdict === "open") return head
       if (verdict !== "interim") return verdict
       this.#head = this.#head.slice(length + 4)
-      searched = 0
+      this.#unchecked = 0
+    }
+  }
+
+  /**
+   * Checks the lines that are whole, each once: a head with one that is malformed may never end. Gives the length of the head
+   * up to its empty line, `undefined` while that has not come, or what is wrong.
+   */
+  #lengthOfLines(): number | string | undefined {
+    for (;;) {
+      const at = this.#unchecked
+      const end = this.#head.indexOf("\n", at)
+      if (end < 0) return undefined
+      // RFC 9112 section 2.2.
+      if (end === at || this.#head[end - 1] !== "\r") return HandshakeFault.lineEnd
+      // The first line is never empty: it begins as HTTP does.
+      if (end === at + 1) return at - 2
+      const fault = lineFault(this.#head.slice(at, end - 1), at === 0)
+      if (fault !== undefined) return fault
+      this.#unchecked = end + 1
     }
   }
 }

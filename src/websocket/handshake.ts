@@ -69,8 +69,27 @@ const basic = (user: string): string => {
 /** RFC 9112 section 4. HTTP/1.0 for refusals: proxies that have nobody to ask still answer so. */
 const statusLine = /^HTTP\/1\.([01]) ([1-9]\d\d)(?: [\t\x20-\x7e\x80-\xff]*)?$/
 
-/** RFC 9110 section 5: a token, a colon, and text without control characters. No line is folded. */
-const fieldLine = /^([\w!#$%&'*+\-.^`|~]+):[\t ]*([\t\x20-\x7e\x80-\xff]*)$/
+/**
+ * RFC 9110 section 5: a token, a colon, and text without control characters. No line is folded. Space around the value is
+ * taken for a part of it: a pattern that parts them would try every way to, where what follows does not match.
+ */
+const fieldLine = /^([\w!#$%&'*+\-.^`|~]+):([\t\x20-\x7e\x80-\xff]*)$/
+
+const isSpace = (character: string | undefined): boolean => character === " " || character === "\t"
+
+/** Takes the white space around a value away that HTTP knows, which is less than JavaScript's: RFC 9110 section 5.6.3. */
+const trimmed = (text: string): string => {
+  let [from, end] = [0, text.length]
+  while (from < end && isSpace(text[from])) from++
+  while (from < end && isSpace(text[end - 1])) end--
+  return text.slice(from, end)
+}
+
+/** Names what is wrong with a line of a response's head, the status line or a field; `undefined` for one that is well formed. */
+export const lineFault = (line: string, isStatusLine: boolean): string | undefined => {
+  if (isStatusLine) return statusLine.test(line) ? undefined : HandshakeFault.statusLine
+  return fieldLine.test(line) ? undefined : HandshakeFault.field
+}
 
 /** `interim`: another response follows. RFC 9110 section 15.2. */
 export type ResponseVerdict = "interim" | "open" | DialError
@@ -94,7 +113,7 @@ export const checkResponse = (head: string, key: string): ResponseVerdict => {
   for (let n = 1; n < lines.length; n++) {
     const [, name, value] = fieldLine.exec(lines[n]!) ?? []
     if (name === undefined || value === undefined) return invalidHandshake(HandshakeFault.field)
-    const text = value.trimEnd()
+    const text = trimmed(value)
     switch (name.toLowerCase()) {
       case "upgrade":
         // A field that comes twice, here and below, is joined, and so equals nothing that is looked for.
@@ -125,7 +144,7 @@ export const checkResponse = (head: string, key: string): ResponseVerdict => {
   const switches =
     minor === "1" &&
     upgrade?.toLowerCase() === "websocket" &&
-    connection.split(",").some((token) => token.trim().toLowerCase() === "upgrade")
+    connection.split(",").some((token) => trimmed(token).toLowerCase() === "upgrade")
   if (!switches) return invalidHandshake(HandshakeFault.upgrade)
   if (accept !== acceptValueOf(key)) return invalidHandshake(HandshakeFault.accept)
   return surplus === undefined ? "open" : invalidHandshake(surplus)

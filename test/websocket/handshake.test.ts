@@ -175,6 +175,9 @@ describe("a response", () => {
       fields[1]!,
       `Sec-WebSocket-Accept: ${accept.toLowerCase()}`
     ],
+    ["has a no-break space before a token", switching, fields[0]!, "Connection: \xa0Upgrade", fields[2]!],
+    ["has a no-break space behind the proof", switching, fields[0]!, fields[1]!, `${fields[2]}\xa0`],
+    ["has a no-break space behind a protocol", switching, `${fields[0]}\xa0`, fields[1]!, fields[2]!],
     ["has an extension", switching, ...fields, "Sec-WebSocket-Extensions: permessage-deflate"],
     ["has an empty extension", switching, ...fields, "Sec-WebSocket-Extensions:"],
     ["has a subprotocol", switching, ...fields, "Sec-WebSocket-Protocol: chat"],
@@ -198,6 +201,22 @@ describe("a response", () => {
       assert.deepInclude(answer(head[0], ...head.slice(1)), { _tag: "DialError", reason: "protocol" })
     })
   }
+
+  it("is read once, however much space there is in it: no pattern tries all ways to part spaces", () => {
+    const spaces = " ".repeat(16_000)
+    for (const [line, verdict] of [
+      [`X:${spaces}\0`, HandshakeFault.field],
+      [`X: a${spaces}b`, "open"],
+      [`Connection: a${spaces}b`, "open"],
+      [`Connection: ${",".repeat(16_000)}`, "open"]
+    ] as const) {
+      // With such a pattern a line takes 200 ms, and so this test more time than it has.
+      for (let n = 0; n < 100; n++) {
+        const read = answer(switching, ...fields, line)
+        assert.strictEqual(read instanceof DialError ? read.detail : read, verdict)
+      }
+    }
+  })
 
   it("with another status is a refusal, which does not quote it", () => {
     for (const status of [200, 204, 302, 401, 426, 503, 999]) {
@@ -302,6 +321,21 @@ describe("a client handshake", () => {
       open(() => interim.repeat(600), [5000]),
       HandshakeFault.size
     )
+  })
+
+  it("is over at the first line that is malformed, since such a head may never end", () => {
+    for (const [head, fault] of [
+      ["HTTP/1.1 1010 High\r\n", HandshakeFault.statusLine],
+      [`${switching}\r\nServer : x\r\n`, HandshakeFault.field],
+      ["HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 OK\r\n", HandshakeFault.statusLine]
+    ] as const) {
+      for (const cuts of [[], Array.from({ length: head.length }, (_, at) => at)]) {
+        assert.strictEqual(
+          open(() => head, cuts),
+          fault
+        )
+      }
+    }
   })
 
   it("is over at a line that ends with LF alone, since such a head never ends (RFC 9112 section 2.2)", () => {
