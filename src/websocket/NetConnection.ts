@@ -161,6 +161,7 @@ export class NetConnection implements Connection, SocketListener, FrameSink, Cor
     } else if (this.phase < Phase.ending) {
       // Node ends our side by itself; but what waits to be sent may wait for ever.
       this.phase = Phase.ending
+      this.follow(undefined, this.partial)
       this.startCloseTimer()
     }
   }
