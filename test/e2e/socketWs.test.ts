@@ -3,5 +3,5 @@ import * as SocketWs from "../../src/layers/SocketWs.ts"
 import { contract } from "./socket.contract.ts"
 
 describe("SocketWs", () => {
-  contract(SocketWs.layer, 1008)
+  contract(SocketWs.layer)
 })
