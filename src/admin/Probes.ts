@@ -4,6 +4,7 @@ import { BotHost, botState } from "../services/BotHost.ts"
 import { Descriptors } from "../services/Descriptors.ts"
 import { shortageOf } from "../services/descriptors/shortage.ts"
 import { GlobalLink } from "../services/GlobalLink.ts"
+import { HealthAnswers, refusalOf } from "../services/HealthAnswers.ts"
 import { monotonicMillis } from "../services/monotonic.ts"
 import { type Census, censusOf, TeamRegistry } from "../services/TeamRegistry.ts"
 import { AdminSettings } from "./AdminSettings.ts"
@@ -33,13 +34,16 @@ const readyz = HttpRouter.use((router) =>
     const registry = yield* TeamRegistry
     const global = yield* GlobalLink
     const descriptors = yield* Descriptors
+    const answers = yield* HealthAnswers
     const { readyShare } = yield* AdminSettings
     const clock = yield* Clock.Clock
     const bot = yield* Effect.serviceOption(BotHost)
     const troublesOf = (census: Census) =>
-      [shortageOf(descriptors, census), Option.isSome(bot) ? botState(bot.value.look()) : undefined].filter(
-        (trouble) => trouble !== undefined
-      )
+      [
+        shortageOf(descriptors, census),
+        refusalOf(answers),
+        Option.isSome(bot) ? botState(bot.value.look()) : undefined
+      ].filter((trouble) => trouble !== undefined)
     const kept = new Kept<Census>({ most: 1, times: 4 })
     const answer = Effect.sync(() => {
       const census = kept.get(

@@ -4,6 +4,7 @@ import { Descriptors } from "../services/Descriptors.ts"
 import { shortageOf } from "../services/descriptors/shortage.ts"
 import { DialControl } from "../services/dialing/DialControl.ts"
 import { GlobalLink } from "../services/GlobalLink.ts"
+import { HealthAnswers, refusalOf } from "../services/HealthAnswers.ts"
 import { monotonicMillis } from "../services/monotonic.ts"
 import { Settings } from "../services/Settings.ts"
 import { Stats } from "../services/Stats.ts"
@@ -26,6 +27,7 @@ export const makeFleetView = Effect.gen(function* () {
   const global = yield* GlobalLink
   const control = yield* DialControl
   const descriptors = yield* Descriptors
+  const answers = yield* HealthAnswers
   const bot = yield* Effect.serviceOption(BotHost)
   const { endpoint } = yield* Settings
   const { readyShare, token, version } = yield* AdminSettings
@@ -55,11 +57,12 @@ export const makeFleetView = Effect.gen(function* () {
         messages,
         props,
         connects: incidents["connection.opened"] ?? 0,
-        drops: (incidents["connection.dropped"] ?? 0) + dead,
+        drops: (incidents["connection.dropped"] ?? 0) + (incidents["connection.refused"] ?? 0) + dead,
         dead
       },
       dials: { ...dials, asksWaiting },
       shortage: shortageOf(descriptors, { wanted, connected: phases.connected }) ?? null,
+      refusal: refusalOf(answers) ?? null,
       bot: Option.match(bot, { onNone: () => null, onSome: botView }),
       operators: token !== undefined
     }

@@ -9,6 +9,7 @@ import { Descriptors } from "../services/Descriptors.ts"
 import { DialControl } from "../services/dialing/DialControl.ts"
 import { EndpointPolicy } from "../services/EndpointPolicy.ts"
 import { GlobalLink } from "../services/GlobalLink.ts"
+import { HealthAnswers } from "../services/HealthAnswers.ts"
 import { KeepAlive } from "../services/KeepAlive.ts"
 import { LogThrottle } from "../services/LogThrottle.ts"
 import { Offers } from "../services/Offers.ts"
@@ -25,5 +26,7 @@ export const layer = Layer.mergeAll(
 ).pipe(
   Layer.provideMerge(KeepAlive.layer),
   Layer.provideMerge(TeamRegistryMemory.layer),
-  Layer.provideMerge(Layer.mergeAll(StatsMemory.layer, GlobalLink.layer, LogThrottle.layer, Descriptors.layer))
+  Layer.provideMerge(
+    Layer.mergeAll(StatsMemory.layer, GlobalLink.layer, HealthAnswers.layer, LogThrottle.layer, Descriptors.layer)
+  )
 )

@@ -38,6 +38,7 @@ export type Incident =
   | "global.dropped"
   | "global.error"
   | "healthcheck.answered"
+  | "healthcheck.refused"
   | "inbox.overflow"
   | "bot.failed"
   | "bot.lost"

@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Answer, Rehearsal } from "botswain/rehearsal"
-import { Effect } from "effect"
+import { Effect, Schedule } from "effect"
 import { layerServer } from "../../src/rehearsal/ws/RehearsalServer.ts"
-import { spawnCli } from "../cli/spawnCli.ts"
+import { runCli, spawnCli } from "../cli/spawnCli.ts"
 import { parsePrometheus, valueOf } from "../support/prometheus.ts"
 
 /** Starts the product on the server, and gives what its metrics say. */
@@ -16,7 +16,7 @@ const started = (...flags: ReadonlyArray<string>) =>
         valueOf(parsePrometheus(await (await fetch(`${origin}/metrics`)).text()), name, labels)
       )
     yield* server.awaitState(({ global }) => global.openSockets === 1)
-    return { server, cli, metric }
+    return { server, cli, metric, origin }
   })
 
 describe("a Global that says what it should not", () => {
@@ -50,5 +50,26 @@ describe("a Global that says what it should not", () => {
       assert.strictEqual(yield* metric("botswain_joins_refused_total"), 990)
       assert.strictEqual(Array.from(cli.stderr().matchAll(/a join was refused/g)).length, 1)
     }).pipe(Effect.scoped, Effect.provide(layerServer()))
+  )
+
+  it.live("is told of where it refuses answers to its own healthchecks for their size, until it takes one again", () =>
+    Effect.gen(function* () {
+      const { cli, metric, origin, server } = yield* started("--remember-departed", "0")
+      const ready = Effect.promise(async () => (await fetch(`${origin}/readyz`)).text())
+      for (let id = 0; id < 20; id++) yield* server.join(id)
+      yield* server.awaitState(({ connectedTeams }) => connectedTeams === 20)
+      yield* server.askHealth
+      const told = /the server refuses answers to healthchecks of (1\d{3}) characters \(1009\)/
+      yield* cli.printed(told)
+      yield* server.awaitState(({ global }) => global.openSockets === 1 && global.opens === 2)
+      assert.match(yield* ready, told)
+      assert.match((yield* runCli(["status", "--admin", new URL(origin).host])).stdout, told)
+      assert.strictEqual(yield* metric("botswain_healthchecks_refused_total"), 1)
+      // With fewer teams the answer is small enough; that it was taken shows when the next is asked for.
+      for (let id = 0; id < 20; id++) yield* server.leave(id)
+      yield* Effect.andThen(Effect.ignore(server.healthcheck), ready).pipe(
+        Effect.repeat({ until: (text) => !told.test(text), schedule: Schedule.spaced(50) })
+      )
+    }).pipe(Effect.scoped, Effect.provide(layerServer({ maxFrame: 1000 })))
   )
 })

@@ -48,6 +48,10 @@ const incidents: Readonly<Record<Exclude<Incident, `violation.${Violation}`>, Re
   "global.dropped": only("botswain_global_drops_total", "Global connections that were lost"),
   "global.error": only("botswain_global_errors_total", "Errors that the server reported"),
   "healthcheck.answered": only("botswain_healthchecks_total", "Healthchecks that were answered"),
+  "healthcheck.refused": only(
+    "botswain_healthchecks_refused_total",
+    "Answers to healthchecks that the server has closed for as too large"
+  ),
   "frame.unknown-type": [[frames, { outcome: "unknown-type" }]],
   "frame.malformed.not-json": [[frames, { outcome: "not-json" }]],
   "frame.malformed.no-type": [[frames, { outcome: "no-type" }]],

@@ -39,13 +39,17 @@ const receiveError = Effect.fnUntraced(function* (
 
 /** Answers a healthcheck. A peer that does not take the answer within the pong timeout is dead. Rule: protocol row 16. */
 const answerHealthcheck = (
-  { registry, settings, stats }: GlobalServices,
+  { answers, registry, settings, stats }: GlobalServices,
   connection: Connection
 ): Effect.Effect<void> =>
-  Effect.suspend(() =>
-    connection.send(GlobalClientCodec.encode({ type: "healthcheck", stats: health(registry) }))
-  ).pipe(
-    Effect.andThen(Effect.sync(() => stats.tally("healthcheck.answered"))),
+  Effect.suspend(() => {
+    const answer = GlobalClientCodec.encode({ type: "healthcheck", stats: health(registry) })
+    const sent = Effect.sync(() => {
+      answers.sent(answer.length)
+      stats.tally("healthcheck.answered")
+    })
+    return Effect.andThen(connection.send(answer), sent)
+  }).pipe(
     Effect.timeoutOrElse({
       duration: settings.pongTimeout,
       orElse: () => Effect.sync(() => connection.terminate())

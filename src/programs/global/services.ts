@@ -3,6 +3,7 @@ import { Descriptors } from "../../services/Descriptors.ts"
 import { DialControl } from "../../services/dialing/DialControl.ts"
 import { EndpointPolicy } from "../../services/EndpointPolicy.ts"
 import { GlobalLink } from "../../services/GlobalLink.ts"
+import { HealthAnswers } from "../../services/HealthAnswers.ts"
 import { KeepAlive } from "../../services/KeepAlive.ts"
 import { LogThrottle } from "../../services/LogThrottle.ts"
 import { Offers } from "../../services/Offers.ts"
@@ -12,6 +13,7 @@ import { TeamRegistry } from "../../services/TeamRegistry.ts"
 
 /** Looks up what the Global connection needs, once. */
 export const globalServices = Effect.all({
+  answers: HealthAnswers,
   clock: Clock.Clock,
   control: DialControl,
   descriptors: Descriptors,

@@ -1,4 +1,5 @@
 import { Cause, Deferred, Duration, Effect, Ref, Schedule } from "effect"
+import { refusalOf } from "../../services/HealthAnswers.ts"
 import { monotonicMillis } from "../../services/monotonic.ts"
 import { type Connection, hangUp, open, Socket, tellClosed } from "../../services/Socket.ts"
 import { GlobalServerCodec } from "../../wire/GlobalApi.ts"
@@ -69,7 +70,7 @@ const readFrames = Effect.fnUntraced(function* <R>(
 /** Runs one connection, from its dial to its end. Always fails, unless a goodbye ends the run. Rule: protocol row 9. */
 const session = Effect.fnUntraced(
   function* (services: GlobalServices, failures: number, goodbye: Deferred.Deferred<void>) {
-    const { clock, settings, stats } = services
+    const { answers, clock, settings, stats, throttle } = services
     const { drainTimeout, onGoodbye, stableAfter } = settings
     const { buffer, connection } = yield* Effect.mapError(
       connect(services),
@@ -95,6 +96,10 @@ const session = Effect.fnUntraced(
         "NoMoreFrames",
         Effect.fnUntraced(function* (closed) {
           if (closed.violation !== undefined) stats.tally(`violation.${closed.violation}`)
+          if (answers.ended(closed)) {
+            stats.tally("healthcheck.refused")
+            yield* throttle.warn("healthcheck refused", refusalOf(answers) ?? "", { server: settings.endpoint.origin })
+          }
           if (!saidGoodbye) stats.tally("global.dropped")
           const isStable = monotonicMillis(clock) - buffer.liveness.openedAt >= stableAfter
           const reason = saidGoodbye ? "goodbye" : tellClosed(closed)

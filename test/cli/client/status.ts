@@ -34,6 +34,7 @@ export const statusAt = (at: number, began: number, failures: 0 | 1 = 0): Status
     totals: { messages: at, props: 7, connects: 1_234, drops: 34, dead: 4 },
     dials: { inFlight: 1, waiting: 2, asksWaiting: 0 },
     shortage: null,
+    refusal: null,
     bot: null,
     operators: false
   },

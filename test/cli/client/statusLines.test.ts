@@ -21,6 +21,12 @@ describe("the lines of a status", () => {
     assert.strictEqual(plainLines(statusLines({ fleet: { ...fleet, shortage }, trouble }))[1], `  ${shortage}`)
   })
 
+  it("say that the server refuses the answers to its healthchecks", () => {
+    const { fleet, trouble } = statusAt(90_000, 5_000)
+    const refusal = "the server refuses answers to healthchecks of 2000 characters (1009)"
+    assert.strictEqual(plainLines(statusLines({ fleet: { ...fleet, refusal }, trouble }))[1], `  ${refusal}`)
+  })
+
   it("say what became of the bot's messages, and why it is down", () => {
     const { fleet, trouble } = statusAt(90_000, 5_000)
     const bot = {

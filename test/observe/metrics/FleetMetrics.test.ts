@@ -176,6 +176,7 @@ describe("metrics", () => {
         ["global.dropped", "global_drops", {}],
         ["global.error", "global_errors", {}],
         ["healthcheck.answered", "healthchecks", {}],
+        ["healthcheck.refused", "healthchecks_refused", {}],
         ["inbox.overflow", "inbox_overflow", {}],
         ["bot.failed", "bot_failures", {}],
         ["bot.lost", "bot_lost", {}],
