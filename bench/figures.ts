@@ -58,6 +58,7 @@ export const siegeFigures = [
   figure("busyP99", "`/healthz` p99 while pages are asked for", "ms", 1, { most: 100 }),
   figure("busyMax", "the slowest of these", "ms", 0),
   figure("loopP99", "loop delay p99 meanwhile", "ms", 1),
+  figure("askedP99", "`/healthz` p99 while the server asks 1,000 healthchecks at once", "ms", 1, { most: 50 }),
   figure("pages", "pages of 500 that are answered", "/s", 0, { better: "more" }),
   figure("page", "a page, median", "ms", 0),
   figure("crowdedMax", "slowest of ten `/healthz` behind 256 half-sent requests", "ms", 1, { most: 100 }),

@@ -60,6 +60,7 @@ const api = {
   flood: load.flood,
   offer: load.offer,
   healthcheck: () => global.healthcheck(),
+  healthchecks: (count: number) => global.healthchecks(count),
   /** Cuts every socket at once; ends when every team is back. Seconds that it took. */
   cut: async () => {
     const count = teams.open

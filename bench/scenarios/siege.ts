@@ -10,6 +10,8 @@ import { type Measured, median } from "./fleet.ts"
 
 /** Askers of pages at once, each on a connection of its own. */
 const askers = 32
+/** Healthchecks that the server asks at once. */
+const healthchecksAtOnce = 1_000
 /** Time between two probes, each on a new connection. In milliseconds. */
 const probeEach = 20
 /** Time in which nearly all teams must have failed. In milliseconds. */
@@ -107,6 +109,10 @@ export const measureSiege = (server: Server, client: Client, teams: number, seco
     const busy = await stopBusy()
     const delay = await probe.loopDelay()
 
+    const stopAsked = probing()
+    await server.api.healthchecks(healthchecksAtOnce)
+    const asked = await stopAsked()
+
     const crowd = await open(256, "GET /api/fleet HTTP/1.1\r\nHost: ")
     const crowded: Array<number> = []
     for (let count = 0; count < 10; count++) crowded.push(await healthz())
@@ -127,6 +133,7 @@ export const measureSiege = (server: Server, client: Client, teams: number, seco
       busyP99: percentile(busy, 0.99),
       busyMax: Math.max(...busy),
       loopP99: delay.p99,
+      askedP99: percentile(asked, 0.99),
       pages: pages.length / seconds,
       page: median(pages),
       crowdedMax: Math.max(...crowded),

@@ -83,6 +83,17 @@ export class Global {
     return health
   }
 
+  /** Asks so many healthchecks at once; ends when each is answered. */
+  async healthchecks(count: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    let left = count
+    this.#answered = () => {
+      if (--left === 0) resolve()
+    }
+    for (let asked = 0; asked < count; asked++) this.#say({ type: "healthcheck" })
+    await promise
+  }
+
   /** Ends when the client has read what was written before, on whichever socket: a ping that it answers by itself. */
   async barrier(): Promise<void> {
     const ws = this.#ws

@@ -1,9 +1,7 @@
 import { Effect } from "effect"
-import type { Connection } from "../../services/Socket.ts"
 import { isConnected } from "../../services/TeamRegistry.ts"
-import { GlobalClientCodec, type GlobalServerEvent } from "../../wire/GlobalApi.ts"
+import type { GlobalServerEvent } from "../../wire/GlobalApi.ts"
 import type { TeamId } from "../../wire/TeamId.ts"
-import { health } from "./healthcheck.ts"
 import type { GlobalServices } from "./services.ts"
 
 /** Makes a team wanted. One beyond the number that is kept is refused. Rule: protocol row 17. */
@@ -37,32 +35,10 @@ const receiveError = Effect.fnUntraced(function* (
   yield* throttle.warn("global error", "the server reported an error", { failedAsk: asked })
 })
 
-/** Answers a healthcheck. A peer that does not take the answer within the pong timeout is dead. Rule: protocol row 16. */
-const answerHealthcheck = (
-  { answers, registry, settings, stats }: GlobalServices,
-  connection: Connection
-): Effect.Effect<void> =>
-  Effect.suspend(() => {
-    const answer = GlobalClientCodec.encode({ type: "healthcheck", stats: health(registry) })
-    const sent = Effect.sync(() => {
-      answers.sent(answer.length)
-      stats.tally("healthcheck.answered")
-    })
-    return Effect.andThen(connection.send(answer), sent)
-  }).pipe(
-    Effect.timeoutOrElse({
-      duration: settings.pongTimeout,
-      orElse: () => Effect.sync(() => connection.terminate())
-    }),
-    // The connection has just been lost: there is nobody left to answer.
-    Effect.catchTag("NotOpen", () => Effect.void)
-  )
-
-/** Does what an event of the Global API asks for. What a goodbye means is the session's to decide. */
+/** Does what an event of the Global API asks for. What a goodbye means, and when to answer a healthcheck, is the session's to decide. */
 export const handleEvent = (
   services: GlobalServices,
-  connection: Connection,
-  event: Exclude<GlobalServerEvent, { readonly type: "goodbye" }>
+  event: Exclude<GlobalServerEvent, { readonly type: "goodbye" | "healthcheck" }>
 ): Effect.Effect<void> => {
   switch (event.type) {
     case "hello":
@@ -75,7 +51,5 @@ export const handleEvent = (
       return receiveOffer(services, event.team_id, event.ws_url)
     case "error":
       return receiveError(services, event.team_id)
-    case "healthcheck":
-      return event.stats === undefined ? answerHealthcheck(services, connection) : Effect.void
   }
 }

@@ -1,5 +1,8 @@
+import { Effect } from "effect"
+import type { Connection } from "../../services/Socket.ts"
 import { isConnected, type TeamRegistry } from "../../services/TeamRegistry.ts"
-import type { TeamHealth } from "../../wire/GlobalApi.ts"
+import { GlobalClientCodec, type TeamHealth } from "../../wire/GlobalApi.ts"
+import type { GlobalServices } from "./services.ts"
 
 /** State of every team that has joined in this run, all at one instant. Rule: protocol rows 16 to 19. */
 export const health = (registry: TeamRegistry["Service"]): ReadonlyArray<TeamHealth> =>
@@ -7,3 +10,30 @@ export const health = (registry: TeamRegistry["Service"]): ReadonlyArray<TeamHea
     const { messages, props } = team.counts
     return { id: team.id, connected: isConnected(team), message_count: messages, props_count: props }
   })
+
+/**
+ * Answers so many healthchecks that have come, by one look at the fleet, which is written down once. Others have their turn
+ * between two answers, so that thousands of them hold up nothing else. A peer that does not take an answer within the pong
+ * timeout is dead. Rule: protocol row 16.
+ */
+export const answerHealthchecks = Effect.fnUntraced(
+  function* (
+    { answers, registry, settings, stats }: Pick<GlobalServices, "answers" | "registry" | "settings" | "stats">,
+    connection: Connection,
+    count: number
+  ) {
+    if (count === 0) return
+    const answer = GlobalClientCodec.encode({ type: "healthcheck", stats: health(registry) })
+    for (let n = 0; n < count; n++) {
+      if (n > 0) yield* Effect.yieldNow
+      const taken = yield* Effect.as(connection.send(answer), true).pipe(
+        Effect.timeoutOrElse({ duration: settings.pongTimeout, orElse: () => Effect.succeed(false) })
+      )
+      if (!taken) return connection.terminate()
+      stats.tally("healthcheck.answered")
+    }
+    answers.sent(answer.length)
+  },
+  // The connection has just been lost: there is nobody left to answer.
+  Effect.catchTag("NotOpen", () => Effect.void)
+)

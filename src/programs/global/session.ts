@@ -7,6 +7,7 @@ import { Disconnected, globalBackoff } from "../backoff.ts"
 import { reportUndecoded } from "../reportUndecoded.ts"
 import { handleEvent } from "./events.ts"
 import { FrameBuffer } from "./FrameBuffer.ts"
+import { answerHealthchecks } from "./healthcheck.ts"
 import { type GlobalServices, globalServices } from "./services.ts"
 
 /**
@@ -58,12 +59,20 @@ const readFrames = Effect.fnUntraced(function* <R>(
   onGoodbye: Effect.Effect<void, never, R>
 ) {
   while (true) {
+    // Answered when all that has come with them is done: once for many, and no event waits for an answer to be taken.
+    let healthchecks = 0
     for (const frame of yield* buffer.take) {
       const decoded = GlobalServerCodec.decode(frame)
       if (decoded._tag !== "Event") reportUndecoded(decoded, "global", services)
-      else if (decoded.event.type === "goodbye") yield* onGoodbye
-      else yield* handleEvent(services, connection, decoded.event)
+      else if (decoded.event.type === "healthcheck") {
+        if (decoded.event.stats === undefined) healthchecks++
+      } else if (decoded.event.type === "goodbye") {
+        yield* answerHealthchecks(services, connection, healthchecks)
+        healthchecks = 0
+        yield* onGoodbye
+      } else yield* handleEvent(services, decoded.event)
     }
+    yield* answerHealthchecks(services, connection, healthchecks)
   }
 })
 

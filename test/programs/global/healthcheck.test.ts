@@ -1,8 +1,16 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Fleet } from "botswain"
+import { Fleet, TeamRegistry } from "botswain"
 import { Cut, Rehearsal } from "botswain/rehearsal"
-import { Effect } from "effect"
+import { Effect, Fiber } from "effect"
+import { answerHealthchecks } from "../../../src/programs/global/healthcheck.ts"
+import { HealthAnswers } from "../../../src/services/HealthAnswers.ts"
+import { Settings } from "../../../src/services/Settings.ts"
+import { Stats } from "../../../src/services/Stats.ts"
+import { openConnection } from "../../support/fakeSocket.ts"
 import { eventually, joined, pass, stable, withFleet } from "../../support/fleet.ts"
+import { endpointOf } from "../../support/settings.ts"
+
+const silent = { onFrame: () => {}, onControl: () => {}, onClosed: () => {} }
 
 const healthOf = (team: number) =>
   Effect.flatMap(Fleet, (fleet) => Effect.map(fleet.health, (stats) => stats.find(({ id }) => id === team)))
@@ -35,6 +43,40 @@ describe("protocol row 16: healthcheck", () => {
       yield* pass("5 seconds")
       assert.strictEqual((yield* rehearsal.state).global.healthcheckCount, 0)
     }).pipe(withFleet())
+  )
+
+  it.effect("is answered when it comes right before a goodbye", () =>
+    Effect.gen(function* () {
+      const rehearsal = yield* Rehearsal
+      yield* joined(1)
+      yield* rehearsal.askHealth
+      yield* rehearsal.goodbye
+      yield* pass("1 second")
+      assert.strictEqual((yield* rehearsal.state).global.healthcheckCount, 1)
+    }).pipe(withFleet({}, { latency: "10 millis" }))
+  )
+
+  it.effect(
+    "is answered with many that come together by one look at the fleet, and others have their turn between",
+    () =>
+      Effect.gen(function* () {
+        yield* joined(1)
+        const services = {
+          answers: yield* HealthAnswers,
+          registry: yield* TeamRegistry,
+          settings: yield* Settings,
+          stats: yield* Stats
+        }
+        const connection = openConnection({ endpoint: endpointOf("ws://h/"), allowsAddress: () => true }, silent)
+        const answering = yield* Effect.forkChild(answerHealthchecks(services, connection, 100))
+        const others = yield* Effect.forkChild(Effect.repeat(Effect.yieldNow, { times: 3 }))
+        yield* Fiber.join(others)
+        assert.isBelow(connection.sent.length, 20)
+        yield* Fiber.join(answering)
+        assert.lengthOf(connection.sent, 100)
+        assert.strictEqual(new Set(connection.sent).size, 1)
+        assert.deepInclude(JSON.parse(connection.sent[0]!), { type: "healthcheck" })
+      }).pipe(withFleet())
   )
 
   it.effect("is answered as often as it is asked", () =>
