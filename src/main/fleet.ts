@@ -1,11 +1,11 @@
 import { Effect, Layer } from "effect"
 import * as DescriptorTableProc from "../layers/DescriptorTableProc.ts"
 import * as InboxMemory from "../layers/InboxMemory.ts"
-import * as SocketNet from "../layers/SocketNet.ts"
 import { type BotLimits, runBot } from "../programs/bot.ts"
 import * as FleetProgram from "../programs/fleet.ts"
 import { Settings, type SettingsInput } from "../services/Settings.ts"
 import * as FleetState from "./FleetState.ts"
+import { socketLayer } from "./socketLayer.ts"
 
 /**
  * Composes a fleet that still needs a `Socket` and its `Settings`. `inbox` holds its messages; `beside` is there before the
@@ -28,6 +28,6 @@ export const layerWithoutSocket = (settings: SettingsInput) => Layer.provideMerg
 /** A fleet on real WebSockets. Fails if a setting cannot be used, before anything is dialled. */
 export const layer = (settings: SettingsInput) =>
   fleet.pipe(
-    Layer.provideMerge(Layer.merge(SocketNet.layer, DescriptorTableProc.layer)),
+    Layer.provideMerge(Layer.merge(socketLayer, DescriptorTableProc.layer)),
     Layer.provideMerge(Settings.layer(settings))
   )

@@ -6,7 +6,6 @@ import * as WorkerProcess from "../bots/WorkerProcess.ts"
 import * as WorkerThread from "../bots/WorkerThread.ts"
 import * as DescriptorTableProc from "../layers/DescriptorTableProc.ts"
 import * as InboxDiscard from "../layers/InboxDiscard.ts"
-import * as SocketNet from "../layers/SocketNet.ts"
 import * as AttemptSpans from "../observe/AttemptSpans.ts"
 import * as FleetMetrics from "../observe/metrics/FleetMetrics.ts"
 import * as ProcessVitalsNode from "../observe/ProcessVitalsNode.ts"
@@ -15,6 +14,7 @@ import { Settings, type SettingsValues } from "../services/Settings.ts"
 import { version } from "../services/version.ts"
 import { adminLayer, type AdminPlan } from "./admin.ts"
 import { composeFleet } from "./fleet.ts"
+import { socketLayer } from "./socketLayer.ts"
 
 /** Plan of a fleet that somebody operates: its settings, and its admin surface where it has one. */
 export interface FleetPlan {
@@ -35,7 +35,7 @@ const watchers = ({ admin, announce = logged }: FleetPlan) =>
 
 /** Real WebSockets and the limit of their number, the plan's settings, and telemetry before all that it tells of. */
 const ground = ({ settings }: FleetPlan) =>
-  Layer.merge(SocketNet.layer, DescriptorTableProc.layer).pipe(
+  Layer.merge(socketLayer, DescriptorTableProc.layer).pipe(
     Layer.provideMerge(Layer.succeed(Settings, settings)),
     Layer.provideMerge(TelemetryOtlp.layer(version))
   )
