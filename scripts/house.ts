@@ -7,7 +7,7 @@ const core = ["wire", "services", "layers", "programs"]
 export const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
   wire: [],
   services: ["wire"],
-  layers: ["wire", "services", "websocket"],
+  layers: ["wire", "services", "websocket", "node"],
   programs: ["wire", "services"],
   node: [],
   websocket: [

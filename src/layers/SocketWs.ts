@@ -1,16 +1,14 @@
-import { createSecureContext, type SecureContext } from "node:tls"
 import type * as NodeWS from "@effect/platform-node/NodeWS"
 import { Context, Effect, Layer, Redacted } from "effect"
 import { NameLookups } from "../services/NameLookups.ts"
-import { Settings } from "../services/Settings.ts"
+import { type BadSetting, Settings } from "../services/Settings.ts"
 import { type Dial, forbiddenAddress, Socket } from "../services/Socket.ts"
-import { addressesOf } from "../websocket/Approach.ts"
+import { isForbidden } from "../websocket/Approach.ts"
 import { dialErrorFrom } from "../websocket/dialError.ts"
 import { failedConnection } from "../websocket/failedConnection.ts"
 import { userAgent } from "../websocket/handshake.ts"
-import { namesOfProcess } from "../websocket/names/namesOfProcess.ts"
-import { resolveBy } from "../websocket/names/resolve.ts"
 import { limitsOf } from "./limitsOf.ts"
+import { makeRoutes } from "./route/routes.ts"
 import { ConnectionWebSocket } from "./ws/ConnectionWebSocket.ts"
 import { wayTo } from "./ws/wayTo.ts"
 import { WsConnection } from "./ws/WsConnection.ts"
@@ -28,13 +26,11 @@ const headersOf = ({ headers }: Dial): Record<string, string> => {
 }
 
 /** Real WebSockets, on the package `ws`. */
-export const layer: Layer.Layer<Socket | NameLookups, never, Settings> = Layer.effectContext(
+export const layer: Layer.Layer<Socket | NameLookups, BadSetting, Settings> = Layer.effectContext(
   Effect.gen(function* () {
     const settings = yield* Settings
     const { closeTimeout, maxFragments, maxFrame, maxUnsent } = limitsOf(settings)
-    const names = yield* namesOfProcess
-    // One for all connections, made by the first dial that needs it: each would weigh 20 KB.
-    let tls: SecureContext | undefined
+    const { names, resolve, to } = yield* makeRoutes
     const common: ClientOptions = {
       // With compression a fleet costs 21 times the CPU and three times the memory.
       perMessageDeflate: false,
@@ -48,13 +44,13 @@ export const layer: Layer.Layer<Socket | NameLookups, never, Settings> = Layer.e
     }
 
     const socket: Socket["Service"] = {
-      resolve: resolveBy(names, settings.connectTimeout),
+      resolve,
       connect: (request, receiver) =>
         Effect.sync(() => {
           const { endpoint } = request
-          if (addressesOf(request)?.length === 0) return failedConnection(forbiddenAddress())
-          const secureContext = endpoint.secure ? (tls ??= createSecureContext()) : undefined
-          const { approach, createConnection } = wayTo(request, names, secureContext)
+          const route = to(endpoint)
+          if (isForbidden(request, route.proxy)) return failedConnection(forbiddenAddress())
+          const { approach, createConnection } = wayTo(request, route)
           // Assigned, because the types know this option only as one that gives a socket at once.
           const options = Object.assign({ ...common, headers: headersOf(request) }, { createConnection })
           try {

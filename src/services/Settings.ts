@@ -60,6 +60,12 @@ export const check = (input: SettingsInput): Result.Result<SettingsValues, BadSe
         bad("teamHeaders")("may have no Authorization, since the server chooses the teams' hosts")
       )
     }
+    if (rest.tlsCert !== undefined && rest.tlsKey === undefined) {
+      return yield* Result.fail(bad("tlsCert")("needs tlsKey too"))
+    }
+    if (rest.tlsKey !== undefined && rest.tlsCert === undefined) {
+      return yield* Result.fail(bad("tlsKey")("needs tlsCert too"))
+    }
     const headers = yield* Result.mapError(authorized(rest.headers, token), bad("headers"))
     return { ...rest, endpoint, headers }
   })

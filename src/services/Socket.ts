@@ -10,9 +10,9 @@ export class DialError extends Data.TaggedError("DialError")<{
   /**
    * `refused`: an HTTP status other than 101. `forbidden`: the host has no address that `allowsAddress` lets through.
    * `name`: the host's name could not be resolved. `local`: our own machine lacks something: descriptors, ports, buffers or
-   * memory.
+   * memory. `proxy`: the proxy could not be reached, or did not let the dial through.
    */
-  readonly reason: "refused" | "unreachable" | "timeout" | "forbidden" | "protocol" | "name" | "local"
+  readonly reason: "refused" | "unreachable" | "timeout" | "forbidden" | "protocol" | "name" | "local" | "proxy"
   readonly detail: string
   /** Milliseconds, an hour at most, for which a server that has refused with 429 or 503 asks not to be dialled. */
   readonly retryAfter?: number | undefined
@@ -23,8 +23,17 @@ export class DialError extends Data.TaggedError("DialError")<{
 }
 
 /** The handshake was not answered within the connect timeout, in milliseconds. Rule: protocol row 14. */
-export const noAnswer = (connectTimeout: number) =>
-  new DialError({ reason: "timeout", detail: `no answer in ${connectTimeout} ms` })
+export const noAnswer = (connectTimeout: number, ofWhom?: Pick<Connection, "awaitsProxy">) =>
+  new DialError({
+    reason: "timeout",
+    detail: `no answer${ofWhom?.awaitsProxy?.() === true ? " of the proxy" : ""} in ${connectTimeout} ms`
+  })
+
+/** Makes an error of the way to a proxy, or of its answer, one of the proxy; but what our machine lacks is our own. */
+export const ofProxy = (error: DialError): DialError =>
+  error.reason === "local" || error.reason === "proxy"
+    ? error
+    : new DialError({ reason: "proxy", detail: error.detail, retryAfter: error.retryAfter })
 
 /** The handshake was answered with an HTTP status other than 101. `retryAfter`: as {@link DialError} has it. */
 export const refusedWith = (status: number, retryAfter?: number) =>
@@ -117,8 +126,10 @@ export interface Connection {
   readonly closed: Effect.Effect<Closed>
   /** True from `opened` until a close handshake has begun, by either side, or the connection is lost. */
   readonly isOpen: () => boolean
-  /** The peer's IP address, once open, where there is one. */
+  /** The peer's IP address, once open, where it is known: not through a proxy. */
   readonly peerAddress: () => string | undefined
+  /** Optional: true where a proxy has not let the handshake through yet. */
+  readonly awaitsProxy?: () => boolean
   /** Sends a text frame. Done when it has been handed to the kernel, so that the sender feels back-pressure. */
   readonly send: (frame: string) => Effect.Effect<void, NotOpen>
   /** Sends a text frame without waiting. Does nothing if the connection is not open. */
@@ -212,7 +223,7 @@ export const open = (
         restore(
           Effect.timeoutOrElse(connection.opened, {
             duration: timeouts.connectTimeout,
-            orElse: () => noAnswer(timeouts.connectTimeout)
+            orElse: () => noAnswer(timeouts.connectTimeout, connection)
           })
         )
       )

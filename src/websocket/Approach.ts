@@ -4,6 +4,7 @@ import { type Dial, forbiddenAddress } from "../services/Socket.ts"
 import type { Answer } from "./names/Name.ts"
 import type { Names } from "./names/Names.ts"
 import { Race } from "./Race.ts"
+import type { Proxy, Way } from "./Way.ts"
 
 /** Addresses that a dial may go to; `undefined` while its host's name has to be looked up. */
 export const addressesOf = ({ addresses, allowsAddress, endpoint }: Dial): ReadonlyArray<string> | undefined => {
@@ -11,6 +12,14 @@ export const addressesOf = ({ addresses, allowsAddress, endpoint }: Dial): Reado
   const known = addresses ?? (isIP(hostname) === 0 ? undefined : [hostname])
   // A name in the list would be looked up behind the guard's back.
   return known?.filter((address) => isIP(address) !== 0 && allowsAddress(address))
+}
+
+/** True if it is known that a dial may not be. A proxy looks names up by itself, so of those nothing is known. */
+export const isForbidden = (request: Dial, proxy: Proxy | undefined): boolean => {
+  const { hostname } = request.endpoint
+  return proxy === undefined
+    ? addressesOf(request)?.length === 0
+    : isIP(hostname) !== 0 && !request.allowsAddress(hostname)
 }
 
 /** What an approach leads to. */
@@ -29,7 +38,8 @@ export interface Arrival<S extends NetSocket> {
  * Way of a connection to a host that has several addresses, or none that is known yet: they are looked up, and raced. It
  * is needed until the handshake is done.
  */
-export class Approach<S extends NetSocket> {
+export class Approach<S extends NetSocket> implements Way {
+  readonly isAtProxy = false
   readonly #dial: Dial
   readonly #names: Names
   readonly #arrival: Arrival<S>

@@ -1,27 +1,17 @@
-import type { Socket as NetSocket } from "node:net"
 import { Deferred, Exit } from "effect"
-import { type Dial, type DialError, HandshakeFault, invalidHandshake } from "../services/Socket.ts"
-import type { Approach } from "./Approach.ts"
-import { checkResponse, lineFault, makeKey, upgradeRequest } from "./handshake.ts"
-
-/** Bytes of a response's head, with any interim ones before it: as much as `node:http` reads. */
-const maxHeadSize = 16_384
-
-const httpPrefix = "HTTP/1."
+import type { Dial, DialError } from "../services/Socket.ts"
+import { checkResponse, makeKey, upgradeRequest } from "./handshake.ts"
+import { HeadReader } from "./HeadReader.ts"
+import type { Way } from "./Way.ts"
 
 /** The client's side of an opening handshake. Needed only until the connection is open. RFC 6455 section 4.1. */
 export class ClientHandshake {
   readonly outcome = Deferred.makeUnsafe<void, DialError>()
   /** Way to the host, where it has not one known address only. */
-  approach: Pick<Approach<NetSocket>, "destroy" | "settle"> | undefined = undefined
+  approach: Pick<Way, "destroy" | "settle" | "isAtProxy"> | undefined = undefined
   readonly #key = makeKey()
+  readonly #reader = new HeadReader()
   #request: string
-  /** Part of the response that has been read. */
-  #head = ""
-  /** Where its first line begins that has not been checked. */
-  #unchecked = 0
-  /** Bytes that have been read of all responses. */
-  #bytesRead = 0
 
   /** Throws on a header that cannot be sent. */
   constructor(request: Dial) {
@@ -44,43 +34,6 @@ export class ClientHandshake {
    * Reads the response. Returns where the frames behind it begin, an error, or `undefined` while there is more to come.
    */
   read(bytes: Buffer, start: number, end: number): number | DialError | undefined {
-    const size = Math.min(end - start, maxHeadSize - this.#bytesRead)
-    this.#bytesRead += size
-    let head = start - this.#head.length
-    this.#head += bytes.toString("latin1", start, start + size)
-    for (;;) {
-      // Checked at the first bytes: a server that speaks another protocol may wait for us to go on.
-      if (!httpPrefix.startsWith(this.#head.slice(0, httpPrefix.length))) return invalidHandshake(HandshakeFault.http)
-      const length = this.#lengthOfLines()
-      if (typeof length === "string") return invalidHandshake(length)
-      if (length === undefined) {
-        return this.#bytesRead === maxHeadSize ? invalidHandshake(HandshakeFault.size) : undefined
-      }
-      const verdict = checkResponse(this.#head.slice(0, length), this.#key)
-      head += length + 4
-      if (verdict === "open") return head
-      if (verdict !== "interim") return verdict
-      this.#head = this.#head.slice(length + 4)
-      this.#unchecked = 0
-    }
-  }
-
-  /**
-   * Checks the lines that are whole, each once: a head with one that is malformed may never end. Gives the length of the head
-   * up to its empty line, `undefined` while that has not come, or what is wrong.
-   */
-  #lengthOfLines(): number | string | undefined {
-    for (;;) {
-      const at = this.#unchecked
-      const end = this.#head.indexOf("\n", at)
-      if (end < 0) return undefined
-      // RFC 9112 section 2.2.
-      if (end === at || this.#head[end - 1] !== "\r") return HandshakeFault.lineEnd
-      // The first line is never empty: it begins as HTTP does.
-      if (end === at + 1) return at - 2
-      const fault = lineFault(this.#head.slice(at, end - 1), at === 0)
-      if (fault !== undefined) return fault
-      this.#unchecked = end + 1
-    }
+    return this.#reader.read(bytes, start, end, (head) => checkResponse(head, this.#key))
   }
 }

@@ -99,6 +99,23 @@ function onError(this: WithListener, error: Error): void {
   this.listener?.onError(error)
 }
 
+function onData(this: WithListener, chunk: Buffer): void {
+  for (let from = 0; from < chunk.length; from += readSize) {
+    const size = chunk.copy(readBuffer, headroom, from, from + readSize)
+    this.listener?.onRead(readBuffer, headroom, headroom + size)
+  }
+}
+
+/** Lets a connection hear a socket that goes through a proxy: one that reads into no buffer of ours. */
+export const listenToTunnel = (socket: NetSocket, listener: SocketListener): void => {
+  Object.assign(socket, { listener })
+  socket.on("data", onData)
+  socket.on("secureConnect", onConnect)
+  socket.on("end", onEnd)
+  socket.on("close", onClose)
+  socket.on("error", onError)
+}
+
 /** Lets a connection hear a socket. One of TLS by event listeners: it is so heavy that their table does not matter. */
 export const listenTo = (socket: ConnectionSocket | TLSSocket, listener: SocketListener): void => {
   Object.assign(socket, { listener })

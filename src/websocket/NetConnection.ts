@@ -20,6 +20,7 @@ import type { PartialMessage } from "./PartialMessage.ts"
 import { Pongs } from "./Pongs.ts"
 import { RareState } from "./RareState.ts"
 import type { SocketLimits } from "./SocketLimits.ts"
+import { addressOfPeer } from "./tunnels.ts"
 import type { MidMessage, UnfinishedMessages } from "./UnfinishedMessages.ts"
 
 const notOpen = Exit.fail(new NotOpen())
@@ -85,7 +86,11 @@ export class NetConnection implements Connection, SocketListener, FrameSink, Cor
   }
 
   peerAddress(): string | undefined {
-    return this.handshake === undefined ? this.stream.remoteAddress : undefined
+    return this.handshake === undefined ? addressOfPeer(this.stream) : undefined
+  }
+
+  awaitsProxy(): boolean {
+    return this.handshake?.approach?.isAtProxy === true
   }
 
   send(frame: string): Effect.Effect<void, NotOpen> {

@@ -1,20 +1,14 @@
-import { isIP, Socket as NetSocket } from "node:net"
-import { connect as connectTls, type ConnectionOptions, type SecureContext, type TLSSocket } from "node:tls"
+import { Socket as NetSocket } from "node:net"
+import { connect as connectTls, type ConnectionOptions, type SecureContext, TLSSocket } from "node:tls"
 import { type Connection, type Dial, forbiddenAddress, type Receiver } from "../services/Socket.ts"
 import type { Endpoint } from "../wire/Endpoint.ts"
-import { addressesOf, Approach } from "./Approach.ts"
+import { addressesOf, Approach, isForbidden } from "./Approach.ts"
 import { ClientHandshake } from "./ClientHandshake.ts"
-import { ConnectionSocket, listenTo, onread } from "./ConnectionSocket.ts"
+import { ConnectionSocket, listenTo, listenToTunnel, onread } from "./ConnectionSocket.ts"
 import { failedConnection } from "./failedConnection.ts"
-import type { Names } from "./names/Names.ts"
 import { type ConnectionLimits, NetConnection } from "./NetConnection.ts"
-
-/** Way to a host. */
-export interface Route {
-  readonly names: Names
-  /** For a wss URL. */
-  readonly secureContext: SecureContext | undefined
-}
+import { ProxyApproach, servernameOf } from "./ProxyApproach.ts"
+import type { Proxy, Route, Way } from "./Way.ts"
 
 /** An option of `tls.connect` that its documentation names and its types do not. */
 interface TlsOptions extends ConnectionOptions {
@@ -35,19 +29,30 @@ const connectTo = (
     socket.connect({ host, port })
     return socket
   }
-  // Of a name only: RFC 6066 section 3.
-  const servername = isIP(hostname) === 0 ? hostname : ""
-  const options: TlsOptions = { host, port, secureContext, servername, onread }
+  const options: TlsOptions = { host, port, secureContext, servername: servernameOf(hostname), onread }
   return connectTls(options)
 }
+
+/** Makes the way through a proxy, and tells the connection of it. */
+const throughProxy = (request: Dial, route: Route, proxy: Proxy, connection: NetConnection): Way =>
+  new ProxyApproach(request, route, proxy, {
+    onSocket: (socket) => {
+      connection.stream = socket
+      listenToTunnel(socket, connection)
+      // TLS goes on by itself, and tells when it is up.
+      if (!(socket instanceof TLSSocket) || route.secureContext === undefined) connection.onConnect()
+    },
+    onError: (error) => connection.onError(error),
+    onClose: () => connection.onClose()
+  })
 
 /** Begins a connection. Throws on a header that cannot be sent, before anything is dialled. */
 export const dial = (request: Dial, receiver: Receiver, route: Route, limits: ConnectionLimits): Connection => {
   const { endpoint } = request
-  const { names, secureContext } = route
+  const { names, proxy, secureContext } = route
   const handshake = new ClientHandshake(request)
-  const addresses = addressesOf(request)
-  if (addresses?.length === 0) return failedConnection(forbiddenAddress())
+  if (isForbidden(request, proxy)) return failedConnection(forbiddenAddress())
+  const addresses = proxy === undefined ? addressesOf(request) : undefined
   if (addresses?.length === 1) {
     const socket = connectTo(addresses[0]!, endpoint, secureContext)
     const connection = new NetConnection(socket, handshake, receiver, limits)
@@ -55,6 +60,12 @@ export const dial = (request: Dial, receiver: Receiver, route: Route, limits: Co
     return connection
   }
   const connection = new NetConnection(noSocket, handshake, receiver, limits)
+  if (proxy !== undefined) {
+    const way = throughProxy(request, route, proxy, connection)
+    handshake.approach = way
+    way.start()
+    return connection
+  }
   const approach = new Approach<ConnectionSocket | TLSSocket>(request, names, {
     begin: (address) => connectTo(address, endpoint, secureContext),
     onSocket: (socket) => {

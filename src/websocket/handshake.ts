@@ -61,7 +61,7 @@ export const upgradeRequest = ({ endpoint, headers }: Pick<Dial, "endpoint" | "h
 }
 
 /** Encodes a URL's user information as Basic authorization. RFC 7617. */
-const basic = (user: string): string => {
+export const basic = (user: string): string => {
   const [name = "", ...password] = user.split(":")
   return `Basic ${Buffer.from(`${unescape(name)}:${unescape(password.join(":"))}`).toString("base64")}`
 }
@@ -91,10 +91,17 @@ export const lineFault = (line: string, isStatusLine: boolean): string | undefin
   return fieldLine.test(line) ? undefined : HandshakeFault.field
 }
 
-/** `interim`: another response follows. RFC 9110 section 15.2. */
+/** `interim`: another response follows. */
 export type ResponseVerdict = "interim" | "open" | DialError
 
-const isInterim = (status: number) => status < 200 && status !== 101
+/** True if another response follows. RFC 9110 section 15.2. */
+export const isInterim = (status: number): boolean => status < 200 && status !== 101
+
+/** The status of a response, by its head; `undefined` where the status line is malformed. */
+export const statusOf = (head: string): number | undefined => {
+  const status = statusLine.exec(head.split("\r\n", 1)[0]!)?.[2]
+  return status === undefined ? undefined : Number(status)
+}
 
 /**
  * Checks the head of a response, without its empty line. RFC 6455 section 4.1: it must be the switch that was asked

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto"
 import { createServer as createHttpServer, type IncomingMessage, type Server } from "node:http"
 import { createServer as createHttpsServer } from "node:https"
 import { createServer, type AddressInfo, type ServerOpts, type Socket as NetSocket } from "node:net"
+import type { TlsOptions } from "node:tls"
 import * as NodeWS from "@effect/platform-node/NodeWS"
 import { Deferred, Effect, Queue, type Scope } from "effect"
 import type { Closed, Receiver } from "../../src/services/Socket.ts"
@@ -112,10 +113,11 @@ const upgrades = (http: Server) =>
 
 export const wsServer: Effect.Effect<WsServer, never, Scope.Scope> = Effect.suspend(() => upgrades(createHttpServer()))
 
-/** The same behind TLS, as localhost. */
-export const wssServer: Effect.Effect<WsServer, never, Scope.Scope> = Effect.suspend(() =>
-  upgrades(createHttpsServer(localhostTls))
-)
+/** The same behind TLS, as localhost, with more options of TLS if there are any. */
+export const wssServerWith = (options: TlsOptions): Effect.Effect<WsServer, never, Scope.Scope> =>
+  Effect.suspend(() => upgrades(createHttpsServer({ ...localhostTls, ...options })))
+
+export const wssServer: Effect.Effect<WsServer, never, Scope.Scope> = wssServerWith({})
 
 /** A receiver that keeps what it hears. */
 export interface Recorder extends Receiver {

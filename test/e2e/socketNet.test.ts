@@ -6,13 +6,18 @@ import * as SocketNet from "../../src/layers/SocketNet.ts"
 import { Settings } from "../../src/services/Settings.ts"
 import { type Closed, open } from "../../src/services/Socket.ts"
 import { Endpoint } from "../../src/wire/Endpoint.ts"
+import { addressContract } from "./socket.addresses.ts"
 import { contract } from "./socket.contract.ts"
 import { rawServer, recorder, shake, wsServer } from "./socket.servers.ts"
 
 const layer = Layer.provide(SocketNet.layer, Layer.orDie(Settings.layer({ url: "ws://127.0.0.1:1" })))
 
 describe("SocketNet", () => {
-  contract(SocketNet.layer)
+  contract(Layer.orDie(SocketNet.layer))
+
+  describe("names and addresses", () => {
+    addressContract(Layer.orDie(SocketNet.layer))
+  })
 
   it.live("lets an instrument of the process listen to its sockets", () =>
     Effect.gen(function* () {

@@ -1,7 +1,13 @@
 import { describe } from "@effect/vitest"
+import { Layer } from "effect"
 import * as SocketWs from "../../src/layers/SocketWs.ts"
+import { addressContract } from "./socket.addresses.ts"
 import { contract } from "./socket.contract.ts"
 
 describe("SocketWs", () => {
-  contract(SocketWs.layer)
+  contract(Layer.orDie(SocketWs.layer))
+
+  describe("names and addresses", () => {
+    addressContract(Layer.orDie(SocketWs.layer))
+  })
 })

@@ -78,8 +78,8 @@ const own = settings({ maxFrame: limits.maxFrame, drainTimeout: 2000 })
 export const layer: Layer.Layer<BothLayers> = Layer.effect(
   BothLayers,
   Effect.gen(function* () {
-    const net = yield* Layer.build(Layer.provide(SocketNet.layer, own))
-    const ws = yield* Layer.build(Layer.provide(SocketWs.layer, own))
+    const net = yield* Layer.build(Layer.provide(Layer.orDie(SocketNet.layer), own))
+    const ws = yield* Layer.build(Layer.provide(Layer.orDie(SocketWs.layer), own))
     return { ours: yield* livesOn(Context.get(net, Socket)), theirs: yield* livesOn(Context.get(ws, Socket)) }
   })
 )

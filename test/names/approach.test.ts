@@ -37,7 +37,7 @@ describe("a host of which one address takes connections and does no handshake", 
       const request = { endpoint: endpointOf(`ws://chat.example:${server.port}/`), allowsAddress: () => true }
       const limits = { ...limitsOf(settingsOf()), unfinished: new UnfinishedMessages(Infinity) }
       const dialOnce = Effect.gen(function* () {
-        const connection = dial(request, silent, { names, secureContext: undefined }, limits)
+        const connection = dial(request, silent, { names, secureContext: undefined, proxy: undefined }, limits)
         const opened = yield* Effect.result(connection.opened)
         connection.terminate()
         yield* connection.closed

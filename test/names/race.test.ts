@@ -34,7 +34,7 @@ for (const [name, layer] of [
   ["SocketNet", SocketNet.layer],
   ["SocketWs", SocketWs.layer]
 ] as const) {
-  const socket: Layer.Layer<Socket> = Layer.provide(layer, settings())
+  const socket: Layer.Layer<Socket> = Layer.provide(Layer.orDie(layer), settings())
 
   describe(`${name} races addresses`, () => {
     for (const addresses of [

@@ -6,7 +6,7 @@ import { fleetSpecs } from "../flags/fleet.ts"
 import { asInvalid } from "../flags/invalid.ts"
 import { loggingOf } from "../flags/logging.ts"
 import { flagsOf } from "../flags/option.ts"
-import { fleetSettings } from "../flags/settings.ts"
+import { fleetSettings, inWordsOfFlags } from "../flags/settings.ts"
 
 const logging = loggingOf("info")
 
@@ -38,9 +38,10 @@ export const run = Command.make(
     const plan = yield* asInvalid("run", adminPlan({ admin, adminHosts, adminToken, readyShare }))
     // Loaded only now, so that help and a bad flag are answered at once.
     const { keepFleet } = yield* Effect.promise(() => import("../run/keepFleet.ts"))
-    yield* Effect.provide(
-      keepFleet({ settings, admin: plan }, botPlan({ bot, botIsolation, botMemory })),
-      logging.layer(logFormat, logLevel)
+    yield* keepFleet({ settings, admin: plan }, botPlan({ bot, botIsolation, botMemory })).pipe(
+      Effect.provide(logging.layer(logFormat, logLevel)),
+      // Of a file that a setting names, and that is read only now.
+      Effect.catchTag("BadSetting", (error) => asInvalid("run", Effect.fail(inWordsOfFlags(fleet, error))))
     )
   })
 ).pipe(

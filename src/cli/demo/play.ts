@@ -71,4 +71,9 @@ export const play = ({
     yield* demandAgreement(rows)
     yield* print(["Server and fleet agree: nothing was lost, and nothing was counted twice."])
     yield* print(["For a server of yours: botswain run --url wss://… (or npm start -- run …)"])
-  }).pipe(Effect.provide(Narrator.layer), Random.withSeed(seed))
+  }).pipe(
+    // Its settings name no file that could be missing.
+    Effect.catchTag("BadSetting", Effect.die),
+    Effect.provide(Narrator.layer),
+    Random.withSeed(seed)
+  )

@@ -3,6 +3,7 @@ import { CliError } from "effect/cli"
 import { type BadSetting, check, type SettingsInput, type SettingsValues } from "../../services/Settings.ts"
 import { type FleetFlags, fleetSpecs } from "./fleet.ts"
 import { badValue, type Given } from "./option.ts"
+import { proxyInput } from "./proxy.ts"
 
 /** Names the flag of a setting: `--ping-interval` for `pingInterval`. */
 export const flagOf = (setting: keyof SettingsInput): string => `--${fleetSpecs[setting].name}`
@@ -18,11 +19,13 @@ const values = Struct.map(Struct.lambda<ValueOf>((given) => given?.value))
 export const fleetSettings = (given: FleetFlags): Effect.Effect<SettingsValues, CliError.NonShowHelpErrors> =>
   Effect.gen(function* () {
     if (given.url === undefined) return yield* new CliError.MissingOption({ option: "url" })
-    const checked = check({ ...values(given), url: given.url.value })
+    const proxy = yield* proxyInput(given.proxy)
+    const checked = check({ ...values(given), proxy, url: given.url.value })
     return yield* Effect.mapError(Effect.fromResult(checked), (error) => inWordsOfFlags(given, error))
   })
 
-const inWordsOfFlags = (given: FleetFlags, { problem, setting }: BadSetting): CliError.ValidationError => {
+/** Words a setting that cannot be used as the flag, or the variable, to change. */
+export const inWordsOfFlags = (given: FleetFlags, { problem, setting }: BadSetting): CliError.ValidationError => {
   const words = problem.replaceAll(/\b[a-z]+[A-Z]\w*/g, (word) => (isSetting(word) ? flagOf(word) : word))
   return badValue(given[setting]?.source ?? flagOf(setting), words)
 }

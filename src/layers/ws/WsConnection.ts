@@ -10,9 +10,10 @@ import {
   NotOpen,
   type Receiver
 } from "../../services/Socket.ts"
-import type { Approach } from "../../websocket/Approach.ts"
 import { dialErrorFrom, dialErrorFromStatus } from "../../websocket/dialError.ts"
 import { Pongs } from "../../websocket/Pongs.ts"
+import { addressOfPeer } from "../../websocket/tunnels.ts"
+import type { Way } from "../../websocket/Way.ts"
 import type { ConnectionWebSocket, WebSocketListener } from "./ConnectionWebSocket.ts"
 import { handshakeFault } from "./handshakeFault.ts"
 import { refusalOf } from "./refusalOf.ts"
@@ -30,7 +31,7 @@ export class WsConnection implements Connection, WebSocketListener {
   readonly receiver: Receiver
   readonly maxUnsent: number
   /** Way to the host. Dropped when the handshake has succeeded. */
-  approach: Approach<NetSocket> | undefined
+  approach: Way | undefined
   /** The outcome of the handshake. Dropped when it has succeeded. */
   handshake: Deferred.Deferred<void, DialError> | undefined = Deferred.makeUnsafe()
   /** Made by the first that waits for `closed`, mostly in order to hang up. */
@@ -47,7 +48,7 @@ export class WsConnection implements Connection, WebSocketListener {
   /** Sends that are not yet handed to the kernel. Made by the first, because most connections never have one. */
   pendingSends: Set<OnSent> | undefined = undefined
 
-  constructor(ws: ConnectionWebSocket, receiver: Receiver, approach: Approach<NetSocket>, maxUnsent: number) {
+  constructor(ws: ConnectionWebSocket, receiver: Receiver, approach: Way, maxUnsent: number) {
     this.ws = ws
     this.maxUnsent = maxUnsent
     this.approach = approach
@@ -68,7 +69,11 @@ export class WsConnection implements Connection, WebSocketListener {
   }
 
   peerAddress(): string | undefined {
-    return this.stream?.remoteAddress
+    return addressOfPeer(this.stream)
+  }
+
+  awaitsProxy(): boolean {
+    return this.approach?.isAtProxy === true
   }
 
   send(frame: string): Effect.Effect<void, NotOpen> {

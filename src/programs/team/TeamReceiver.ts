@@ -62,7 +62,7 @@ export class TeamReceiver implements HeldConnection, Receiver {
   /** Why the handshake was not answered, where it was we who ended it. `connectTimeout`: its bound, in milliseconds. */
   whyUnanswered(connectTimeout: number): DialError | undefined {
     if (this.#isGivenUp) return new DialError({ reason: "timeout", detail: "it hung, and its place was wanted" })
-    return this.#isDead ? noAnswer(connectTimeout) : undefined
+    return this.#isDead ? noAnswer(connectTimeout, this.#connection) : undefined
   }
 
   /** Tells whether it is open: the connection itself, so that who asks of every team follows one object less. */

@@ -23,6 +23,7 @@ export const dialOutcome = (error: unknown): DialOutcome | undefined => {
     case "refused":
     case "unreachable":
     case "protocol":
+    case "proxy":
       return "refused"
   }
 }

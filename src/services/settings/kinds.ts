@@ -76,3 +76,11 @@ export const choice = <const A extends string>(
     }
   }
 }
+
+/** A path of a file. Whether it can be used is seen when it is read. */
+export const file = (entry: About & { readonly preset: string }): Setting<string, string | undefined> => ({
+  ...entry,
+  metavar: "FILE",
+  read: (text) => Result.succeed(text),
+  check: (given) => (given === "" ? Result.fail("needs the path of a file") : Result.succeed(given))
+})

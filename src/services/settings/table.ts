@@ -1,6 +1,7 @@
 import { headers, token, url } from "./handshake.ts"
 import { hosts } from "./hosts.ts"
-import { choice, count, duration, size } from "./kinds.ts"
+import { choice, count, duration, file, size } from "./kinds.ts"
+import { proxies } from "./proxy.ts"
 import type { Setting } from "./Setting.ts"
 
 /**
@@ -26,6 +27,24 @@ export const table = {
     about: "Header of the teams' handshakes",
     more: "No `Authorization`, since the server chooses the hosts."
   }),
+  /**
+   * Proxy that lets connections through by CONNECT: an http or https URL, for all; or those of the environment's variables,
+   * which the library does not read by itself. A secret: a URL may have a name and a password. Default: none.
+   */
+  proxy: proxies({
+    about: "Proxy for all connections (http or https)",
+    more: "Without it `HTTPS_PROXY` counts for wss and `HTTP_PROXY` for ws; hosts of `NO_PROXY` are dialled without any. See [proxies](security.md#proxies-and-certificates)."
+  }),
+  /** File with certificates of authorities (PEM) that are trusted besides Node's own. Default Node's own only. */
+  tlsCa: file({
+    preset: "Node's own only",
+    about: "Authorities (PEM) that are trusted besides Node's own",
+    more: "See [certificates](security.md#proxies-and-certificates)."
+  }),
+  /** File with the client's certificate (PEM), and those that lead to its authority. Needs `tlsKey`. Default none. */
+  tlsCert: file({ preset: "none", about: "Client certificate (PEM), with its chain", more: "With `--tls-key` only." }),
+  /** File with the private key (PEM, not encrypted) of `tlsCert`. Default none. */
+  tlsKey: file({ preset: "none", about: "Key (PEM, not encrypted) of the client certificate" }),
   /** Time between two pings on a connection. At least 10 millis; default 15 seconds. Rule: protocol row 11. */
   pingInterval: duration({
     preset: "15 seconds",

@@ -46,6 +46,10 @@ describe("the flags of a fleet", () => {
         "--token=t",
         "--header=X-Fleet: blue",
         "--header=X-Two: a, b",
+        "--proxy=https://me:hunter2@proxy.example",
+        "--tls-ca=ca.pem",
+        "--tls-cert=cert.pem",
+        "--tls-key=key.pem",
         "--ping-interval=1 second",
         "--pong-timeout=2 seconds",
         "--connect-timeout=3 seconds",
@@ -67,7 +71,9 @@ describe("the flags of a fleet", () => {
         "--max-teams=13",
         "--remember-departed=12"
       ])
-      const { endpoint, headers, ...rest } = values
+      const { endpoint, headers, proxy, ...rest } = values
+      assert.strictEqual(JSON.stringify(proxy?.wss), `"wss://proxy.example:443"`)
+      assert.strictEqual(proxy?.ws, proxy?.wss)
       assert.strictEqual(endpoint.origin, "wss://chat.example:443")
       assert.deepStrictEqual(
         Object.entries(headers).map(([name, value]) => [name, Redacted.value(value)]),
@@ -87,6 +93,9 @@ describe("the flags of a fleet", () => {
         stableAfter: 7000,
         slowAfter: 8,
         slowInterval: 540_000,
+        tlsCa: "ca.pem",
+        tlsCert: "cert.pem",
+        tlsKey: "key.pem",
         maxDials: 10,
         dialRate: 11,
         maxFrame: 524_288,
