@@ -4,7 +4,7 @@ import { Clock, Duration, Effect, type Scope } from "effect"
 import { Rehearsal } from "../src/rehearsal/Rehearsal.ts"
 import { layerServer } from "../src/rehearsal/ws/RehearsalServer.ts"
 import { spawnCli } from "../test/cli/spawnCli.ts"
-import { loudBot } from "../test/support/loudBot.ts"
+import { loudProcess } from "../test/support/loudProcess.ts"
 import { parsePrometheus, valueOf } from "../test/support/prometheus.ts"
 import { keys, onTerminal } from "../test/terminal/onTerminal.ts"
 
@@ -13,7 +13,7 @@ const { values } = parseArgs({
 })
 const { bin } = values
 const seconds = Number(values.seconds)
-/** Messages a second, for each of which the bot prints a megabyte. */
+/** Megabytes that are printed a second. */
 const rate = 20
 /** A healthcheck that takes longer than this is given up: as good as never answered. */
 const patience = Duration.seconds(10)
@@ -26,12 +26,15 @@ interface Running {
   readonly end: Effect.Effect<void>
 }
 
-type Start = (args: ReadonlyArray<string>) => Effect.Effect<Running, never, Scope.Scope>
+type Start = (
+  args: ReadonlyArray<string>,
+  nodeOptions: ReadonlyArray<string>
+) => Effect.Effect<Running, never, Scope.Scope>
 
 const piped =
   (options: Parameters<typeof spawnCli>[2]): Start =>
-  (args) =>
-    Effect.map(spawnCli(args, {}, { bin, ...options }), (cli) => ({
+  (args, nodeOptions) =>
+    Effect.map(spawnCli(args, { NODE_OPTIONS: nodeOptions.join(" ") }, { bin, ...options }), (cli) => ({
       stall: Effect.void,
       end: Effect.andThen(cli.kill("SIGTERM"), cli.ended)
     }))
@@ -42,8 +45,8 @@ const ways: ReadonlyArray<readonly [name: string, start: Start]> = [
   ["a full disk", piped({ outputTo: "/dev/full" })],
   [
     "a terminal that Ctrl-S holds",
-    (args) =>
-      Effect.map(onTerminal(process.execPath, [bin, ...args]), (terminal) => ({
+    (args, nodeOptions) =>
+      Effect.map(onTerminal(process.execPath, [...nodeOptions, bin, ...args]), (terminal) => ({
         stall: terminal.type(keys.hold),
         end: Effect.andThen(terminal.kill("SIGTERM"), terminal.ended)
       }))
@@ -62,18 +65,17 @@ const figure = (name: string) =>
   Effect.map(metrics, (families) => (families === undefined ? undefined : valueOf(families, name)))
 const megabytes = (bytes: number | undefined) => (bytes === undefined ? "no answer" : `${Math.round(bytes / 1e6)} MB`)
 
-/** Measures a fleet of one team, whose bot prints without an end. */
+/** Measures a fleet of one team, in whose process much is printed. */
 const measure = Effect.fnUntraced(function* (name: string, start: Start) {
   const server = yield* Rehearsal
-  const flags = ["--url", server.globalUrl, "--admin", `127.0.0.1:${port}`, "--bot", yield* loudBot]
-  const fleet = yield* start(["run", ...flags])
+  const loud = yield* loudProcess(rate * seconds)
+  const fleet = yield* start(["run", "--url", server.globalUrl, "--admin", `127.0.0.1:${port}`], loud.nodeOptions)
   yield* server.join(1)
   yield* server.awaitState(({ connectedTeams }) => connectedTeams === 1)
   yield* Effect.sleep("2 seconds")
   const before = yield* figure("process_resident_memory_bytes")
   yield* fleet.stall
-  const talk = Effect.forever(Effect.andThen(server.say(1, "hello"), Effect.sleep(1_000 / rate)))
-  yield* Effect.forkScoped(talk)
+  yield* loud.begin
 
   let slowest = 0
   const until = (yield* Clock.currentTimeMillis) + seconds * 1_000

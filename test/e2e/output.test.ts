@@ -4,20 +4,22 @@ import { Rehearsal } from "../../src/rehearsal/Rehearsal.ts"
 import { layerServer } from "../../src/rehearsal/ws/RehearsalServer.ts"
 import { runCli, spawnCli } from "../cli/spawnCli.ts"
 import { adminFleet } from "../support/adminFleet.ts"
-import { loudBot } from "../support/loudBot.ts"
+import { loudProcess } from "../support/loudProcess.ts"
 import { parsePrometheus, valueOf } from "../support/prometheus.ts"
 
 /** Any port that is free at this moment. */
 const freePort = Effect.map(Effect.scoped(adminFleet()), ({ origin }) => new URL(origin).port)
 
-/** A fleet of one team, whose bot has printed fifty megabytes. */
+/** A fleet of one team, in whose process fifty megabytes are printed. */
 const loudFleet = Effect.fnUntraced(function* () {
   const server = yield* Rehearsal
   const port = yield* freePort
-  const flags = ["--url", server.globalUrl, "--bot", yield* loudBot, "--admin", `127.0.0.1:${port}`]
-  const cli = yield* spawnCli(["run", ...flags], {}, { stalled: true })
+  const loud = yield* loudProcess(50)
+  const flags = ["--url", server.globalUrl, "--admin", `127.0.0.1:${port}`]
+  const cli = yield* spawnCli(["run", ...flags], { NODE_OPTIONS: loud.nodeOptions.join(" ") }, { stalled: true })
   yield* server.join(1)
   yield* server.awaitState(({ connectedTeams }) => connectedTeams === 1)
+  yield* loud.begin
   for (let n = 0; n < 50; n++) yield* server.say(1, `message ${n}`)
   yield* server.settle
   const metrics = Effect.promise(async () => {

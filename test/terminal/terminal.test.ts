@@ -5,17 +5,17 @@ import { Rehearsal } from "../../src/rehearsal/Rehearsal.ts"
 import { layerServer } from "../../src/rehearsal/ws/RehearsalServer.ts"
 import { spawnCli } from "../cli/spawnCli.ts"
 import { commands, hostileTexts } from "../support/hostileTexts.ts"
-import { loudBot } from "../support/loudBot.ts"
+import { loudProcess } from "../support/loudProcess.ts"
 import { keys, onTerminal, type Terminal } from "./onTerminal.ts"
 
 const bin = "src/bin.ts"
 
 /** Runs a fleet of one team on a terminal, by itself or through npm. */
-const fleetOn = Effect.fnUntraced(function* (way: "bin" | "npm", args: ReadonlyArray<string> = []) {
+const fleetOn = Effect.fnUntraced(function* (way: "bin" | "npm", nodeOptions: ReadonlyArray<string> = []) {
   const server = yield* Rehearsal
-  const run = ["run", "--url", server.globalUrl, "--admin", "off", ...args]
+  const run = ["run", "--url", server.globalUrl, "--admin", "off"]
   const terminal = yield* way === "bin"
-    ? onTerminal(process.execPath, [bin, ...run])
+    ? onTerminal(process.execPath, [...nodeOptions, bin, ...run])
     : onTerminal("npm", ["start", "--", ...run])
   yield* server.join(1)
   yield* terminal.shows(/1\/1 teams connected/)
@@ -44,14 +44,17 @@ const withServer = <A, E, R>(test: Effect.Effect<A, E, R>) => test.pipe(Effect.s
 describe("a terminal that Ctrl-S holds", () => {
   it.live("holds up no healthcheck, and tells what was dropped when it goes on", () =>
     Effect.gen(function* () {
-      const { server, terminal } = yield* fleetOn("bin", ["--bot", yield* loudBot])
+      const loud = yield* loudProcess(50)
+      const { server, terminal } = yield* fleetOn("bin", loud.nodeOptions)
       yield* hold(terminal)
+      yield* loud.begin
       const from = terminal.shown().length
       for (let n = 1; n <= 50; n++) {
         yield* server.say(1, `message ${n}`)
         yield* server.settle
         const [team] = yield* Effect.timeout(server.healthcheck, "5 seconds")
         assert.deepStrictEqual(team, { id: 1, connected: true, message_count: n, props_count: 0 })
+        yield* Effect.sleep("60 millis")
       }
       assert.strictEqual(terminal.shown().length, from)
       yield* terminal.type(keys.goOn)
@@ -143,8 +146,10 @@ describe("a full disk", () => {
   it.live("holds up neither the fleet nor its end, and what it does not take is counted", () =>
     Effect.gen(function* () {
       const server = yield* Rehearsal
-      const run = ["run", "--url", server.globalUrl, "--admin", "off", "--bot", yield* loudBot]
-      const cli = yield* spawnCli(run, {}, { outputTo: "/dev/full" })
+      const loud = yield* loudProcess(50)
+      const run = ["run", "--url", server.globalUrl, "--admin", "off"]
+      const cli = yield* spawnCli(run, { NODE_OPTIONS: loud.nodeOptions.join(" ") }, { outputTo: "/dev/full" })
+      yield* loud.begin
       yield* server.join(1)
       yield* server.awaitState(({ connectedTeams }) => connectedTeams === 1)
       for (let n = 0; n < 50; n++) yield* server.say(1, `message ${n}`)
