@@ -36,9 +36,8 @@ const digest = /^sha512-[A-Za-z0-9+/]{86}==$/
 const problemOf = (path: string, entry: Entry, { allowScripts = {} }: Manifest): string | undefined => {
   const name = path.slice(path.lastIndexOf("node_modules/") + "node_modules/".length)
   if (entry.link === true) return "is a link to a folder"
-  if (entry.resolved !== undefined && !entry.resolved.startsWith("https://registry.npmjs.org/")) {
-    return "comes from another place than npm's registry"
-  }
+  // Of what comes from the reader's registry npm writes down no place: .npmrc has it so.
+  if (entry.resolved !== undefined) return "comes from another place than the registry"
   if (entry.integrity === undefined) {
     const isExcused = withoutDigest.has(path) && entry.dev === true && entry.optional === true
     return isExcused ? undefined : "has no digest"

@@ -106,6 +106,7 @@ const deeds: ReadonlyArray<readonly [what: string, deed: string, why: Readonly<P
   ],
   ["exits", "process.exit(7)", { thread: /it exited with code 7/, process: /it exited with code 7/ }],
   ["loops for ever", "for (;;);", { thread: /it did not answer for 10s/, process: /it did not answer for 10s/ }],
+  // Code of a bot, which keeps no rule of this house: random numbers are what a heap cannot share.
   [
     "leaks objects",
     "setInterval(() => { for (let n = 0; n < 50; n++) held.push(new Array(10_000).fill(Math.random())) }, 1)",

@@ -25,7 +25,7 @@ describe("the lockfile", () => {
     }
     for (const resolved of ["https://registry.example/a.tgz", "git+ssh://git@host.example/a.git", "file:../a"]) {
       assert.deepStrictEqual(problemsOf({ integrity, resolved }), [
-        "package-lock.json: node_modules/a comes from another place than npm's registry"
+        "package-lock.json: node_modules/a comes from another place than the registry"
       ])
     }
     assert.deepStrictEqual(problemsOf({ link: true }), ["package-lock.json: node_modules/a is a link to a folder"])
