@@ -30,14 +30,16 @@ export const layer: Layer.Layer<Stats> = Layer.sync(Stats, () => {
   const teams = new Map<TeamId, Counter>()
   const incidents = new Map<Incident, number>()
   const totalsUnsafe = () => ({ ...fleet, incidents: Object.fromEntries(incidents) })
+  const counter = (team: TeamId): Counter => {
+    const known = teams.get(team)
+    if (known !== undefined) return known
+    const made = new Counter(fleet)
+    teams.set(team, made)
+    return made
+  }
   return {
-    counter: (team) => {
-      const known = teams.get(team)
-      if (known !== undefined) return known
-      const counter = new Counter(fleet)
-      teams.set(team, counter)
-      return counter
-    },
+    counter,
+    seed: (team, { messages, props }) => void Object.assign(counter(team), { messages, props }),
     counts: (team) => teams.get(team) ?? none,
     forget: (team) => void teams.delete(team),
     tally: (incident, times = 1) => void incidents.set(incident, (incidents.get(incident) ?? 0) + times),

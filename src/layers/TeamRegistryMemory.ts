@@ -1,11 +1,14 @@
 import { Clock, Effect, Fiber, Layer, Queue, Stream } from "effect"
 import { Turn } from "../services/dialing/Turn.ts"
 import { LeakAudit } from "../services/LeakAudit.ts"
+import { monotonicMillis } from "../services/monotonic.ts"
 import { Observers } from "../services/Observers.ts"
 import { Settings } from "../services/Settings.ts"
 import { Stats } from "../services/Stats.ts"
 import { censusOf, TeamRegistry, type TeamSession, type Transition } from "../services/TeamRegistry.ts"
 import { TeamState } from "../services/TeamState.ts"
+import type { TeamId } from "../wire/TeamId.ts"
+import { Naming } from "./Naming.ts"
 import { TeamRoster, type TeamEntry } from "./TeamRoster.ts"
 
 /** Transitions that wait for a reader of `changes`, besides those that it has taken. */
@@ -19,13 +22,15 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
     const stats = yield* Stats
     const clock = yield* Clock.Clock
     const observers = new Observers<Transition>()
-    const roster = new TeamRoster(stats, { maxTeams, rememberDeparted })
+    const places = new Observers<TeamId>()
+    const naming = new Naming()
+    const roster = new TeamRoster(stats, { maxTeams, rememberDeparted }, naming, (id) => places.tell(id))
     let start: ((session: TeamSession) => Fiber.Fiber<never>) | undefined
 
     const living = () => roster.all().reduce((sum, { life }) => (life === undefined ? sum : sum + 1), 0)
     const { add } = yield* LeakAudit
     add({ what: "lives of teams", until: "drained", count: living })
-    add({ what: "observers of the registry", until: "closed", count: () => observers.size })
+    add({ what: "observers of the registry", until: "closed", count: () => observers.size + places.size })
 
     const move = (entry: TeamEntry, to: TeamState, cause?: string) => {
       const from = entry.state
@@ -110,19 +115,32 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
         Effect.sync(() => {
           const known = roster.find(id)
           if (known?.wanted === true) {
+            known.joinedAgain()
             wake(known)
             return true
           }
           const entry = roster.enrol(id)
+          if (entry === undefined) return false
+          entry.named()
+          places.tell(id)
           // Otherwise the session before is still ending, and begins this one when it has.
-          if (entry !== undefined && entry.life === undefined) begin(entry)
-          return entry !== undefined
+          if (entry.life === undefined) begin(entry)
+          return true
         }),
+      restore: (id, place) => roster.restore(id, place),
+      globalOpened: () => naming.next(roster.wanted),
+      confirm: (id) => roster.find(id)?.named(),
+      deny: (id) => {
+        const entry = roster.find(id)
+        if (entry === undefined || entry.isConfirmed) return undefined
+        return (entry.deniedSince ??= monotonicMillis(clock))
+      },
       leave: (id) =>
         Effect.sync(() => {
           const entry = roster.find(id)
           if (entry === undefined || !entry.wanted) return
           roster.dismiss(entry)
+          places.tell(id)
           if (entry.life === undefined) return depart(entry)
           drain(entry, "the team has left")
           entry.life.interruptUnsafe()
@@ -154,6 +172,7 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
       roster: () => roster.ordered(),
       census: Effect.sync(() => censusOf(roster.all())),
       observe: (observer) => observers.observe(observer),
+      observePlaces: (observer) => places.observe(observer),
       changes: Stream.callback(
         (backlog) => observers.observe((transition) => void Queue.offerUnsafe(backlog, transition)),
         {

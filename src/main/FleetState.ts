@@ -11,6 +11,7 @@ import { EndpointPolicy } from "../services/EndpointPolicy.ts"
 import { GlobalLink } from "../services/GlobalLink.ts"
 import { HealthAnswers } from "../services/HealthAnswers.ts"
 import { KeepAlive } from "../services/KeepAlive.ts"
+import { Ledger } from "../services/ledger/Ledger.ts"
 import { LogThrottle } from "../services/LogThrottle.ts"
 import { Offers } from "../services/Offers.ts"
 
@@ -24,7 +25,7 @@ export const layer = Layer.mergeAll(
   EndpointPolicy.layer,
   RoundTrips.layer
 ).pipe(
-  Layer.provideMerge(KeepAlive.layer),
+  Layer.provideMerge(Layer.merge(KeepAlive.layer, Ledger.layer)),
   Layer.provideMerge(TeamRegistryMemory.layer),
   Layer.provideMerge(
     Layer.mergeAll(StatsMemory.layer, GlobalLink.layer, HealthAnswers.layer, LogThrottle.layer, Descriptors.layer)

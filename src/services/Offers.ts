@@ -37,6 +37,8 @@ export class Offers extends Context.Service<
     readonly ask: (team: TeamId) => Effect.Effect<string, AskFailed | GlobalDown>
     /** The reply to an ask; false if none is in flight. */
     readonly answer: (team: TeamId, url: string) => Effect.Effect<boolean>
+    /** Time at which an ask was answered with an offer last, in milliseconds of the monotonic clock: minus infinity before. */
+    readonly answeredAt: () => number
     /** The failure of an ask; false if none is in flight. */
     readonly refuse: (team: TeamId) => Effect.Effect<boolean>
     /** Fails an ask in flight as one that is not answered: others are. Synchronous, since dial control decides on it. */
@@ -64,6 +66,7 @@ export class Offers extends Context.Service<
       /** Asks in the order in which they were sent, which is that of their bounds too. */
       const asks = new Map<TeamId, Ask>()
       const asked = yield* Latch.make(false)
+      let answeredAt = -Infinity
       const kept = new Map<TeamId, Unasked>()
       const remembered = new Map<TeamId, string>()
       const { add } = yield* LeakAudit
@@ -100,7 +103,13 @@ export class Offers extends Context.Service<
             asked.openUnsafe()
             return Effect.sync(() => asks.delete(team))
           }),
-        answer: (team, url) => settle(team, Exit.succeed(url)),
+        answer: (team, url) =>
+          Effect.sync(() => {
+            const wasAsked = settleUnsafe(team, Exit.succeed(url))
+            if (wasAsked) answeredAt = monotonicMillis(clock)
+            return wasAsked
+          }),
+        answeredAt: () => answeredAt,
         refuse: (team) => settle(team, Exit.fail(new AskFailed({ reason: "error" }))),
         giveUp: (team) => void settleUnsafe(team, Exit.fail(new AskFailed({ reason: "unanswered" }))),
         abandon: Effect.suspend(() =>

@@ -39,6 +39,7 @@ export type Incident =
   | "global.error"
   | "healthcheck.answered"
   | "healthcheck.refused"
+  | "team.disowned"
   | "inbox.overflow"
   | "bot.failed"
   | "bot.lost"
@@ -50,7 +51,10 @@ export interface Totals extends TeamCounts {
   readonly incidents: Readonly<Partial<Record<Incident, number>>>
 }
 
-/** The counters of a run. A team's counts live on across its reconnects and re-joins, until it is forgotten. */
+/**
+ * The counters of a fleet. A team's counts live on across its reconnects and re-joins, and with a journal across runs, until
+ * it is forgotten.
+ */
 export class Stats extends Context.Service<
   Stats,
   {
@@ -58,6 +62,8 @@ export class Stats extends Context.Service<
     readonly counter: (team: TeamId) => TeamCounter
     /** A team's counts at this instant; zero for one that is not known. Synchronous, so that a snapshot is of one instant. */
     readonly counts: (team: TeamId) => TeamCounts
+    /** Begins a team's counts where an earlier run ended them. The fleet's totals are those of this run, and stay. */
+    readonly seed: (team: TeamId, counts: TeamCounts) => void
     /** Drops the counts of a team. The fleet's totals keep them. */
     readonly forget: (team: TeamId) => void
     /** Tallies an incident, once unless `times` says more. Synchronous, because connections tally from their callbacks. */

@@ -1,18 +1,25 @@
 import { Context, type Effect, type Scope, type Stream } from "effect"
 import type { TeamId } from "../wire/TeamId.ts"
 import type { Turn } from "./dialing/Turn.ts"
+import type { Place } from "./Journal.ts"
 import type { Peer } from "./KeepAlive.ts"
 import type { TeamCounts } from "./Stats.ts"
 import { failuresOf, type TeamState, type Transport } from "./TeamState.ts"
 
-/** A team that has joined in this run. A live view: the registry changes it. */
-export interface Team {
+/** A team that has joined, in this run or in one before that is in the journal. A live view: the registry changes it. */
+export interface Team extends Place {
   readonly id: TeamId
-  /** Desired state: between a join and the next left. */
-  readonly wanted: boolean
-  /** Counts the joins that made it wanted. */
-  readonly generation: number
   readonly state: TeamState
+  /**
+   * False for a team out of the journal until the platform names it again, by a join or an offer; and for one that the
+   * platform did not name when it repeated its joins on a new Global connection. Rule: protocol row 24.
+   */
+  readonly isConfirmed: boolean
+  /**
+   * Time since which the platform has denied an unconfirmed team, by an error for an answer to its asks: milliseconds of the
+   * monotonic clock. Rule: protocol row 24.
+   */
+  readonly deniedSince: number | undefined
   /**
    * Transport of its state, where it has one. It and the counts stand here for who looks at every team of a fleet: a
    * healthcheck costs what memory it touches. Without a look-up and a link between, 5,000 teams take 0.9 ms, not 1.6.
@@ -54,29 +61,38 @@ export interface Transition {
   readonly cause?: string | undefined
 }
 
-/** Numbers of teams. `connected`, `failing` and `slowRetry` are of the wanted ones. */
+/** Numbers of teams. All but `departed` are of the wanted ones. */
 export interface Census {
   readonly wanted: number
   readonly departed: number
   readonly connected: number
-  /** Teams that are wanted, not connected, and have a failed attempt behind them (the slow lane included). */
+  /** Teams that are not connected, and have a failed attempt behind them (the slow lane included). */
   readonly failing: number
   readonly slowRetry: number
+  /** Teams that the platform has yet to name again. */
+  readonly unconfirmed: number
+  /** Unconfirmed teams that are not connected since the platform denies them: that is no fault. */
+  readonly denied: number
 }
 
 /** True if the team's WebSocket is open at this instant. Rule: protocol row 18. */
 export const isConnected = ({ transport }: Team): boolean => transport !== undefined && transport.isOpen()
 
+/** True for a team that the platform denies. */
+export const isDenied = (team: Team): boolean => team.deniedSince !== undefined && !team.isConfirmed
+
 /** Counts teams. */
 export const censusOf = (teams: Iterable<Team>): Census => {
-  const census = { wanted: 0, departed: 0, connected: 0, failing: 0, slowRetry: 0 }
+  const census = { wanted: 0, departed: 0, connected: 0, failing: 0, slowRetry: 0, unconfirmed: 0, denied: 0 }
   for (const team of teams) {
     if (!team.wanted) {
       census.departed++
       continue
     }
     census.wanted++
+    if (!team.isConfirmed) census.unconfirmed++
     if (isConnected(team)) census.connected++
+    else if (isDenied(team)) census.denied++
     else if (failuresOf(team.state) > 0) census.failing++
     if (team.state._tag === "SlowRetry") census.slowRetry++
   }
@@ -104,6 +120,17 @@ export class TeamRegistry extends Context.Service<
      * there are as many as are kept at once: then it is as if nobody had said it.
      */
     readonly join: (id: TeamId) => Effect.Effect<boolean>
+    /** Puts a team in its place as an earlier run left it, unconfirmed if it is wanted. Before `supervise`, for teams that are not known. */
+    readonly restore: (id: TeamId, place: Place) => void
+    /** Learns that there is a new Global connection. On each the platform may repeat its joins. */
+    readonly globalOpened: () => void
+    /** Confirms a team: the platform has named it in another way than by a join. */
+    readonly confirm: (id: TeamId) => void
+    /**
+     * Learns that the platform has denied a team: it has answered its ask with an error. Gives the time since which it does;
+     * `undefined` for a team that is confirmed, whose error is a failure like any other.
+     */
+    readonly deny: (id: TeamId) => number | undefined
     /** Makes a team unwanted and interrupts its life, without waiting for that. Idempotent. */
     readonly leave: (id: TeamId) => Effect.Effect<void>
     /**
@@ -123,7 +150,7 @@ export class TeamRegistry extends Context.Service<
      */
     readonly enter: (session: TeamSession, state: TeamState) => void
     readonly find: (id: TeamId) => Team | undefined
-    /** Every team that has joined in this run and is not forgotten, ordered by id. Synchronous: one instant. */
+    /** Every team that has joined, in this run or one before, and is not forgotten, ordered by id. Synchronous: one instant. */
     readonly roster: () => ReadonlyArray<Team>
     readonly census: Effect.Effect<Census>
     /**
@@ -131,6 +158,8 @@ export class TeamRegistry extends Context.Service<
      * must be quick, must not throw, and must not come back to the registry's verbs.
      */
     readonly observe: (observer: (transition: Transition) => void) => Effect.Effect<void, never, Scope.Scope>
+    /** Calls the observer, likewise, with each team that is made wanted or unwanted, or is forgotten: `find` tells which. */
+    readonly observePlaces: (observer: (id: TeamId) => void) => Effect.Effect<void, never, Scope.Scope>
     /** Transitions from now on. A reader that is slow loses the oldest of them. */
     readonly changes: Stream.Stream<Transition>
   }

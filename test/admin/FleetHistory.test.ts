@@ -1,5 +1,4 @@
 import { assert, describe, it } from "@effect/vitest"
-import { TeamRegistry } from "botswain"
 import { Rehearsal } from "botswain/rehearsal"
 import { Clock, Effect, Layer } from "effect"
 import { FleetHistory } from "../../src/admin/FleetHistory.ts"
@@ -7,23 +6,20 @@ import * as StatsMemory from "../../src/layers/StatsMemory.ts"
 import { Stats } from "../../src/services/Stats.ts"
 import { joined, pass, withFleet } from "../support/fleet.ts"
 import { HandClock } from "../support/handClock.ts"
+import { registryOf } from "../support/registries.ts"
 
 const past = FleetHistory.use(({ past }) => Effect.sync(past))
 const withHistory = <A, E, R>(test: Effect.Effect<A, E, R>) =>
   test.pipe(Effect.provide(FleetHistory.layer), withFleet())
 
-const emptyRegistry = Layer.mock(TeamRegistry, {
-  enter: () => {},
-  find: () => undefined,
-  observe: () => Effect.void,
-  roster: () => []
-})
+const emptyRegistry = registryOf()
 
 /** Counts of a fleet that gets five messages in each millisecond. */
 const fiveAMillisecond = (clock: Clock.Clock) =>
   Layer.mock(Stats, {
     counter: () => ({ messages: 0, props: 0, count: () => {} }),
     counts: () => ({ messages: 0, props: 0 }),
+    seed: () => {},
     forget: () => {},
     tally: () => {},
     totalsUnsafe: () => ({ messages: clock.currentTimeMillisUnsafe() * 5, props: 0, incidents: {} })

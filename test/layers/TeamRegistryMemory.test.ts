@@ -330,7 +330,15 @@ describe("what a team's connection is doing", () => {
     Effect.gen(function* () {
       const teams = yield* TeamRegistry
       const { sessions } = yield* supervised(5_000)
-      assert.deepStrictEqual(yield* teams.census, { wanted: 0, departed: 0, connected: 0, failing: 0, slowRetry: 0 })
+      assert.deepStrictEqual(yield* teams.census, {
+        wanted: 0,
+        departed: 0,
+        connected: 0,
+        failing: 0,
+        slowRetry: 0,
+        unconfirmed: 0,
+        denied: 0
+      })
       yield* join(0, 1, 2, 3, 4, 5, 6, 7, 8, 9)
       const enter = (n: number, state: TeamState) => teams.enter(sessions[n]!, state)
       enter(1, open)
@@ -343,7 +351,7 @@ describe("what a team's connection is doing", () => {
       enter(8, open)
       enter(9, (yield* slowRetry).state)
       yield* leave(8, 9)
-      const census = { wanted: 8, departed: 2, connected: 1, failing: 4, slowRetry: 1 }
+      const census = { wanted: 8, departed: 2, connected: 1, failing: 4, slowRetry: 1, unconfirmed: 0, denied: 0 }
       assert.deepStrictEqual(yield* teams.census, census)
       yield* TestClock.adjust("1 minute")
       assert.deepStrictEqual(yield* teams.census, census)

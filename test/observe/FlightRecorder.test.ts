@@ -3,9 +3,10 @@ import { FlightRecorder, TeamRegistry } from "botswain"
 import { Cut, Rehearsal } from "botswain/rehearsal"
 import { Effect, Layer } from "effect"
 import { mostEntries, mostText } from "../../src/observe/FlightRecording.ts"
-import type { Team, Transition } from "../../src/services/TeamRegistry.ts"
+import type { Transition } from "../../src/services/TeamRegistry.ts"
 import { TeamState } from "../../src/services/TeamState.ts"
 import { eventually, joined, pass, stable, withFleet } from "../support/fleet.ts"
+import { registryOf, teamOf } from "../support/registries.ts"
 
 const flightOf = (id: number) =>
   FlightRecorder.use((recorder) => Effect.fromNullishOr(recorder.flight(id))).pipe(Effect.orDie)
@@ -65,19 +66,11 @@ describe("the flight recorder", () => {
 
   it.effect("keeps no more text than that, however much each transition brings", () =>
     Effect.gen(function* () {
-      const team: Team = {
-        id: 1,
-        wanted: true,
-        generation: 1,
-        state: TeamState.Waiting({ failures: 0 }),
-        transport: undefined,
-        counts: { messages: 0, props: 0 }
-      }
+      const team = teamOf(1, TeamState.Waiting({ failures: 0 }))
       const observers: Array<(transition: Transition) => void> = []
-      const registry = Layer.mock(TeamRegistry, {
+      const registry = registryOf({
         find: () => team,
         roster: () => [team],
-        enter: () => {},
         observe: (observer) => Effect.sync(() => void observers.push(observer))
       })
       const recorder = yield* FlightRecorder.pipe(Effect.provide(Layer.provide(FlightRecorder.layer, registry)))

@@ -4,10 +4,11 @@ import { TestClock } from "effect/testing"
 import * as ShortageLog from "../../src/observe/ShortageLog.ts"
 import { Descriptors } from "../../src/services/Descriptors.ts"
 import { noDescriptors } from "../../src/services/descriptors/lack.ts"
-import { type Team, TeamRegistry, type Transition } from "../../src/services/TeamRegistry.ts"
+import type { Transition } from "../../src/services/TeamRegistry.ts"
 import { TeamState } from "../../src/services/TeamState.ts"
 import { outOfDescriptors } from "../support/descriptors.ts"
 import { logLines } from "../support/logLines.ts"
+import { registryOf, teamOf } from "../support/registries.ts"
 
 /** A process with room for ninety teams, whose teams and descriptors the test makes up. */
 const made = () => {
@@ -21,17 +22,12 @@ const made = () => {
     lack: () => (facts.isOut ? noDescriptors : undefined),
     observe: (observe) => Effect.sync(() => void (notice = observe))
   })
-  const registry = Layer.mock(TeamRegistry, {
-    enter: () => {},
-    find: () => undefined,
-    roster: () => [],
-    census: Effect.sync(() => ({ ...facts, departed: 0, failing: 0, slowRetry: 0 })),
+  const registry = registryOf({
+    census: Effect.sync(() => ({ ...facts, departed: 0, failing: 0, slowRetry: 0, unconfirmed: 0, denied: 0 })),
     observe: (observe) => Effect.sync(() => void (observer = observe))
   })
   const move = (from: TeamState, to: TeamState, id: number) => {
-    const counts = { messages: 0, props: 0 }
-    const team: Team = { id, wanted: true, generation: 1, state: to, transport: undefined, counts }
-    observer({ team, id, generation: 1, from, to, at: 0 })
+    observer({ team: teamOf(id, to), id, generation: 1, from, to, at: 0 })
   }
   const join = (teams: number) => {
     facts.wanted += teams

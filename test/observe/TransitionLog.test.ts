@@ -2,12 +2,13 @@ import { assert, describe, it } from "@effect/vitest"
 import { Cut, Rehearsal } from "botswain/rehearsal"
 import { Clock, Effect, Layer, References } from "effect"
 import * as TransitionLog from "../../src/observe/TransitionLog.ts"
-import { type Team, TeamRegistry, type Transition } from "../../src/services/TeamRegistry.ts"
+import type { Transition } from "../../src/services/TeamRegistry.ts"
 import { TeamState } from "../../src/services/TeamState.ts"
 import type { TeamId } from "../../src/wire/TeamId.ts"
 import { eventually, joined, pass, stable, withFleet } from "../support/fleet.ts"
 import { HandClock } from "../support/handClock.ts"
 import { logLines } from "../support/logLines.ts"
+import { registryOf, teamOf } from "../support/registries.ts"
 
 const backoff = (until: number) => TeamState.Backoff({ failures: 0, until, reason: "lost", wake: () => {} })
 
@@ -15,21 +16,9 @@ const backoff = (until: number) => TeamState.Backoff({ failures: 0, until, reaso
 const fed = () => {
   const { capture, lines } = logLines()
   let observer: (transition: Transition) => void = () => {}
-  const registry = Layer.mock(TeamRegistry, {
-    enter: () => {},
-    find: () => undefined,
-    observe: (observe) => Effect.sync(() => void (observer = observe)),
-    roster: () => []
-  })
+  const registry = registryOf({ observe: (observe) => Effect.sync(() => void (observer = observe)) })
   const tell = (id: TeamId, from: TeamState, to: TeamState, at = 0) => {
-    const team: Team = {
-      id,
-      wanted: true,
-      generation: 1,
-      state: to,
-      transport: undefined,
-      counts: { messages: 0, props: 0 }
-    }
+    const team = teamOf(id, to)
     observer({ team, id, generation: 1, from, to, at })
   }
   const log = <A, E, R>(test: Effect.Effect<A, E, R>) =>

@@ -17,10 +17,10 @@ const defaults: BackoffSettings = settingsOf()
 
 /** The wait after so many failures in a row, at both ends of chance. */
 const rangeAfter = (failures: number, settings = defaults) =>
-  Effect.all([drawing(0)(waitAfter(settings, failures)), drawing(almostOne)(waitAfter(settings, failures))])
+  Effect.all([drawing(0)(waitAfter(settings, { failures })), drawing(almostOne)(waitAfter(settings, { failures }))])
 
 const sample = (failures: number, settings = defaults) =>
-  Effect.replicateEffect(waitAfter(settings, failures), 2000).pipe(Random.withSeed(`sample ${failures}`))
+  Effect.replicateEffect(waitAfter(settings, { failures }), 2000).pipe(Random.withSeed(`sample ${failures}`))
 
 const mean = (values: ReadonlyArray<number>) => values.reduce((sum, value) => sum + value, 0) / values.length
 
@@ -84,7 +84,7 @@ describe("after a drop it has a random wait in 0…base", () => {
 describe("After ten failures in a row a team is in the slow lane: every 5 min, randomised by half", () => {
   it("after ten, not after nine", () => {
     assert.deepStrictEqual(
-      [0, 1, 9, 10, 11, 1_000].map((failures) => isSlow(defaults, failures)),
+      [0, 1, 9, 10, 11, 1_000].map((failures) => isSlow(defaults, { failures })),
       [false, false, false, true, true, true]
     )
   })
@@ -198,7 +198,7 @@ it.effect.prop(
   ([{ backoffBase, more, slowAfter, slowInterval }, failures, draw]) =>
     Effect.gen(function* () {
       const settings = { backoffBase, backoffCap: backoffBase + more, slowAfter, slowInterval }
-      const wait = yield* drawing(draw)(waitAfter(settings, failures))
+      const wait = yield* drawing(draw)(waitAfter(settings, { failures }))
       const [least, most] =
         failures === 0
           ? [0, backoffBase]

@@ -44,7 +44,8 @@ describe("the defaults", () => {
       allowHosts: undefined,
       onGoodbye: "exit",
       maxTeams: 100_000,
-      rememberDeparted: 100_000
+      rememberDeparted: 100_000,
+      forgetUnconfirmed: 3_600_000
     })
   })
 

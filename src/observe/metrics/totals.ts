@@ -56,6 +56,10 @@ const incidents: Readonly<Record<Exclude<Incident, `violation.${Violation}`>, Re
   "frame.malformed.not-json": [[frames, { outcome: "not-json" }]],
   "frame.malformed.no-type": [[frames, { outcome: "no-type" }]],
   "frame.malformed.bad-fields": [[frames, { outcome: "bad-fields" }]],
+  "team.disowned": only(
+    "botswain_teams_disowned_total",
+    "Teams out of the state that have departed, since the platform denied them"
+  ),
   "inbox.overflow": only("botswain_inbox_overflow_total", "Messages that were counted and did not reach the bot"),
   "bot.failed": only("botswain_bot_failures_total", "Messages whose handling failed"),
   "bot.lost": only("botswain_bot_lost_total", "Messages that the bot had when it ended, and had not told of"),

@@ -18,6 +18,7 @@ const receiveOffer = ({ offers, registry, stats }: GlobalServices, id: TeamId, u
   const team = registry.find(id)
   if (team === undefined) return Effect.sync(() => stats.tally("offer.unknown-team"))
   if (!team.wanted) return Effect.sync(() => stats.tally("offer.after-left"))
+  registry.confirm(id)
   return Effect.flatMap(offers.answer(id, url), (wasAsked) => {
     if (wasAsked) return Effect.void
     stats.tally("offer.not-asked")

@@ -18,12 +18,20 @@ export const health = (registry: TeamRegistry["Service"]): ReadonlyArray<TeamHea
  */
 export const answerHealthchecks = Effect.fnUntraced(
   function* (
-    { answers, registry, settings, stats }: Pick<GlobalServices, "answers" | "registry" | "settings" | "stats">,
+    {
+      answers,
+      ledger,
+      registry,
+      settings,
+      stats
+    }: Pick<GlobalServices, "answers" | "ledger" | "registry" | "settings" | "stats">,
     connection: Connection,
     count: number
   ) {
     if (count === 0) return
     const answer = GlobalClientCodec.encode({ type: "healthcheck", stats: health(registry) })
+    // So that no count that was told goes back, whatever becomes of this process.
+    yield* ledger.flush
     for (let n = 0; n < count; n++) {
       if (n > 0) yield* Effect.yieldNow
       const taken = yield* Effect.as(connection.send(answer), true).pipe(

@@ -5,6 +5,7 @@ import { EndpointPolicy } from "../../services/EndpointPolicy.ts"
 import { GlobalLink } from "../../services/GlobalLink.ts"
 import { HealthAnswers } from "../../services/HealthAnswers.ts"
 import { KeepAlive } from "../../services/KeepAlive.ts"
+import { Ledger } from "../../services/ledger/Ledger.ts"
 import { LogThrottle } from "../../services/LogThrottle.ts"
 import { Offers } from "../../services/Offers.ts"
 import { Settings } from "../../services/Settings.ts"
@@ -18,6 +19,7 @@ export const globalServices = Effect.all({
   control: DialControl,
   descriptors: Descriptors,
   keepAlive: KeepAlive,
+  ledger: Ledger,
   link: GlobalLink,
   offers: Offers,
   policy: EndpointPolicy,

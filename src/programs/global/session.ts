@@ -43,6 +43,7 @@ const putToUse = Effect.fnUntraced(function* (services: GlobalServices, connecti
   const { control, keepAlive, link, offers, registry, stats } = services
   // Runs after the link is down, so that who asks again waits for the next connection.
   yield* Effect.addFinalizer(() => offers.abandon)
+  registry.globalOpened()
   yield* link.attach(connection)
   yield* keepAlive.watch(buffer)
   yield* registry.wakeAll

@@ -4,6 +4,7 @@ import { EndpointPolicy } from "../../services/EndpointPolicy.ts"
 import { GlobalLink } from "../../services/GlobalLink.ts"
 import { Inbox } from "../../services/Inbox.ts"
 import { KeepAlive } from "../../services/KeepAlive.ts"
+import { Ledger } from "../../services/ledger/Ledger.ts"
 import { LogThrottle } from "../../services/LogThrottle.ts"
 import { Offers } from "../../services/Offers.ts"
 import { Settings } from "../../services/Settings.ts"
@@ -22,6 +23,7 @@ export const teamServices = Effect.all({
   global: GlobalLink,
   inbox: Inbox,
   keepAlive: KeepAlive,
+  ledger: Ledger,
   /** One driver of the back-off for all teams, since the failures carry the count: one of its own weighs a waiting team 1.7 KB. */
   nextWait: Effect.flatMap(Settings, (settings) => Schedule.toStep(backoff(settings))),
   offers: Offers,

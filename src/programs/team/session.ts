@@ -17,6 +17,14 @@ const annotated = ({ generation, team }: TeamSession) => Effect.annotateLogs({ t
 const failed = ({ team }: TeamSession, reason: string) =>
   new Disconnected({ failures: failuresBehind(team.state) + 1, reason })
 
+/** Counts the end of an attempt of a team that the platform denies. Rule: protocol row 24. */
+const denied = ({ team }: TeamSession, deniedSince: number) =>
+  new Disconnected({
+    failures: failuresBehind(team.state) + 1,
+    reason: "the platform has not named it, and answers its asks with an error",
+    deniedSince
+  })
+
 /** Counts no failure: the attempt has come to nothing for want of a place. */
 const putOff = ({ team }: TeamSession, { message }: TurnTakenBack) =>
   new Disconnected({ failures: failuresBehind(team.state), reason: message })
@@ -35,12 +43,32 @@ const guard =
 /** Connects a team, once. Leaves nothing open if it fails. */
 const attempt = (services: TeamServices, session: TeamSession): Effect.Effect<TeamReceiver, Disconnected> =>
   connect(services, session).pipe(
-    Effect.mapError((error) =>
-      error._tag === "TurnTakenBack" ? putOff(session, error) : failed(session, error.message)
-    ),
+    Effect.mapError((error) => {
+      if (error._tag === "TurnTakenBack") return putOff(session, error)
+      const deniedSince =
+        error._tag === "AskFailed" && error.reason === "error" ? services.registry.deny(session.team.id) : undefined
+      return deniedSince === undefined ? failed(session, error.message) : denied(session, deniedSince)
+    }),
     guard(session),
     Effect.tapError(() => hangUp(services, session))
   )
+
+/**
+ * Gives the time for which a denied team is kept, and lets one depart for which it is over: but only if others are made offers
+ * meanwhile, since a platform that answers everybody with errors has forgotten nobody.
+ */
+const leftToDeny = Effect.fnUntraced(function* (services: TeamServices, session: TeamSession, deniedSince: number) {
+  const { clock, offers, registry, settings, stats, throttle } = services
+  const left = deniedSince + settings.forgetUnconfirmed - monotonicMillis(clock)
+  if (left > 0) return left
+  if (offers.answeredAt() < deniedSince) return Infinity
+  stats.tally("team.disowned")
+  yield* throttle.warn("team disowned", "a team of the state departs: the platform denies it", {
+    team: session.team.id
+  })
+  yield* registry.leave(session.team.id)
+  return yield* Effect.never
+})
 
 /**
  * Waits and tries until a connection is up: the Schedule decides on each wait, and where the registry sees it the team
@@ -53,15 +81,17 @@ const untilConnected = Effect.fnUntraced(function* (
 ): Effect.fn.Return<TeamReceiver> {
   const { clock, nextWait, registry, settings } = services
   for (let failure = lost; ;) {
-    const { code, failures, reason } = failure
+    const { code, deniedSince, failures, reason } = failure
     const now = clock.currentTimeMillisUnsafe()
     // The schedule has no end.
-    const [, duration] = yield* Effect.orDie(nextWait(now, failure))
+    const [, drawn] = yield* Effect.orDie(nextWait(now, failure))
+    const left = deniedSince === undefined ? Infinity : yield* leftToDeny(services, session, deniedSince)
+    const duration = Duration.min(drawn, Duration.millis(left))
     const waits = { failures, until: now + Duration.toMillis(duration), reason, code }
     // A fiber that can be ended: to race a sleep against a signal takes three.
     const rest = yield* Effect.forkChild(Effect.sleep(duration), { startImmediately: true })
     const wake = () => rest.interruptUnsafe()
-    const state = isSlow(settings, failures) ? TeamState.SlowRetry : TeamState.Backoff
+    const state = isSlow(settings, failure) ? TeamState.SlowRetry : TeamState.Backoff
     registry.enter(session, state({ ...waits, wake }))
     yield* Fiber.await(rest)
     const attempted = yield* Effect.result(attempt(services, session))

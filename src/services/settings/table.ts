@@ -167,6 +167,15 @@ export const table = {
     max: 10_000_000,
     about: "Teams that have left and still count in healthchecks",
     rule: 17
+  }),
+  /**
+   * Time for which the platform must deny a team that it has not named since the start, before the team departs. Default 1 hour.
+   * Rule: protocol row 24.
+   */
+  forgetUnconfirmed: duration({
+    preset: "1 hour",
+    about: "For a team out of the state that the platform denies, until it departs",
+    rule: 24
   })
 }
 

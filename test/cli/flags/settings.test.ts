@@ -69,7 +69,8 @@ describe("the flags of a fleet", () => {
         "--allow-host=*.b.example",
         "--on-goodbye=reconnect",
         "--max-teams=13",
-        "--remember-departed=12"
+        "--remember-departed=12",
+        "--forget-unconfirmed=2 hours"
       ])
       const { endpoint, headers, proxy, ...rest } = values
       assert.strictEqual(JSON.stringify(proxy?.wss), `"wss://proxy.example:443"`)
@@ -106,7 +107,8 @@ describe("the flags of a fleet", () => {
         allowHosts: ["a.example", "*.b.example"],
         onGoodbye: "reconnect",
         maxTeams: 13,
-        rememberDeparted: 12
+        rememberDeparted: 12,
+        forgetUnconfirmed: 7_200_000
       })
     })
   )

@@ -13,7 +13,7 @@ import { fakeScreen } from "../terminal/fakeScreen.ts"
 const totals = { messages: 3, props: 1, incidents: {} }
 const status: FleetStatus = {
   global: "up",
-  census: { wanted: 2, departed: 0, connected: 2, failing: 0, slowRetry: 0 },
+  census: { wanted: 2, departed: 0, connected: 2, failing: 0, slowRetry: 0, unconfirmed: 0, denied: 0 },
   totals
 }
 
@@ -21,6 +21,7 @@ const statsOf = (sum: Stats["Service"]["totals"]) =>
   Layer.succeed(Stats, {
     counter: () => ({ messages: 0, props: 0, count: () => {} }),
     counts: () => ({ messages: 0, props: 0 }),
+    seed: () => {},
     forget: () => {},
     tally: () => {},
     totals: sum,

@@ -13,7 +13,7 @@ import { fakeScreen } from "../terminal/fakeScreen.ts"
 
 const status = (messages: number): FleetStatus => ({
   global: "up",
-  census: { wanted: 120, departed: 3, connected: 118, failing: 2, slowRetry: 1 },
+  census: { wanted: 120, departed: 3, connected: 118, failing: 2, slowRetry: 1, unconfirmed: 0, denied: 0 },
   totals: { messages, props: 1, incidents: {} }
 })
 

@@ -4,7 +4,7 @@ import { type RunReport, summary } from "../../../src/cli/run/summary.ts"
 const report: RunReport = {
   endedBy: "goodbye",
   duration: 20_400,
-  census: { wanted: 12, departed: 1, connected: 12, failing: 0, slowRetry: 0 },
+  census: { wanted: 12, departed: 1, connected: 12, failing: 0, slowRetry: 0, unconfirmed: 0, denied: 0 },
   totals: {
     messages: 3412,
     props: 210,

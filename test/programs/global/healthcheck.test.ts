@@ -4,6 +4,7 @@ import { Cut, Rehearsal } from "botswain/rehearsal"
 import { Effect, Fiber } from "effect"
 import { answerHealthchecks } from "../../../src/programs/global/healthcheck.ts"
 import { HealthAnswers } from "../../../src/services/HealthAnswers.ts"
+import { Ledger } from "../../../src/services/ledger/Ledger.ts"
 import { Settings } from "../../../src/services/Settings.ts"
 import { Stats } from "../../../src/services/Stats.ts"
 import { openConnection } from "../../support/fakeSocket.ts"
@@ -63,6 +64,7 @@ describe("protocol row 16: healthcheck", () => {
         yield* joined(1)
         const services = {
           answers: yield* HealthAnswers,
+          ledger: yield* Ledger,
           registry: yield* TeamRegistry,
           settings: yield* Settings,
           stats: yield* Stats

@@ -59,14 +59,18 @@ export const countingBugs: ReadonlyArray<PlantedBug> = [
         roster: () => {
           // Connections are looked up now and then, counts each time.
           if (asked++ % 3 === 0) {
-            roster = registry.roster().map(({ counts, generation, id, state, transport, wanted }) => ({
-              counts,
-              generation,
-              id,
-              state,
-              transport,
-              wanted
-            }))
+            roster = registry
+              .roster()
+              .map(({ counts, deniedSince, generation, id, isConfirmed, state, transport, wanted }) => ({
+                counts,
+                deniedSince,
+                generation,
+                id,
+                isConfirmed,
+                state,
+                transport,
+                wanted
+              }))
           }
           return roster
         }

@@ -23,4 +23,4 @@ export { failuresAfter }
 
 /** Milliseconds until the next attempt, as the fleet's own back-off has it. `random`: from 0 to 1. */
 export const restAfter = (ladder: Ladder, failures: number, random: number): number =>
-  Effect.runSync(drawing(random)(waitAfter(ladder, failures)))
+  Effect.runSync(drawing(random)(waitAfter(ladder, { failures })))
