@@ -1,0 +1,128 @@
+import { Effect, Latch, Layer } from "effect"
+import { writeWithin } from "../../layers/journal/bounds.ts"
+import { rosterBatch } from "../../layers/journal/rosterBatch.ts"
+import {
+  Journal,
+  JournalFailed,
+  type JournalShape,
+  type JournalTrouble,
+  type StoredTeam
+} from "../../services/Journal.ts"
+import type { TeamId } from "../../wire/TeamId.ts"
+
+/** What is wrong with a {@link JournalMemory}. */
+export type JournalFault =
+  /** It answers with a failure, and nothing is written. */
+  | { readonly _tag: "Fails"; readonly reason: JournalTrouble }
+  /** It does not answer, until the fault is over or the bound of a write has passed; then nothing is written. */
+  | { readonly _tag: "Hangs" }
+  /** It writes, and its answer is lost: what was written seems to have failed. */
+  | { readonly _tag: "LosesAnswers" }
+
+/** Journal that outlives the fleets which open it, and ends with this process: for tests and simulations. */
+export interface JournalMemory {
+  /** Opens it, as a process does that starts: one at a time. */
+  readonly layer: Layer.Layer<never, JournalFailed>
+  /** Every team that is stored, in the order in which their places last changed. */
+  readonly teams: () => ReadonlyArray<StoredTeam>
+  /** Lets it be faulty from now on; whole again with `undefined`. */
+  readonly fault: (fault: JournalFault | undefined) => Effect.Effect<void>
+  /** Takes it from the process that has it, which has been killed, say: whatever that still writes is refused. */
+  readonly seize: Effect.Effect<void>
+  /** Numbers of writes that were carried out. */
+  readonly writes: () => { readonly roster: number; readonly counts: number }
+}
+
+const failed = (reason: JournalTrouble, detail: string) => new JournalFailed({ reason, detail })
+
+/** Makes an empty journal in memory. */
+export const make: Effect.Effect<JournalMemory> = Effect.sync(() => {
+  const teams = new Map<TeamId, StoredTeam>()
+  const writes = { roster: 0, counts: 0 }
+  const answers = Latch.makeUnsafe(true)
+  let fault: JournalFault | undefined
+  let owner: object | undefined
+
+  /** Does something to it, as far as its fault lets it. */
+  const use = <A, R>(body: () => Effect.Effect<A, JournalFailed, R>): Effect.Effect<A, JournalFailed, R> =>
+    answers.await.pipe(
+      Effect.timeoutOrElse({
+        duration: writeWithin,
+        orElse: () => Effect.fail(failed("away", "the journal in memory does not answer"))
+      }),
+      Effect.andThen(
+        Effect.suspend(() =>
+          fault?._tag === "Fails" ? Effect.fail(failed(fault.reason, "the journal in memory is at fault")) : body()
+        )
+      ),
+      Effect.tap(() =>
+        fault?._tag === "LosesAnswers"
+          ? Effect.fail(failed("away", "the answer of the journal in memory is lost"))
+          : Effect.void
+      )
+    )
+
+  const open = use(() =>
+    owner === undefined
+      ? Effect.acquireRelease(
+          Effect.sync(() => (owner = {})),
+          (self) =>
+            Effect.sync(() => {
+              if (owner === self) owner = undefined
+            })
+        )
+      : Effect.fail(failed("in use", "another process has the journal in memory"))
+  )
+
+  const journalOf = (self: object): JournalShape => {
+    let stored: ReadonlyArray<StoredTeam> = [...teams.values()]
+    const write = (body: () => void) =>
+      use(() => {
+        if (owner !== self) return Effect.fail(failed("taken over", "this process no longer has the journal in memory"))
+        return Effect.sync(body)
+      })
+    return {
+      kind: "memory",
+      stored: Effect.sync(() => {
+        const all = stored
+        stored = []
+        return all
+      }),
+      writeRoster: Effect.fn("Journal.writeRoster")((changes) =>
+        write(() => {
+          writes.roster++
+          const { forgotten, placed } = rosterBatch(changes)
+          for (const id of forgotten) teams.delete(id)
+          for (const { id, place } of placed) {
+            const known = teams.get(id)
+            if (known?.wanted === place.wanted && known.generation === place.generation) continue
+            teams.delete(id)
+            teams.set(id, { messages: 0, props: 0, ...known, id, wanted: place.wanted, generation: place.generation })
+          }
+        })
+      ),
+      writeCounts: Effect.fn("Journal.writeCounts")((counts) =>
+        write(() => {
+          writes.counts++
+          for (const { id, messages, props } of counts) {
+            const known = teams.get(id)
+            if (known === undefined) continue
+            const most = { messages: Math.max(known.messages, messages), props: Math.max(known.props, props) }
+            teams.set(id, { ...known, ...most })
+          }
+        })
+      )
+    }
+  }
+
+  return {
+    layer: Layer.effect(Journal, Effect.map(open, journalOf)),
+    teams: () => [...teams.values()],
+    fault: (next) => {
+      fault = next
+      return next?._tag === "Hangs" ? answers.close : answers.open
+    },
+    seize: Effect.sync(() => void (owner = undefined)),
+    writes: () => ({ ...writes })
+  }
+})
