@@ -152,8 +152,10 @@ const afterEnd = (services: TeamServices, session: TeamSession, ending: Ending):
 const stayConnected = (services: TeamServices, session: TeamSession, receiver: TeamReceiver): Effect.Effect<never> =>
   Effect.callback((resume) => receiver.whenEnded((ending) => resume(afterEnd(services, session, ending))))
 
+/** Connects a team for the first time: not before it is sure to be remembered, whatever becomes of this process. */
 const begin = (services: TeamServices, session: TeamSession): Effect.Effect<never> =>
-  attempt(services, session).pipe(
+  services.ledger.recorded(session.team.id).pipe(
+    Effect.andThen(attempt(services, session)),
     Effect.catch((failure) => reconnect(services, session, failure)),
     Effect.flatMap((receiver) => stayConnected(services, session, receiver))
   )

@@ -1,7 +1,8 @@
-import { Clock, Context, Effect, Fiber, Latch, Layer, Schedule } from "effect"
+import { Cause, Clock, Context, Effect, Fiber, Latch, Layer, Schedule } from "effect"
 import type { TeamId } from "../../wire/TeamId.ts"
-import { Journal, type JournalFailed, type JournalKind, type JournalShape } from "../Journal.ts"
+import { Journal, JournalFailed, type JournalKind, type JournalShape } from "../Journal.ts"
 import { LeakAudit } from "../LeakAudit.ts"
+import { LogThrottle } from "../LogThrottle.ts"
 import { monotonicMillis } from "../monotonic.ts"
 import { Stats } from "../Stats.ts"
 import { TeamRegistry } from "../TeamRegistry.ts"
@@ -12,6 +13,8 @@ import { Waiters } from "./Waiters.ts"
 const flushEach = 1_000
 /** Milliseconds that a healthcheck or a new team waits for the journal, at most. */
 const patience = 2_000
+/** Milliseconds that a write may take. A journal's own bound is shorter, and tells more. */
+const writeWithin = 10_000
 /** Teams in one write: few enough that to make it ready holds up nothing else. */
 const teamsAtOnce = 1_000
 
@@ -40,6 +43,7 @@ const nothing = {
 const keep = Effect.fnUntraced(function* (journal: JournalShape) {
   const registry = yield* TeamRegistry
   const stats = yield* Stats
+  const throttle = yield* LogThrottle
   const clock = yield* Clock.Clock
   const stored = yield* journal.stored
   const unwritten = new Unwritten(registry.find, stored)
@@ -54,8 +58,6 @@ const keep = Effect.fnUntraced(function* (journal: JournalShape) {
   let nextFlush = monotonicMillis(clock) + flushEach
   /** Teams whose counts are not written, as far as this flush has looked. */
   let behind = 0
-  /** True while a write takes longer than the patience. */
-  let isSlow = false
   let trouble: LedgerView["trouble"]
 
   const { add } = yield* LeakAudit
@@ -77,23 +79,20 @@ const keep = Effect.fnUntraced(function* (journal: JournalShape) {
     flushers.letGo(() => true)
   }
 
-  /** Writes, and lets everybody go if that takes too long. */
-  const write = Effect.fnUntraced(function* (effect: Effect.Effect<void, JournalFailed>) {
-    const patient = yield* Effect.forkChild(
-      Effect.andThen(
-        Effect.sleep(patience),
-        Effect.sync(() => {
-          isSlow = true
-          letAllGo()
-        })
+  /** Bounds a write, whatever journal it is. A defect of one is a failure: it must not be the end of all writing. */
+  const write = (effect: Effect.Effect<void, JournalFailed>): Effect.Effect<void, JournalFailed> =>
+    effect.pipe(
+      Effect.timeoutOrElse({
+        duration: writeWithin,
+        orElse: () => Effect.fail(new JournalFailed({ reason: "away", detail: "it does not answer" }))
+      }),
+      Effect.catchDefect((defect) =>
+        Effect.andThen(
+          Effect.logError("a write to the state ended in a defect", Cause.die(defect)),
+          Effect.fail(new JournalFailed({ reason: "failed", detail: "a defect" }))
+        )
       )
     )
-    const done = Effect.suspend(() => {
-      isSlow = false
-      return Fiber.interrupt(patient)
-    })
-    yield* Effect.ensuring(effect, done)
-  })
 
   const writePlaces = Effect.gen(function* () {
     while (unwritten.places > 0) {
@@ -187,14 +186,16 @@ const keep = Effect.fnUntraced(function* (journal: JournalShape) {
   // The fleet has drained by now: what was counted meanwhile is written too.
   yield* Effect.addFinalizer(() => end)
 
-  const isWaitedFor = () => trouble === undefined && !isSlow
+  const patiently = (wait: Effect.Effect<void>) => Effect.asVoid(Effect.timeoutOption(wait, patience))
   return {
     recorded: (team: TeamId) =>
-      Effect.suspend(() => (isWaitedFor() && unwritten.has(team) ? recorders.wait(team) : Effect.void)),
+      Effect.suspend(() =>
+        trouble === undefined && unwritten.has(team) ? patiently(recorders.wait(team)) : Effect.void
+      ),
     flush: Effect.suspend(() => {
-      if (!isWaitedFor()) return Effect.void
+      if (trouble !== undefined) return Effect.void
       asked.openUnsafe()
-      return flushers.wait(flushesBegun)
+      return patiently(flushers.wait(flushesBegun))
     }),
     view: (): LedgerView => ({ kind: journal.kind, trouble, unwritten: unwritten.places + behind, flushedAt })
   }
@@ -217,7 +218,7 @@ export class Ledger extends Context.Service<
     readonly view: () => LedgerView
   }
 >()("botswain/services/ledger/Ledger") {
-  static readonly layer: Layer.Layer<Ledger, never, Stats | TeamRegistry> = Layer.effect(
+  static readonly layer: Layer.Layer<Ledger, never, LogThrottle | Stats | TeamRegistry> = Layer.effect(
     Ledger,
     Effect.flatMap(Journal, (journal) => (journal.kind === "none" ? Effect.succeed(nothing) : keep(journal)))
   )
