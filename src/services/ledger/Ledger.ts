@@ -145,10 +145,9 @@ const keep = Effect.fnUntraced(function* (journal: JournalShape) {
     trouble = { failure, since: trouble?.since ?? clock.currentTimeMillisUnsafe() }
     letAllGo()
     if (!isNew) return
-    yield* Effect.annotateLogs(
-      Effect.logError(
-        "the state cannot be written: the fleet goes on, and a restart would lose what has changed since"
-      ),
+    yield* throttle.warn(
+      "state not written",
+      "the state cannot be written: the fleet goes on, and a restart would lose what has changed since",
       { state: journal.kind, reason: failure.message }
     )
   })
