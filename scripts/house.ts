@@ -13,6 +13,7 @@ export const mayImport: Readonly<Record<string, ReadonlyArray<string>>> = {
   websocket: [
     "wire/Endpoint.ts",
     "services/Socket.ts",
+    "services/DialError.ts",
     "services/Violation.ts",
     "services/NameLookups.ts",
     "services/monotonic.ts",

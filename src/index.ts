@@ -14,15 +14,8 @@ export type { Flight } from "./observe/FlightRecording.ts"
 export { Inbox, type InboxMessage } from "./services/Inbox.ts"
 export { type NameLoad, NameLookups } from "./services/NameLookups.ts"
 export { BadSetting, type OnGoodbye, Settings, type SettingsInput, type SettingsValues } from "./services/Settings.ts"
-export {
-  type Closed,
-  type Connection,
-  type Dial,
-  DialError,
-  NotOpen,
-  type Receiver,
-  Socket
-} from "./services/Socket.ts"
+export { DialError } from "./services/DialError.ts"
+export { type Closed, type Connection, type Dial, NotOpen, type Receiver, Socket } from "./services/Socket.ts"
 export { type Incident, Stats, type TeamCounter, type TeamCounts, type Totals } from "./services/Stats.ts"
 export { type Census, isConnected, type Team, TeamRegistry, type Transition } from "./services/TeamRegistry.ts"
 export { TeamState } from "./services/TeamState.ts"

@@ -1,6 +1,7 @@
 import { isIP, type Socket as NetSocket } from "node:net"
 import { Result } from "effect"
-import { type Dial, forbiddenAddress } from "../services/Socket.ts"
+import { forbiddenAddress } from "../services/DialError.ts"
+import { type Dial } from "../services/Socket.ts"
 import type { Answer } from "./names/Name.ts"
 import type { Names } from "./names/Names.ts"
 import { Race } from "./Race.ts"

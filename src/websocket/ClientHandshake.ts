@@ -1,5 +1,6 @@
 import { Deferred, Exit } from "effect"
-import type { Dial, DialError } from "../services/Socket.ts"
+import type { DialError } from "../services/DialError.ts"
+import type { Dial } from "../services/Socket.ts"
 import { checkResponse, makeKey, upgradeRequest } from "./handshake.ts"
 import { HeadReader } from "./HeadReader.ts"
 import type { Way } from "./Way.ts"

@@ -1,4 +1,4 @@
-import { type DialError, HandshakeFault, invalidHandshake } from "../services/Socket.ts"
+import { type DialError, HandshakeFault, invalidHandshake } from "../services/DialError.ts"
 import { lineFault, type ResponseVerdict } from "./handshake.ts"
 
 /** Bytes of a response's head, with any interim ones before it: as much as `node:http` reads. */

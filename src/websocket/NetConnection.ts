@@ -1,14 +1,7 @@
 import type { Socket as NetSocket } from "node:net"
 import { Deferred, Effect, Exit } from "effect"
-import {
-  CloseCode,
-  type Closed,
-  type Connection,
-  DialError,
-  givenUp,
-  NotOpen,
-  type Receiver
-} from "../services/Socket.ts"
+import { DialError, givenUp } from "../services/DialError.ts"
+import { CloseCode, type Closed, type Connection, NotOpen, type Receiver } from "../services/Socket.ts"
 import { closeCodeFor, type Violation } from "../services/Violation.ts"
 import type { ClientHandshake } from "./ClientHandshake.ts"
 import type { SocketListener } from "./ConnectionSocket.ts"

@@ -1,6 +1,7 @@
 import { connect as connectNet, isIP, type Socket as NetSocket } from "node:net"
 import { connect as connectTls, TLSSocket } from "node:tls"
-import { type Dial, DialError, ofProxy } from "../services/Socket.ts"
+import { DialError, ofProxy } from "../services/DialError.ts"
+import { type Dial } from "../services/Socket.ts"
 import { Approach, type Arrival } from "./Approach.ts"
 import { checkTunnel, connectRequest } from "./connectRequest.ts"
 import { dialErrorFrom } from "./dialError.ts"

@@ -1,5 +1,5 @@
 import { Redacted } from "effect"
-import { HandshakeFault, invalidHandshake, ofProxy } from "../services/Socket.ts"
+import { HandshakeFault, invalidHandshake, ofProxy } from "../services/DialError.ts"
 import type { Endpoint } from "../wire/Endpoint.ts"
 import { dialErrorFromStatus } from "./dialError.ts"
 import { basic, isInterim, type ResponseVerdict, statusOf, userAgent } from "./handshake.ts"

@@ -1,6 +1,7 @@
 import { Socket as NetSocket } from "node:net"
 import { connect as connectTls, type ConnectionOptions, type SecureContext, TLSSocket } from "node:tls"
-import { type Connection, type Dial, forbiddenAddress, type Receiver } from "../services/Socket.ts"
+import { forbiddenAddress } from "../services/DialError.ts"
+import { type Connection, type Dial, type Receiver } from "../services/Socket.ts"
 import type { Endpoint } from "../wire/Endpoint.ts"
 import { addressesOf, Approach, isForbidden } from "./Approach.ts"
 import { ClientHandshake } from "./ClientHandshake.ts"

@@ -1,6 +1,6 @@
 import { networkInterfaces } from "node:os"
 import { errorCode } from "../node/errorCode.ts"
-import { DialError, HandshakeFault, invalidHandshake, refusedWith } from "../services/Socket.ts"
+import { DialError, HandshakeFault, invalidHandshake, refusedWith } from "../services/DialError.ts"
 import { retryAfterOf } from "./retryAfter.ts"
 
 /** An errno of the operating system or the resolver, not Node's own `ERR_…`. EPROTO is what TLS says to plain text. */

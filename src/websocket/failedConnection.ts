@@ -1,5 +1,6 @@
 import { Exit } from "effect"
-import { CloseCode, type Connection, type DialError, NotOpen } from "../services/Socket.ts"
+import { type DialError } from "../services/DialError.ts"
+import { CloseCode, type Connection, NotOpen } from "../services/Socket.ts"
 
 /** Makes a connection that has failed before there was a socket. */
 export const failedConnection = (error: DialError): Connection => ({

@@ -1,4 +1,4 @@
-import { HandshakeFault } from "../../src/services/Socket.ts"
+import { HandshakeFault } from "../../src/services/DialError.ts"
 import { closed, type End, gone, hex, lines, protocol, type Row, usual } from "./Row.ts"
 
 const { accept, connection, status, upgrade } = usual

@@ -1,14 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Cause, Deferred, Effect, Exit, Fiber, Layer, Queue, Redacted, Result, Scope } from "effect"
+import { DialError } from "../../src/services/DialError.ts"
 import { Settings, type SettingsInput } from "../../src/services/Settings.ts"
-import {
-  type OpenTimeouts,
-  type Connection,
-  DialError,
-  open,
-  type Receiver,
-  Socket
-} from "../../src/services/Socket.ts"
+import { type OpenTimeouts, type Connection, open, type Receiver, Socket } from "../../src/services/Socket.ts"
 import { Endpoint } from "../../src/wire/Endpoint.ts"
 import { trustLocalhost } from "./socket.addresses.ts"
 import { rawServer, recorder, shake, type WsPeer, wsServer, wssServer } from "./socket.servers.ts"

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util"
 import { Effect } from "effect"
-import { HandshakeFault } from "../../src/services/Socket.ts"
+import { HandshakeFault } from "../../src/services/DialError.ts"
 import { cutUp } from "../websocket/peer.ts"
 import type { Agreed } from "./agreed.ts"
 import { type Answer, answerOf, proof, smallerAnswers } from "./answers.ts"

@@ -1,13 +1,12 @@
 import { Deferred, Effect, Exit, Layer } from "effect"
+import { DialError, refusedWith } from "../../src/services/DialError.ts"
 import {
   CloseCode,
   type Closed,
   type Connection,
   type Dial,
-  DialError,
   NotOpen,
   type Receiver,
-  refusedWith,
   Socket
 } from "../../src/services/Socket.ts"
 import type { Violation } from "../../src/services/Violation.ts"

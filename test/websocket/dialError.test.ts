@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { HandshakeFault, invalidHandshake } from "../../src/services/Socket.ts"
+import { HandshakeFault, invalidHandshake } from "../../src/services/DialError.ts"
 import { dialErrorFrom } from "../../src/websocket/dialError.ts"
 
 const errorWith = (code: string) => Object.assign(new Error("quotes wss://name:secret@host/"), { code })

@@ -1,7 +1,7 @@
 import { createRequire } from "node:module"
 import { assert, describe, it } from "@effect/vitest"
 import { Redacted, Result, Schema } from "effect"
-import { DialError, HandshakeFault } from "../../src/services/Socket.ts"
+import { DialError, HandshakeFault } from "../../src/services/DialError.ts"
 import { ClientHandshake } from "../../src/websocket/ClientHandshake.ts"
 import { acceptValueOf, checkResponse, makeKey, upgradeRequest } from "../../src/websocket/handshake.ts"
 import { Endpoint } from "../../src/wire/Endpoint.ts"

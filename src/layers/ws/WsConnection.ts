@@ -1,15 +1,8 @@
 import type { IncomingMessage } from "node:http"
 import type { Socket as NetSocket } from "node:net"
 import { Deferred, Effect, Exit } from "effect"
-import {
-  CloseCode,
-  type Closed,
-  type Connection,
-  type DialError,
-  givenUp,
-  NotOpen,
-  type Receiver
-} from "../../services/Socket.ts"
+import { type DialError, givenUp } from "../../services/DialError.ts"
+import { CloseCode, type Closed, type Connection, NotOpen, type Receiver } from "../../services/Socket.ts"
 import { dialErrorFrom, dialErrorFromStatus } from "../../websocket/dialError.ts"
 import { Pongs } from "../../websocket/Pongs.ts"
 import { addressOfPeer } from "../../websocket/tunnels.ts"

@@ -1,4 +1,4 @@
-import { type DialError, HandshakeFault, invalidHandshake } from "../../services/Socket.ts"
+import { type DialError, HandshakeFault, invalidHandshake } from "../../services/DialError.ts"
 
 /** What is wrong with an answer to the handshake, by the message of the error that `ws` makes of it. */
 const faults = new Map<string, string>([

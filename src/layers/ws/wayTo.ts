@@ -1,6 +1,7 @@
 import { connect as connectNet, type Socket as NetSocket } from "node:net"
 import { connect as connectTls, type SecureContext } from "node:tls"
-import { type Dial, givenUp } from "../../services/Socket.ts"
+import { givenUp } from "../../services/DialError.ts"
+import { type Dial } from "../../services/Socket.ts"
 import { Approach } from "../../websocket/Approach.ts"
 import { ProxyApproach, servernameOf } from "../../websocket/ProxyApproach.ts"
 import type { Route, Way } from "../../websocket/Way.ts"

@@ -1,5 +1,5 @@
 import { Duration, Effect } from "effect"
-import { DialError, unknownName } from "../../services/Socket.ts"
+import { DialError, unknownName } from "../../services/DialError.ts"
 import { type MachineState, NameAnswer } from "./ClientMachine.ts"
 
 /** Names and descriptors of the client's machine. */

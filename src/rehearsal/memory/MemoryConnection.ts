@@ -1,13 +1,6 @@
 import { Deferred, type Duration, Effect, Exit } from "effect"
-import {
-  CloseCode,
-  type Closed,
-  type Connection,
-  DialError,
-  givenUp,
-  NotOpen,
-  type Receiver
-} from "../../services/Socket.ts"
+import { DialError, givenUp } from "../../services/DialError.ts"
+import { CloseCode, type Closed, type Connection, NotOpen, type Receiver } from "../../services/Socket.ts"
 import { DuplexPipe } from "./DuplexPipe.ts"
 import type { Network } from "./Network.ts"
 import { ReadBuffer } from "./ReadBuffer.ts"

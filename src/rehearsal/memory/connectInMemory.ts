@@ -1,5 +1,6 @@
 import { Effect, Redacted } from "effect"
-import { type Dial, DialError, forbiddenAddress, refusedWith, type Socket } from "../../services/Socket.ts"
+import { DialError, forbiddenAddress, refusedWith } from "../../services/DialError.ts"
+import { type Dial, type Socket } from "../../services/Socket.ts"
 import { answerUpgrade } from "../core/answerUpgrade.ts"
 import type { Platform } from "../core/Platform.ts"
 import { NameAnswer } from "./ClientMachine.ts"

@@ -1,6 +1,6 @@
+import { DialError } from "../DialError.ts"
 import type { GlobalDown } from "../GlobalLink.ts"
 import type { AskFailed } from "../Offers.ts"
-import { DialError } from "../Socket.ts"
 import type { DialOutcome } from "./policy/DialPolicy.ts"
 
 /** What an ask's failure says of how asks are answered; `undefined` for nothing. */

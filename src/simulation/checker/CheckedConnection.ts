@@ -1,5 +1,6 @@
 import type { Effect } from "effect"
-import type { Closed, Connection, DialError, NotOpen } from "../../services/Socket.ts"
+import type { DialError } from "../../services/DialError.ts"
+import type { Closed, Connection, NotOpen } from "../../services/Socket.ts"
 import type { TeamId } from "../../wire/TeamId.ts"
 
 /** Callbacks for how the fleet uses a connection. */

@@ -1,5 +1,5 @@
 import { Result } from "effect"
-import type { DialError } from "../../services/Socket.ts"
+import type { DialError } from "../../services/DialError.ts"
 import { type NameBounds, Standing } from "./bounds.ts"
 
 /** Addresses of a name, in the order to be tried, or why there are none. */

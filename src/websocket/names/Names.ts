@@ -1,7 +1,7 @@
 import { Clock, Effect, FiberSet, Result, type Scope } from "effect"
+import { unknownName } from "../../services/DialError.ts"
 import { monotonicMillis } from "../../services/monotonic.ts"
 import type { NameLoad } from "../../services/NameLookups.ts"
-import { unknownName } from "../../services/Socket.ts"
 import { type NameBounds, Standing } from "./bounds.ts"
 import { inTurns } from "./inTurns.ts"
 import { Line } from "./Line.ts"

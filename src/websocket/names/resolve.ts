@@ -1,6 +1,6 @@
 import { isIP } from "node:net"
 import { Effect, Exit, Result } from "effect"
-import { type DialError, noAddress } from "../../services/Socket.ts"
+import { type DialError, noAddress } from "../../services/DialError.ts"
 import type { Endpoint } from "../../wire/Endpoint.ts"
 import type { Names } from "./Names.ts"
 

@@ -1,7 +1,7 @@
 import { ADDRCONFIG, lookup, Resolver } from "node:dns"
 import { Result } from "effect"
 import { errorCode } from "../../node/errorCode.ts"
-import { unknownName } from "../../services/Socket.ts"
+import { unknownName } from "../../services/DialError.ts"
 import { dialErrorFrom } from "../dialError.ts"
 import type { Answer } from "./Name.ts"
 

@@ -1,7 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Rehearsal } from "botswain/rehearsal"
 import { Clock, Effect, Layer, Random } from "effect"
-import { Socket, unknownName } from "../../../src/services/Socket.ts"
+import { unknownName } from "../../../src/services/DialError.ts"
+import { Socket } from "../../../src/services/Socket.ts"
 import { eventually, fleetLayer, pass } from "../../support/fleet.ts"
 
 /** What has happened, and when. */

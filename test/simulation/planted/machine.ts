@@ -1,6 +1,7 @@
 import { Effect, Fiber, Layer, Semaphore } from "effect"
 import type { StandIn } from "../../../src/main/simulatedFleet.ts"
-import { DialError, Socket } from "../../../src/services/Socket.ts"
+import { DialError } from "../../../src/services/DialError.ts"
+import { Socket } from "../../../src/services/Socket.ts"
 import { decorateSocket, type PlantedBug } from "./PlantedBug.ts"
 
 /** Looks names up two at a time, in the order in which they are asked for, and goes on when nobody waits any more. */

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Array as Arr, Effect, Fiber, Result } from "effect"
 import { TestClock } from "effect/testing"
-import { DialError } from "../../../src/services/Socket.ts"
+import { DialError } from "../../../src/services/DialError.ts"
 import { address, connectTimeout, makeWeather } from "./weather.ts"
 
 const dead = (count: number) => Arr.makeBy(count, (n) => `dead${n}.example`)

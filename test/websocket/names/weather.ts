@@ -1,5 +1,5 @@
 import { Clock, Effect, FiberSet, Result } from "effect"
-import { type DialError, unknownName } from "../../../src/services/Socket.ts"
+import { type DialError, unknownName } from "../../../src/services/DialError.ts"
 import { boundsFor, type NameBounds } from "../../../src/websocket/names/bounds.ts"
 import type { Answer } from "../../../src/websocket/names/Name.ts"
 import { makeNames } from "../../../src/websocket/names/Names.ts"
