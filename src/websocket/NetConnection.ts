@@ -8,6 +8,7 @@ import type { SocketListener } from "./ConnectionSocket.ts"
 import { corkedWrite, type CorkedWriter } from "./corkedWrite.ts"
 import { dialErrorFrom } from "./dialError.ts"
 import { encodeClose, encodeControl, encodePing, encodeText, Opcode } from "./frame.ts"
+import { maySend, type Sender } from "./maySend.ts"
 import { type FrameSink, parseFrames } from "./parseFrames.ts"
 import type { PartialMessage } from "./PartialMessage.ts"
 import { Pongs } from "./Pongs.ts"
@@ -41,7 +42,7 @@ const hungUp = () => new DialError({ reason: "unreachable", detail: "ECONNRESET"
  * A connection on a socket of `node:net` or `node:tls`. A fleet has thousands, so each is one object, with its methods
  * on the prototype, and keeps what few connections need in objects of its own that are made when they are needed.
  */
-export class NetConnection implements Connection, SocketListener, FrameSink, CorkedWriter, MidMessage {
+export class NetConnection implements Connection, SocketListener, FrameSink, CorkedWriter, MidMessage, Sender {
   stream: NetSocket
   readonly receiver: Receiver
   readonly limits: ConnectionLimits
@@ -88,7 +89,7 @@ export class NetConnection implements Connection, SocketListener, FrameSink, Cor
 
   send(frame: string): Effect.Effect<void, NotOpen> {
     return Effect.callback((resume) => {
-      if (!this.maySend()) return resume(notOpen)
+      if (!maySend(this)) return resume(notOpen)
       const pendingSends = (this.rare.pendingSends ??= new Set())
       pendingSends.add(resume)
       this.stream.write(encodeText(frame), (error) => {
@@ -101,11 +102,11 @@ export class NetConnection implements Connection, SocketListener, FrameSink, Cor
   }
 
   post(frame: string): void {
-    if (this.maySend()) corkedWrite(this, encodeText(frame))
+    if (maySend(this)) corkedWrite(this, encodeText(frame))
   }
 
   ping(): void {
-    if (this.maySend()) this.stream.write(encodePing())
+    if (maySend(this)) this.stream.write(encodePing())
   }
 
   /** Stops reading. What has been read by then, 64 KiB at most, still arrives: there is no buffer to keep it in. */
@@ -129,6 +130,19 @@ export class NetConnection implements Connection, SocketListener, FrameSink, Cor
 
   terminate(): void {
     if (this.phase === Phase.dialling) this.failHandshake(givenUp())
+    this.drop()
+  }
+
+  get maxUnsent(): number {
+    return this.limits.maxUnsent
+  }
+
+  unsent(): number {
+    return this.stream.writableLength
+  }
+
+  dropUnread(): void {
+    this.rare.violation = "unread"
     this.drop()
   }
 
@@ -228,14 +242,6 @@ export class NetConnection implements Connection, SocketListener, FrameSink, Cor
     this.rare.violation = violation
     if (this.isOpen()) this.sendClose(encodeClose(code))
     this.endStream()
-  }
-
-  /** Drops a peer that does not read: more waits to be sent to it than may. A frame of any size may wait alone. */
-  private maySend(): boolean {
-    if (!this.isOpen() || this.stream.writableLength <= this.limits.maxUnsent) return this.isOpen()
-    this.rare.violation = "unread"
-    this.drop()
-    return false
   }
 
   /** Goes on with what a read has left of a message, if anything. */

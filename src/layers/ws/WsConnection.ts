@@ -4,6 +4,7 @@ import { Deferred, Effect, Exit } from "effect"
 import { type DialError, givenUp } from "../../services/DialError.ts"
 import { CloseCode, type Closed, type Connection, NotOpen, type Receiver } from "../../services/Socket.ts"
 import { dialErrorFrom, dialErrorFromStatus } from "../../websocket/dialError.ts"
+import { maySend, type Sender } from "../../websocket/maySend.ts"
 import { Pongs } from "../../websocket/Pongs.ts"
 import { addressOfPeer } from "../../websocket/tunnels.ts"
 import type { Way } from "../../websocket/Way.ts"
@@ -19,7 +20,7 @@ const notOpen = Exit.fail(new NotOpen())
  * A connection on a `ws` socket. A fleet has thousands, and closures were most of what one weighed: so each is one
  * object, with its methods on the prototype.
  */
-export class WsConnection implements Connection, WebSocketListener {
+export class WsConnection implements Connection, WebSocketListener, Sender {
   readonly ws: ConnectionWebSocket
   readonly receiver: Receiver
   readonly maxUnsent: number
@@ -71,7 +72,7 @@ export class WsConnection implements Connection, WebSocketListener {
 
   send(frame: string): Effect.Effect<void, NotOpen> {
     return Effect.callback((resume) => {
-      if (!this.maySend()) return resume(notOpen)
+      if (!maySend(this)) return resume(notOpen)
       const pendingSends = (this.pendingSends ??= new Set())
       pendingSends.add(resume)
       this.ws.send(frame, (error) => {
@@ -84,11 +85,11 @@ export class WsConnection implements Connection, WebSocketListener {
   }
 
   post(frame: string): void {
-    if (this.maySend()) this.ws.send(frame)
+    if (maySend(this)) this.ws.send(frame)
   }
 
   ping(): void {
-    if (this.maySend()) this.ws.ping()
+    if (maySend(this)) this.ws.ping()
   }
 
   pause(): void {
@@ -113,6 +114,15 @@ export class WsConnection implements Connection, WebSocketListener {
     // The end of the approach, when its sockets are gone, is one of `ws` too.
     if (this.approach?.isUnderWay === true) this.approach.destroy()
     else this.ws.terminate()
+  }
+
+  unsent(): number {
+    return this.ws.bufferedAmount
+  }
+
+  dropUnread(): void {
+    this.refusal = { code: CloseCode.abnormal, violation: "unread" }
+    this.ws.terminate()
   }
 
   onUpgrade(response: IncomingMessage): void {
@@ -175,14 +185,6 @@ export class WsConnection implements Connection, WebSocketListener {
     }
     this.end = this.defect ?? Exit.succeed(closed)
     if (this.ended !== undefined) Deferred.doneUnsafe(this.ended, this.end)
-  }
-
-  /** Drops a peer that does not read: more waits to be sent to it than may. A frame of any size may wait alone. */
-  private maySend(): boolean {
-    if (!this.isOpen() || this.ws.bufferedAmount <= this.maxUnsent) return this.isOpen()
-    this.refusal = { code: CloseCode.abnormal, violation: "unread" }
-    this.ws.terminate()
-    return false
   }
 
   private sendPong(payload: Buffer, done: () => void): void {
