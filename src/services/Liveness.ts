@@ -64,3 +64,7 @@ export class Liveness implements LivenessView {
     this.sweeper.answered(this)
   }
 }
+
+/** Says that a peer was silent for too long. */
+export const tellDead = (greeted: boolean): string =>
+  greeted ? "the peer is dead: it has been silent for too long" : "the peer is dead: it has never said a word"

@@ -1,23 +1,34 @@
 import { Data, Effect, Exit } from "effect"
 import type { Peer } from "../../services/KeepAlive.ts"
 import { Liveness } from "../../services/Liveness.ts"
-import type { Closed, Connection, Receiver } from "../../services/Socket.ts"
+import { CloseCode, type Closed, type Connection, type Receiver } from "../../services/Socket.ts"
 
-/** The connection has ended, and every frame of it has been taken. `code` is the close code. */
-export class NoMoreFrames extends Data.TaggedError("NoMoreFrames")<Closed> {}
+/** The connection has ended, and every frame of it has been taken. */
+export class NoMoreFrames extends Data.TaggedError("NoMoreFrames")<
+  Closed & {
+    /** True where it was ended because its peer was silent for too long. */
+    readonly dead?: true
+  }
+> {}
 
-/** Frames that wait to be taken before the connection is paused. */
-const highWater = 1024
+/** Frames that wait to be taken, and characters of all of them, at either of which the connection is paused. */
+const highWater = { frames: 1024, characters: 4 * 1024 * 1024 }
+
+/** Why our own side has dropped the connection. */
+type OwnEnd = Pick<NoMoreFrames, "dead" | "violation">
 
 /**
  * Receives frames for a reader that takes its time: they wait here, in batches, and a reader that falls behind pauses the
- * connection, so that the peer feels it. What can pile up is {@link highWater} frames and one read of the socket. Not a
+ * connection, so that the peer feels it. What can pile up is {@link highWater} and one read of the socket. Not a
  * `Queue`, which wakes its taker in a later turn: here the frames of a read are handled in the turn of the read.
  */
 export class FrameBuffer implements Peer, Receiver {
   readonly liveness = new Liveness()
   #frames: Array<string> = []
-  #closed: Closed | undefined = undefined
+  /** Of all that wait. */
+  #characters = 0
+  #closed: (Closed & OwnEnd) | undefined = undefined
+  #ownEnd: OwnEnd | undefined = undefined
   #connection: Connection | undefined = undefined
   #wake: (() => void) | undefined = undefined
 
@@ -31,9 +42,12 @@ export class FrameBuffer implements Peer, Receiver {
 
   onFrames(frames: ReadonlyArray<string>): void {
     this.liveness.heard()
-    for (const frame of frames) this.#frames.push(frame)
+    for (const frame of frames) {
+      this.#frames.push(frame)
+      this.#characters += frame.length
+    }
     this.#wake?.()
-    if (this.#frames.length >= highWater) this.#connection?.pause()
+    if (this.#frames.length >= highWater.frames || this.#characters >= highWater.characters) this.#connection?.pause()
   }
 
   onControl(): void {
@@ -45,7 +59,8 @@ export class FrameBuffer implements Peer, Receiver {
   }
 
   onClosed(closed: Closed): void {
-    this.#closed = closed
+    // With a code of the peer's, its close was there before our own end.
+    this.#closed = closed.code === CloseCode.abnormal ? { ...closed, ...this.#ownEnd } : closed
     this.#wake?.()
   }
 
@@ -54,7 +69,12 @@ export class FrameBuffer implements Peer, Receiver {
   }
 
   declareDead(): void {
-    this.#connection?.terminate()
+    this.#drop({ dead: true })
+  }
+
+  /** Drops a peer that does not read what is sent to it. */
+  dropUnread(): void {
+    this.#drop({ violation: "unread" })
   }
 
   /** Waits for frames and takes them all; fails once the connection has ended and every frame has been taken. For one fiber. */
@@ -69,10 +89,16 @@ export class FrameBuffer implements Peer, Receiver {
     })
   })
 
+  #drop(why: OwnEnd): void {
+    this.#ownEnd ??= why
+    this.#connection?.terminate()
+  }
+
   #takeAll(): Exit.Exit<ReadonlyArray<string>, NoMoreFrames> {
     const frames = this.#frames
     if (frames.length === 0 && this.#closed !== undefined) return Exit.fail(new NoMoreFrames(this.#closed))
     this.#frames = []
+    this.#characters = 0
     this.#connection?.resume()
     return Exit.succeed(frames)
   }

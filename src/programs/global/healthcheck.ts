@@ -14,21 +14,17 @@ export const health = (registry: TeamRegistry["Service"]): ReadonlyArray<TeamHea
 /**
  * Answers so many healthchecks that have come, by one look at the fleet, which is written down once. Others have their turn
  * between two answers, so that thousands of them hold up nothing else. A peer that does not take an answer within the pong
- * timeout is dead. Rule: protocol row 16.
+ * timeout is dropped, as one that does not read. Rule: protocol row 16.
  */
 export const answerHealthchecks = Effect.fnUntraced(
   function* (
-    {
-      answers,
-      ledger,
-      registry,
-      settings,
-      stats
-    }: Pick<GlobalServices, "answers" | "ledger" | "registry" | "settings" | "stats">,
-    connection: Connection,
+    services: Pick<GlobalServices, "answers" | "ledger" | "registry" | "settings" | "stats" | "throttle">,
+    connection: Pick<Connection, "send">,
+    peer: { readonly dropUnread: () => void },
     count: number
   ) {
     if (count === 0) return
+    const { answers, ledger, registry, settings, stats, throttle } = services
     const answer = GlobalClientCodec.encode({ type: "healthcheck", stats: health(registry) })
     // So that no count that was told goes back, whatever becomes of this process.
     yield* ledger.flush
@@ -37,7 +33,14 @@ export const answerHealthchecks = Effect.fnUntraced(
       const taken = yield* Effect.as(connection.send(answer), true).pipe(
         Effect.timeoutOrElse({ duration: settings.pongTimeout, orElse: () => Effect.succeed(false) })
       )
-      if (!taken) return connection.terminate()
+      if (!taken) {
+        peer.dropUnread()
+        return yield* throttle.warn(
+          "healthcheck not taken",
+          "the server did not take an answer to a healthcheck within the pong timeout: the connection is dropped",
+          { server: settings.endpoint.origin, characters: answer.length }
+        )
+      }
       stats.tally("healthcheck.answered")
     }
     answers.sent(answer.length)

@@ -1,5 +1,6 @@
 import { Cause, Deferred, Duration, Effect, Ref, Schedule } from "effect"
 import { refusalOf } from "../../services/HealthAnswers.ts"
+import { tellDead } from "../../services/Liveness.ts"
 import { monotonicMillis } from "../../services/monotonic.ts"
 import { type Connection, hangUp, open, Socket, tellClosed } from "../../services/Socket.ts"
 import { GlobalServerCodec } from "../../wire/GlobalApi.ts"
@@ -68,12 +69,12 @@ const readFrames = Effect.fnUntraced(function* <R>(
       else if (decoded.event.type === "healthcheck") {
         if (decoded.event.stats === undefined) healthchecks++
       } else if (decoded.event.type === "goodbye") {
-        yield* answerHealthchecks(services, connection, healthchecks)
+        yield* answerHealthchecks(services, connection, buffer, healthchecks)
         healthchecks = 0
         yield* onGoodbye
       } else yield* handleEvent(services, decoded.event)
     }
-    yield* answerHealthchecks(services, connection, healthchecks)
+    yield* answerHealthchecks(services, connection, buffer, healthchecks)
   }
 })
 
@@ -112,7 +113,8 @@ const session = Effect.fnUntraced(
           }
           if (!saidGoodbye) stats.tally("global.dropped")
           const isStable = monotonicMillis(clock) - buffer.liveness.openedAt >= stableAfter
-          const reason = saidGoodbye ? "goodbye" : tellClosed(closed)
+          const loss = closed.dead === true ? tellDead(buffer.liveness.greeted) : tellClosed(closed)
+          const reason = saidGoodbye ? "goodbye" : loss
           return yield* Effect.fail(new Disconnected({ failures: isStable ? 0 : failures + 1, reason }))
         })
       )

@@ -1,4 +1,5 @@
 import { heldAfter } from "../../services/dialing/policy/tuning.ts"
+import { tellDead } from "../../services/Liveness.ts"
 import { tellClosed } from "../../services/Socket.ts"
 import type { TeamSession } from "../../services/TeamRegistry.ts"
 import type { Ending } from "./TeamReceiver.ts"
@@ -18,7 +19,7 @@ export const reasonOfLoss = (
 ): string => {
   if (ending._tag === "Dead") {
     session.rejections = 0
-    return greeted ? "the peer is dead: it has been silent for too long" : "the peer is dead: it has never said a word"
+    return tellDead(greeted)
   }
   const { code } = ending
   if (!isApplications(code) || lived >= heldAfter) {

@@ -116,6 +116,22 @@ describe("a reader that falls behind", () => {
     })
   )
 
+  it.effect("pauses the connection where few frames are as large together as may wait, and not before", () =>
+    Effect.gen(function* () {
+      const { buffer, connection } = attached()
+      const mebi = "x".repeat(1024 * 1024)
+      connection.say(mebi, mebi, mebi)
+      assert.deepStrictEqual(flow(connection), [])
+      yield* buffer.take
+      connection.say(mebi, mebi, mebi)
+      assert.deepStrictEqual(flow(connection), [], "what has been taken waits no more")
+      connection.say(mebi)
+      assert.deepStrictEqual(flow(connection), ["pause"])
+      assert.lengthOf(yield* buffer.take, 4)
+      assert.deepStrictEqual(flow(connection), ["pause", "resume"])
+    })
+  )
+
   it.effect("is handed in the next batch what a resumed connection delivers on the spot", () =>
     Effect.gen(function* () {
       const { buffer, connection } = attached()
@@ -151,4 +167,28 @@ describe("as a peer of the keep-alive (protocol row 11)", () => {
     assert.deepStrictEqual(connection.calls, ["ping", "terminate"])
     assert.deepStrictEqual(connection.sent, [])
   })
+
+  it.effect("an end of our own is told as that: a dead peer, one that does not read", () =>
+    Effect.gen(function* () {
+      const dead = attached()
+      dead.buffer.declareDead()
+      assert.deepStrictEqual(yield* Effect.flip(dead.buffer.take), new NoMoreFrames({ code: 1006, dead: true }))
+      const unread = attached()
+      unread.buffer.dropUnread()
+      unread.buffer.declareDead()
+      assert.deepStrictEqual(
+        yield* Effect.flip(unread.buffer.take),
+        new NoMoreFrames({ code: 1006, violation: "unread" })
+      )
+    })
+  )
+
+  it.effect("a close of the peer's that was there before is the peer's", () =>
+    Effect.gen(function* () {
+      const { buffer, connection } = attached()
+      connection.terminate = () => connection.end(1001)
+      buffer.dropUnread()
+      assert.deepStrictEqual(yield* Effect.flip(buffer.take), new NoMoreFrames({ code: 1001 }))
+    })
+  )
 })

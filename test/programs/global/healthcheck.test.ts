@@ -1,17 +1,51 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Fleet, TeamRegistry } from "botswain"
 import { Cut, Rehearsal } from "botswain/rehearsal"
-import { Effect, Fiber } from "effect"
+import { Effect, Fiber, Layer, Random } from "effect"
+import { FrameBuffer } from "../../../src/programs/global/FrameBuffer.ts"
 import { answerHealthchecks } from "../../../src/programs/global/healthcheck.ts"
 import { HealthAnswers } from "../../../src/services/HealthAnswers.ts"
 import { Ledger } from "../../../src/services/ledger/Ledger.ts"
+import { LogThrottle } from "../../../src/services/LogThrottle.ts"
 import { Settings } from "../../../src/services/Settings.ts"
+import { type Dial, type Receiver, Socket, tellClosed } from "../../../src/services/Socket.ts"
 import { Stats } from "../../../src/services/Stats.ts"
 import { openConnection } from "../../support/fakeSocket.ts"
-import { eventually, joined, pass, stable, withFleet } from "../../support/fleet.ts"
+import { eventually, fleetLayer, joined, pass, stable, withFleet } from "../../support/fleet.ts"
+import { logLines } from "../../support/logLines.ts"
 import { endpointOf } from "../../support/settings.ts"
 
-const silent = { onFrame: () => {}, onControl: () => {}, onClosed: () => {} }
+/** What answers healthchecks on a connection whose other end is the test. */
+const answering = Effect.gen(function* () {
+  const services = {
+    answers: yield* HealthAnswers,
+    ledger: yield* Ledger,
+    registry: yield* TeamRegistry,
+    settings: yield* Settings,
+    stats: yield* Stats,
+    throttle: yield* LogThrottle
+  }
+  const buffer = new FrameBuffer()
+  const connection = openConnection({ endpoint: endpointOf("ws://h/"), allowsAddress: () => true }, buffer)
+  buffer.attach(connection)
+  const answer = (count: number) => answerHealthchecks(services, connection, buffer, count)
+  return { answer, buffer, connection }
+})
+
+/** A network on which no answer to a healthcheck is taken on the first connection. */
+const deafAtFirst = Layer.effect(
+  Socket,
+  Effect.map(Socket, (socket) => {
+    let connections = 0
+    return {
+      ...socket,
+      connect: (request: Dial, receiver: Receiver) =>
+        Effect.map(socket.connect(request, receiver), (connection) =>
+          connections++ > 0 ? connection : Object.assign(connection, { send: () => Effect.never })
+        )
+    }
+  })
+)
 
 const healthOf = (team: number) =>
   Effect.flatMap(Fleet, (fleet) => Effect.map(fleet.health, (stats) => stats.find(({ id }) => id === team)))
@@ -62,24 +96,53 @@ describe("protocol row 16: healthcheck", () => {
     () =>
       Effect.gen(function* () {
         yield* joined(1)
-        const services = {
-          answers: yield* HealthAnswers,
-          ledger: yield* Ledger,
-          registry: yield* TeamRegistry,
-          settings: yield* Settings,
-          stats: yield* Stats
-        }
-        const connection = openConnection({ endpoint: endpointOf("ws://h/"), allowsAddress: () => true }, silent)
-        const answering = yield* Effect.forkChild(answerHealthchecks(services, connection, 100))
+        const { answer, connection } = yield* answering
+        const all = yield* Effect.forkChild(answer(100))
         const others = yield* Effect.forkChild(Effect.repeat(Effect.yieldNow, { times: 3 }))
         yield* Fiber.join(others)
         assert.isBelow(connection.sent.length, 20)
-        yield* Fiber.join(answering)
+        yield* Fiber.join(all)
         assert.lengthOf(connection.sent, 100)
         assert.strictEqual(new Set(connection.sent).size, 1)
         assert.deepInclude(JSON.parse(connection.sent[0]!), { type: "healthcheck" })
       }).pipe(withFleet())
   )
+
+  it.effect("ends the connection of a server that does not take its answer, and that is told as our own end", () =>
+    Effect.gen(function* () {
+      const { capture, lines } = logLines()
+      const { answer, buffer, connection } = yield* answering
+      connection.sending = Effect.never
+      const waiting = yield* Effect.forkChild(capture(answer(3)))
+      yield* pass("9 seconds")
+      assert.deepStrictEqual(connection.calls, [])
+      yield* pass("1 second")
+      yield* Fiber.join(waiting)
+      assert.deepStrictEqual(connection.calls, ["terminate"])
+      const end = yield* Effect.flip(buffer.take)
+      assert.strictEqual(tellClosed(end), "closed by us with 1006: it does not read what is sent to it")
+      assert.match(String(lines[0]?.message), /did not take an answer to a healthcheck within the pong timeout/)
+      assert.lengthOf(lines, 1)
+    }).pipe(withFleet({ pongTimeout: "10 seconds" }))
+  )
+
+  it.effect("that is not taken is counted by the rule that was broken, and Global comes back", () => {
+    const { capture, lines } = logLines()
+    return Effect.gen(function* () {
+      const rehearsal = yield* Rehearsal
+      yield* joined(1)
+      yield* rehearsal.askHealth
+      const { status } = yield* Fleet
+      yield* eventually("back", ({ global }) => global.opens === 2 && global.openSockets === 1)
+      const { incidents } = (yield* status).totals
+      assert.deepStrictEqual([incidents["violation.unread"], incidents["global.dropped"]], [1, 1])
+      assert.strictEqual((yield* rehearsal.state).team(1).opens, 1)
+      assert.strictEqual(
+        lines.find(({ message }) => message === "the Global connection is down")?.annotations["reason"],
+        "closed by us with 1006: it does not read what is sent to it"
+      )
+    }).pipe(Effect.provide(fleetLayer({}, deafAtFirst)), Random.withSeed("botswain"), capture)
+  })
 
   it.effect("is answered as often as it is asked", () =>
     Effect.gen(function* () {

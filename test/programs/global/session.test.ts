@@ -3,6 +3,7 @@ import { Fleet, Stats } from "botswain"
 import { Answer, Cut, Rehearsal } from "botswain/rehearsal"
 import { Effect, Fiber, Redacted } from "effect"
 import { eventually, joined, pass, stable, stateOf, withFleet } from "../../support/fleet.ts"
+import { logLines } from "../../support/logLines.ts"
 
 describe("protocol row 8: the Global connection drops", () => {
   it.effect("team sockets stay up, and messages on them are counted", () =>
@@ -75,15 +76,20 @@ describe("protocol row 8: the Global connection drops", () => {
     }).pipe(withFleet())
   )
 
-  it.effect("a half-open Global connection is found dead, and replaced", () =>
-    Effect.gen(function* () {
+  it.effect("a half-open Global connection is found dead, told as that, and replaced", () => {
+    const { capture, lines } = logLines()
+    return Effect.gen(function* () {
       const rehearsal = yield* Rehearsal
       yield* stable(1)
       yield* rehearsal.muteGlobal
       const state = yield* eventually("replaced", (state) => state.global.opens === 2, 30_000)
       assert.strictEqual(state.team(1).opens, 1)
-    }).pipe(withFleet())
-  )
+      assert.strictEqual(
+        lines.find(({ message }) => message === "the Global connection is down")?.annotations["reason"],
+        "the peer is dead: it has been silent for too long"
+      )
+    }).pipe(withFleet(), capture)
+  })
 })
 
 describe("protocol row 9: goodbye", () => {
