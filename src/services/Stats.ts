@@ -39,6 +39,7 @@ export type Incident =
   | "global.error"
   | "healthcheck.answered"
   | "healthcheck.refused"
+  | "healthcheck.unwritten"
   | "team.disowned"
   | "inbox.overflow"
   | "bot.failed"

@@ -36,4 +36,16 @@ describe("the answers to healthchecks", () => {
       assert.isUndefined(answers.refused())
     })
   )
+
+  it.effect("that cannot be written are said to be, with their teams, until one is sent again", () =>
+    answers((answers) => {
+      answers.sent(2000)
+      answers.ended({ code: 1009 })
+      answers.tooLong(8_000_000)
+      assert.include(refusalOf(answers), "an answer with 8000000 teams is longer than a text can be")
+      answers.sent(1000)
+      assert.isUndefined(answers.unwritten())
+      assert.include(refusalOf(answers), "2000 characters", "that the server refuses them is not over")
+    })
+  )
 })

@@ -11,11 +11,22 @@ describe("TeamId (protocol row 20)", () => {
     }
   })
 
-  it("has at most 1,024 characters, whatever they are", () => {
-    for (const character of ["x", "é", "\u0000", "\ud800", "☸"]) {
-      assert.isTrue(isTeamId(character.repeat(1_024)), JSON.stringify(character))
-      assert.isFalse(isTeamId(character.repeat(1_025)), JSON.stringify(character))
+  it("has at most 1,024 characters as JSON writes it, in which an escape is several", () => {
+    for (const [character, written] of [
+      ["x", 1],
+      ["é", 1],
+      ["☸", 1],
+      ['"', 2],
+      ["\n", 2],
+      ["\u0000", 6],
+      ["\ud800", 6]
+    ] as const) {
+      const most = Math.floor(1_024 / written)
+      assert.isTrue(isTeamId(character.repeat(most)), JSON.stringify(character))
+      assert.isFalse(isTeamId(character.repeat(most + 1)), JSON.stringify(character))
     }
+    assert.isTrue(isTeamId("x".repeat(1_018) + "\u0000"))
+    assert.isFalse(isTeamId("x".repeat(1_019) + "\u0000"))
     assert.isFalse(isTeamId("x".repeat(1_000_000)))
   })
 

@@ -51,7 +51,7 @@ export const FleetView = Schema.Struct({
   dials: Schema.Struct({ inFlight: Schema.Int, waiting: Schema.Int, asksWaiting: Schema.Int }),
   /** For want of what on its own machine teams wait, and what to do: a line for people. */
   shortage: Schema.NullOr(Schema.String),
-  /** What the server refuses of the fleet's answers to healthchecks, and what to do: a line for people. */
+  /** Why the fleet's answers to healthchecks do not get through, and what to do: a line for people. */
   refusal: Schema.NullOr(Schema.String),
   /** The bot, where there is one. */
   bot: Schema.NullOr(BotView),

@@ -42,6 +42,7 @@ export const summary = ({ census, duration, endedBy, totals }: RunReport): Reado
 /** Incidents that a run without trouble does not have, in words for one and for many. */
 const troubles: ReadonlyArray<readonly [incident: Incident, one: string, many: string]> = [
   ["healthcheck.refused", "answer to a healthcheck refused", "answers to healthchecks refused"],
+  ["healthcheck.unwritten", "healthcheck whose answer was too long", "healthchecks whose answers were too long"],
   ["join.refused", "join refused", "joins refused"],
   ["offer.refused", "offer refused", "offers refused"],
   ["offer.after-left", "offer for a team that had left", "offers for teams that had left"],

@@ -52,6 +52,10 @@ const incidents: Readonly<Record<Exclude<Incident, `violation.${Violation}`>, Re
     "botswain_healthchecks_refused_total",
     "Answers to healthchecks that the server has closed for as too large"
   ),
+  "healthcheck.unwritten": only(
+    "botswain_healthchecks_unwritten_total",
+    "Healthchecks without an answer, since it would be longer than a text can be"
+  ),
   "frame.unknown-type": [[frames, { outcome: "unknown-type" }]],
   "frame.malformed.not-json": [[frames, { outcome: "not-json" }]],
   "frame.malformed.no-type": [[frames, { outcome: "no-type" }]],

@@ -1,31 +1,32 @@
 import { Effect } from "effect"
+import { health, writeHealth } from "../../services/health.ts"
+import { refusalOf } from "../../services/HealthAnswers.ts"
 import type { Connection } from "../../services/Socket.ts"
-import { isConnected, type TeamRegistry } from "../../services/TeamRegistry.ts"
-import { GlobalClientCodec, type TeamHealth } from "../../wire/GlobalApi.ts"
 import type { GlobalServices } from "./services.ts"
-
-/** State of every team that has joined in this run, all at one instant. Rule: protocol rows 16 to 19. */
-export const health = (registry: TeamRegistry["Service"]): ReadonlyArray<TeamHealth> =>
-  registry.roster().map((team) => {
-    const { messages, props } = team.counts
-    return { id: team.id, connected: isConnected(team), message_count: messages, props_count: props }
-  })
 
 /**
  * Answers so many healthchecks that have come, by one look at the fleet, which is written down once. Others have their turn
  * between two answers, so that thousands of them hold up nothing else. A peer that does not take an answer within the pong
- * timeout is dropped, as one that does not read. Rule: protocol row 16.
+ * timeout is dropped, as one that does not read. An answer that cannot be written is told, and the rest goes on. Rule:
+ * protocol row 16.
  */
 export const answerHealthchecks = Effect.fnUntraced(
   function* (
     services: Pick<GlobalServices, "answers" | "ledger" | "registry" | "settings" | "stats" | "throttle">,
     connection: Pick<Connection, "send">,
     peer: { readonly dropUnread: () => void },
-    count: number
+    count: number,
+    encode?: Parameters<typeof writeHealth>[1]
   ) {
     if (count === 0) return
     const { answers, ledger, registry, settings, stats, throttle } = services
-    const answer = GlobalClientCodec.encode({ type: "healthcheck", stats: health(registry) })
+    const teams = health(registry)
+    const answer = writeHealth(teams, encode)
+    if (answer === undefined) {
+      stats.tally("healthcheck.unwritten", count)
+      answers.tooLong(teams.length)
+      return yield* throttle.warn("healthcheck unwritten", refusalOf(answers) ?? "")
+    }
     // So that no count that was told goes back, whatever becomes of this process.
     yield* ledger.flush
     for (let n = 0; n < count; n++) {

@@ -177,6 +177,7 @@ describe("metrics", () => {
         ["global.error", "global_errors", {}],
         ["healthcheck.answered", "healthchecks", {}],
         ["healthcheck.refused", "healthchecks_refused", {}],
+        ["healthcheck.unwritten", "healthchecks_unwritten", {}],
         ["inbox.overflow", "inbox_overflow", {}],
         ["bot.failed", "bot_failures", {}],
         ["bot.lost", "bot_lost", {}],

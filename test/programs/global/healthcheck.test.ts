@@ -1,15 +1,16 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Fleet, TeamRegistry } from "botswain"
 import { Cut, Rehearsal } from "botswain/rehearsal"
-import { Effect, Fiber, Layer, Random } from "effect"
+import { Effect, Exit, Fiber, Layer, Random } from "effect"
 import { FrameBuffer } from "../../../src/programs/global/FrameBuffer.ts"
 import { answerHealthchecks } from "../../../src/programs/global/healthcheck.ts"
-import { HealthAnswers } from "../../../src/services/HealthAnswers.ts"
+import { HealthAnswers, refusalOf } from "../../../src/services/HealthAnswers.ts"
 import { Ledger } from "../../../src/services/ledger/Ledger.ts"
 import { LogThrottle } from "../../../src/services/LogThrottle.ts"
 import { Settings } from "../../../src/services/Settings.ts"
 import { type Dial, type Receiver, Socket, tellClosed } from "../../../src/services/Socket.ts"
 import { Stats } from "../../../src/services/Stats.ts"
+import type { GlobalClientCodec } from "../../../src/wire/GlobalApi.ts"
 import { openConnection } from "../../support/fakeSocket.ts"
 import { eventually, fleetLayer, joined, pass, stable, withFleet } from "../../support/fleet.ts"
 import { logLines } from "../../support/logLines.ts"
@@ -28,8 +29,9 @@ const answering = Effect.gen(function* () {
   const buffer = new FrameBuffer()
   const connection = openConnection({ endpoint: endpointOf("ws://h/"), allowsAddress: () => true }, buffer)
   buffer.attach(connection)
-  const answer = (count: number) => answerHealthchecks(services, connection, buffer, count)
-  return { answer, buffer, connection }
+  const answer = (count: number, encode?: typeof GlobalClientCodec.encode) =>
+    answerHealthchecks(services, connection, buffer, count, encode)
+  return { answer, buffer, connection, services }
 })
 
 /** A network on which no answer to a healthcheck is taken on the first connection. */
@@ -143,6 +145,40 @@ describe("protocol row 16: healthcheck", () => {
       )
     }).pipe(Effect.provide(fleetLayer({}, deafAtFirst)), Random.withSeed("botswain"), capture)
   })
+
+  it.effect("whose answer would be longer than a text can be is told and counted, and the connection goes on", () => {
+    const { capture, lines } = logLines()
+    return Effect.gen(function* () {
+      yield* joined(1, 2)
+      const { answer, connection, services } = yield* answering
+      const tooLong = () => {
+        throw new RangeError("Invalid string length")
+      }
+      yield* answer(3, tooLong)
+      assert.deepStrictEqual([connection.calls, connection.sent], [[], []])
+      const { incidents } = services.stats.totalsUnsafe()
+      assert.deepStrictEqual([incidents["healthcheck.unwritten"], incidents["healthcheck.answered"]], [3, undefined])
+      const told = refusalOf(services.answers)
+      assert.match(told ?? "", /^healthchecks are not answered: an answer with 2 teams is longer than a text can be/)
+      assert.deepStrictEqual(
+        lines.filter(({ level }) => level === "Warn").map(({ message }) => message),
+        [told]
+      )
+      yield* answer(1)
+      assert.lengthOf(connection.sent, 1)
+      assert.isUndefined(refusalOf(services.answers))
+    }).pipe(withFleet(), capture)
+  })
+
+  it.effect("that cannot be answered for another reason is a defect, which is not kept quiet", () =>
+    Effect.gen(function* () {
+      const { answer } = yield* answering
+      const broken = () => {
+        throw new TypeError("a bug")
+      }
+      assert.isTrue(Exit.hasDies(yield* Effect.exit(answer(1, broken))))
+    }).pipe(withFleet())
+  )
 
   it.effect("is answered as often as it is asked", () =>
     Effect.gen(function* () {
