@@ -11,6 +11,8 @@ export interface Figure {
   readonly better: "less" | "more"
   /** At most so many times the floor. */
   readonly ratio?: number
+  /** At most so much more than the floor. */
+  readonly more?: number
   /** At most so much. */
   readonly most?: number
 }
@@ -20,7 +22,7 @@ const figure = (
   label: string,
   unit: string,
   digits: number,
-  more: Partial<Pick<Figure, "better" | "ratio" | "most">> = {}
+  more: Partial<Pick<Figure, "better" | "ratio" | "more" | "most">> = {}
 ): Figure => ({ key, label, unit, digits, better: "less", ...more })
 
 export const startFigures = [figure("toGlobal", "process start to Global open", "ms", 0)]
@@ -64,6 +66,17 @@ export const siegeFigures = [
   figure("crowdedMax", "slowest of ten `/healthz` behind 256 half-sent requests", "ms", 1, { most: 100 }),
   figure("feedFirst", "first event behind 32 paused readers", "ms", 0, { most: 1000 }),
   figure("rss", "RSS in all", "MB", 0)
+]
+
+export const stateFigures = [
+  figure("cpuTen", "CPU a message, ten a read", "µs", 3, { ratio: 1.03 }),
+  figure("cpuOne", "CPU a message, one a read", "µs", 2, { ratio: 1.03 }),
+  figure("healthcheck", "healthcheck, what it tells written first", "ms", 1),
+  figure("delayP99", "loop delay p99 at 50,000 messages a second", "ms", 1),
+  figure("exit", "time to exit after goodbye", "ms", 0, { more: 200 }),
+  figure("startToUp", "process start to all teams connected: they join at once, or are in the state", "ms", 0, {
+    more: 500
+  })
 ]
 
 export const burstFigures = [

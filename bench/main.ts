@@ -12,7 +12,8 @@ import {
   judgedAt,
   leakFigures,
   siegeFigures,
-  startFigures
+  startFigures,
+  stateFigures
 } from "./figures.ts"
 import { options } from "./options.ts"
 import { type Series, summarise, table } from "./report.ts"
@@ -25,6 +26,7 @@ import { measureGrowth } from "./scenarios/growth.ts"
 import { hurried, measureLeak } from "./scenarios/leak.ts"
 import { measureSiege } from "./scenarios/siege.ts"
 import { measureStart } from "./scenarios/start.ts"
+import { measureState, stateful, stateless } from "./scenarios/state.ts"
 
 interface Part {
   readonly name: string
@@ -56,6 +58,13 @@ const known: ReadonlyArray<Part> = [
     clients: [adminOn],
     rounds: 1,
     measure: (...on) => measureSiege(...on, options.besieged, options.seconds)
+  },
+  {
+    name: "state",
+    figures: stateFigures,
+    clients: [stateless, stateful(options.state)],
+    rounds,
+    measure: (...on) => measureState(...on, options)
   },
   {
     name: "growth",

@@ -8,6 +8,7 @@ const { values } = parseArgs({
     teams: { type: "string" },
     rounds: { type: "string" },
     cuts: { type: "string" },
+    state: { type: "string" },
     json: { type: "string" }
   }
 })
@@ -28,11 +29,13 @@ export const options = {
   settle: quick ? 500 : 1500,
   cuts: count(values.cuts, 0, 200),
   sizes: quick ? [] : [100, 1000, 5000, 15_000],
+  /** Database that keeps the state of the part `state`, in place of a file: a URL of PostgreSQL. */
+  state: values.state,
   json: values.json,
   /** Clients, by name; all if it is not said. */
   only: values.only?.split(","),
-  /** `start`, `fleet`, `burst`, `admin`, `bot`, `siege`, `growth`, `leak`; all if it is not said, and in a quick run the first two. */
+  /** `start`, `fleet`, `burst`, `admin`, `bot`, `siege`, `state`, `growth`, `leak`; all if it is not said, and in a quick run the first two. */
   parts:
     values.parts?.split(",") ??
-    (quick ? ["start", "fleet"] : ["start", "fleet", "burst", "admin", "bot", "siege", "growth", "leak"])
+    (quick ? ["start", "fleet"] : ["start", "fleet", "burst", "admin", "bot", "siege", "state", "growth", "leak"])
 }

@@ -35,7 +35,12 @@ const cell = (figure: Figure, summary: Summary | undefined, base: Summary | unde
 const verdict = (figure: Figure, ours: Summary | undefined, base: Summary | undefined): string => {
   if (ours === undefined) return ""
   if (figure.most !== undefined) return `${ours.median <= figure.most ? "ok" : "MISSED"} ≤ ${figure.most}`
-  if (figure.ratio === undefined || base === undefined) return ""
+  if (base === undefined) return ""
+  if (figure.more !== undefined) {
+    const isMet = ours.median - base.median <= figure.more
+    return `${isMet ? "ok" : "MISSED"} ≤ ${fixed(base.median + figure.more, figure.digits)}`
+  }
+  if (figure.ratio === undefined) return ""
   return `${ours.median / base.median <= figure.ratio ? "ok" : "MISSED"} ≤ ${fixed(figure.ratio, 2)}`
 }
 

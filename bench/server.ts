@@ -57,6 +57,8 @@ const api = {
     teams.refused = true
     return global.join(count, perSecond)
   },
+  /** Ends when so many teams are connected, by whatever has brought them here. */
+  reach: (count: number) => teams.reach(count),
   flood: load.flood,
   offer: load.offer,
   healthcheck: () => global.healthcheck(),
