@@ -5,7 +5,7 @@ import { monotonicMillis } from "../services/monotonic.ts"
 import { Observers } from "../services/Observers.ts"
 import { Settings } from "../services/Settings.ts"
 import { Stats } from "../services/Stats.ts"
-import { censusOf, TeamRegistry, type TeamSession, type Transition } from "../services/TeamRegistry.ts"
+import { censusOf, isDenied, TeamRegistry, type TeamSession, type Transition } from "../services/TeamRegistry.ts"
 import { TeamState } from "../services/TeamState.ts"
 import type { TeamId } from "../wire/TeamId.ts"
 import { Naming } from "./Naming.ts"
@@ -25,6 +25,8 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
     const places = new Observers<TeamId>()
     const naming = new Naming()
     const roster = new TeamRoster(stats, { maxTeams, rememberDeparted }, naming, (id) => places.tell(id))
+    /** Teams that the platform has begun to deny since it made its last offer. */
+    let deniedLately: Array<TeamEntry> = []
     let start: ((session: TeamSession) => Fiber.Fiber<never>) | undefined
 
     const living = () => roster.all().reduce((sum, { life }) => (life === undefined ? sum : sum + 1), 0)
@@ -133,7 +135,11 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
       deny: (id) => {
         const entry = roster.find(id)
         if (entry === undefined || entry.isConfirmed) return undefined
-        return (entry.deniedSince ??= monotonicMillis(clock))
+        if (entry.deniedSince === undefined) {
+          entry.deniedSince = monotonicMillis(clock)
+          deniedLately.push(entry)
+        }
+        return entry.deniedSince
       },
       leave: (id) =>
         Effect.sync(() => {
@@ -164,6 +170,10 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
           const state = roster.find(id)?.state
           if (state?._tag === "SlowRetry" || state?._tag === "Backoff") state.wake()
         }),
+      offerMade: () => {
+        for (const entry of deniedLately) if (isDenied(entry)) wake(entry)
+        deniedLately = []
+      },
       wakeAll: Effect.sync(() => {
         for (const entry of roster.all()) wake(entry)
       }),

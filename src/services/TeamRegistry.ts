@@ -142,6 +142,11 @@ export class TeamRegistry extends Context.Service<
     readonly wake: (id: TeamId) => Effect.Effect<void>
     /** Ends a team's wait for its next attempt, in the slow lane or before: what it failed of is over. */
     readonly retryNow: (id: TeamId) => Effect.Effect<void>
+    /**
+     * Learns that the platform has made an offer. Ends the wait in the slow lane of each team that it has begun to deny since the
+     * offer before: it may have answered everybody with errors, and do so no more.
+     */
+    readonly offerMade: () => void
     /** Ends the wait of every team in the slow lane. */
     readonly wakeAll: Effect.Effect<void>
     /**

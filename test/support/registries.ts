@@ -10,6 +10,7 @@ export const registryOf = (given: Partial<TeamRegistry["Service"]> = {}) =>
     globalOpened: () => {},
     confirm: () => {},
     deny: () => undefined,
+    offerMade: () => {},
     enter: () => {},
     find: () => undefined,
     observe: () => Effect.void,

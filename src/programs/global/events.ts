@@ -20,7 +20,7 @@ const receiveOffer = ({ offers, registry, stats }: GlobalServices, id: TeamId, u
   if (!team.wanted) return Effect.sync(() => stats.tally("offer.after-left"))
   registry.confirm(id)
   return Effect.flatMap(offers.answer(id, url), (wasAsked) => {
-    if (wasAsked) return Effect.void
+    if (wasAsked) return Effect.sync(registry.offerMade)
     stats.tally("offer.not-asked")
     return isConnected(team) ? Effect.void : Effect.andThen(offers.keep(id, url), registry.wake(id))
   })

@@ -146,9 +146,12 @@ export class DialControl extends Context.Service<
               return dropAsk(turn)
             }
             const error = Exit.findError(exit)
-            const outcome = Result.isSuccess(error) ? askOutcome(error.success) : undefined
-            if (outcome === undefined) asks.withdraw(ask)
-            else asks.outcome(ask, outcome, now, Result.isSuccess(error) ? error.success.message : "")
+            if (Result.isFailure(error)) return asks.withdraw(ask)
+            const isConfirmed = registry.find(turn.team)?.isConfirmed !== false
+            const outcome = askOutcome(error.success, isConfirmed)
+            if (outcome === undefined) return asks.withdraw(ask)
+            asks.outcome(ask, outcome, now, error.success.message)
+            if (outcome === "opened") dropAsk(turn)
           })
         }
 
