@@ -1,5 +1,5 @@
 import { Effect, Latch, Layer } from "effect"
-import { writeWithin } from "../../layers/journal/bounds.ts"
+import { answerWithin } from "../../layers/journal/bounds.ts"
 import { rosterBatch } from "../../layers/journal/rosterBatch.ts"
 import {
   Journal,
@@ -47,7 +47,7 @@ export const make: Effect.Effect<JournalMemory> = Effect.sync(() => {
   const use = <A, R>(body: () => Effect.Effect<A, JournalFailed, R>): Effect.Effect<A, JournalFailed, R> =>
     answers.await.pipe(
       Effect.timeoutOrElse({
-        duration: writeWithin,
+        duration: answerWithin,
         orElse: () => Effect.fail(failed("away", "the journal in memory does not answer"))
       }),
       Effect.andThen(

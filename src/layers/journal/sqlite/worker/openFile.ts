@@ -1,0 +1,99 @@
+import type { DatabaseSync as Database } from "node:sqlite"
+import type { OpenMode } from "../protocol.ts"
+import type { Refusal } from "./refusal.ts"
+import { DatabaseSync } from "./sqlite.ts"
+
+/** Number in the file's head that tells it from databases of other programs: "bots" in ASCII. */
+const applicationId = 0x626f7473
+
+/** Milliseconds for which a statement waits for a lock of another program: less than the bound of an answer. */
+const busyWithin = 4_000
+
+/** A file that is open, with what keeps it for this process. */
+export interface OpenFile {
+  readonly database: Database
+  readonly close: () => void
+}
+
+/**
+ * Takes the lock that one process has at a time: a transaction that never ends, on a file beside. Not on the file itself, which
+ * others may read meanwhile. The system drops it when the process ends, however it does.
+ */
+const lock = (file: string, waitMillis: number): Database => {
+  const database = new DatabaseSync(`${file}-lock`, { timeout: waitMillis })
+  try {
+    database.exec("begin exclusive")
+  } catch (error) {
+    database.close()
+    throw error
+  }
+  return database
+}
+
+/** True if a process has the lock now. */
+export const isLocked = (file: string): boolean => {
+  const database = new DatabaseSync(`${file}-lock`, { readOnly: true })
+  try {
+    database.exec("select count(*) from sqlite_master")
+    return false
+  } catch {
+    return true
+  } finally {
+    database.close()
+  }
+}
+
+const numberOf = (database: Database, sql: string): number =>
+  Number(Object.values(database.prepare(sql).get() ?? {})[0])
+
+/** Opens a file. Fails with a refusal where it is a database of another program; throws what SQLite throws. */
+export const openFile = (file: string, mode: OpenMode, lockWithin: number): OpenFile | Refusal | "locked" => {
+  let owned: Database | undefined
+  if (mode !== "look") {
+    try {
+      owned = lock(file, lockWithin)
+    } catch (error) {
+      if (codeOf(error) === 5) return "locked"
+      throw error
+    }
+  }
+  const database = new DatabaseSync(file, { timeout: busyWithin, readOnly: mode === "look" })
+  const close = () => {
+    database.close()
+    owned?.close()
+  }
+  try {
+    const isEmpty = numberOf(database, "select count(*) from sqlite_master") === 0
+    const isOurs = numberOf(database, "pragma application_id") === applicationId
+    if (!isOurs && !(isEmpty && mode === "first")) {
+      close()
+      return { reason: "not a journal", detail: "the file is a database of another program" }
+    }
+    if (mode !== "look") {
+      database.exec("pragma journal_mode = wal")
+      // What was told of is on the disk, whatever happens to the machine.
+      database.exec("pragma synchronous = full")
+      // In pages of 4 KiB: what is written every second goes into the log, and seldom from there into the tables.
+      database.exec("pragma wal_autocheckpoint = 8192")
+      // In bytes: where many changes came at once the log does not keep their size.
+      database.exec("pragma journal_size_limit = 67108864")
+      // In KiB.
+      database.exec("pragma cache_size = -16384")
+      if (!isOurs) database.exec(`pragma application_id = ${applicationId}`)
+    }
+  } catch (error) {
+    close()
+    throw error
+  }
+  return { database, close }
+}
+
+/** SQLite's primary result code of an error. */
+export const codeOf = (error: unknown): number | undefined => {
+  const code = extendedCodeOf(error)
+  return code === undefined ? undefined : code & 0xff
+}
+
+/** SQLite's extended result code of an error: its cause, more exactly. */
+export const extendedCodeOf = (error: unknown): number | undefined =>
+  error instanceof Error && "errcode" in error && typeof error.errcode === "number" ? error.errcode : undefined
