@@ -2,7 +2,7 @@ import { Cause, Clock, Duration, Effect, Exit, Fiber, FiberSet, Scope, Semaphore
 import { SqlClient, SqlError } from "effect/sql"
 import { JournalFailed } from "../../services/Journal.ts"
 import { monotonicMillis } from "../../services/monotonic.ts"
-import type { Backend } from "./Backend.ts"
+import type { Backend, Opening } from "./Backend.ts"
 import { answerWithin, mostWaiting } from "./bounds.ts"
 
 /** Runs a statement, and gives the store the whole bound again for the next. */
@@ -33,9 +33,12 @@ const harmless: ReadonlySet<JournalFailed["reason"]> = new Set(["full", "read-on
 
 /**
  * Keeps a session with a store: opens it when there is something to do and none is open, and leaves one that fails. `prepare`
- * is done in each that is opened, before all else.
+ * is done in the first before all else, and `check` in the others.
  */
-export const makeSessions = Effect.fnUntraced(function* (backend: Backend, prepare: (isFirst: boolean) => Work<void>) {
+export const makeSessions = Effect.fnUntraced(function* (
+  backend: Backend,
+  { check, prepare }: { readonly prepare: Work<void>; readonly check: Opening["check"] }
+) {
   const clock = yield* Clock.Clock
   const now = () => monotonicMillis(clock)
   const running = yield* FiberSet.make()
@@ -84,12 +87,12 @@ export const makeSessions = Effect.fnUntraced(function* (backend: Backend, prepa
   const opened = Effect.gen(function* () {
     if (current !== undefined) return current.sql
     const scope = yield* Scope.make()
-    const sql = yield* backend.open(isFirst).pipe(
+    const sql = yield* backend.open({ isFirst, check }).pipe(
       Scope.provide(scope),
       Effect.onError(() => Scope.close(scope, Exit.void))
     )
     current = { sql, scope }
-    yield* Effect.onError(bounded(sql, prepare(isFirst)), () => leave)
+    yield* Effect.onError(bounded(sql, isFirst ? prepare : check), () => leave)
     isFirst = false
     return sql
   })

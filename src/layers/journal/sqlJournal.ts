@@ -1,7 +1,7 @@
 import { Clock, Effect, Schedule } from "effect"
 import { type CountsOf, JournalFailed, type JournalShape, type StoredTeam } from "../../services/Journal.ts"
 import type { TeamId } from "../../wire/TeamId.ts"
-import type { Backend } from "./Backend.ts"
+import type { Backend, Opening } from "./Backend.ts"
 import { lookEach, teamsAtOnce } from "./bounds.ts"
 import { rosterBatch } from "./rosterBatch.ts"
 import { makeSessions, type Work } from "./Sessions.ts"
@@ -33,24 +33,26 @@ const greatest = (counts: ReadonlyArray<CountsOf>): ReadonlyArray<CountsOf> => {
 export const openJournal = Effect.fnUntraced(function* (backend: Backend, runner: string) {
   let mine: Statements.Claim | undefined
 
-  const prepare =
-    (isFirst: boolean): Work<void> =>
-    (sql, step) =>
-      Effect.gen(function* () {
-        if (isFirst) {
-          yield* step(migrate)
-          mine = yield* sql.withTransaction(Statements.claim(sql, runner))
-        } else if ((yield* Statements.claimedEpoch(sql)) !== mine?.epoch) return yield* takenOver
-      }).pipe(Effect.catchTag("MigrationError", (error) => Effect.fail(backend.failureOf(error.cause ?? error))))
+  const prepare: Work<void> = (sql, step) =>
+    Effect.gen(function* () {
+      yield* step(migrate)
+      mine = yield* sql.withTransaction(Statements.claim(sql, runner))
+    }).pipe(Effect.catchTag("MigrationError", (error) => Effect.fail(backend.failureOf(error.cause ?? error))))
+  const check: Opening["check"] = (sql) =>
+    Effect.flatMap(Statements.claimedEpoch(sql), (epoch) =>
+      epoch === mine?.epoch ? Effect.void : Effect.fail(takenOver)
+    )
 
-  const sessions = yield* makeSessions(backend, prepare)
+  const sessions = yield* makeSessions(backend, { prepare, check })
   let isTakenOver = false
   /** Uses a session, as long as nobody has taken the journal over: then there is nothing more to open. */
   const use = <A>(work: Work<A>): Effect.Effect<A, JournalFailed> =>
     Effect.suspend(() =>
       isTakenOver
         ? Effect.fail(takenOver)
-        : Effect.tapError(sessions(work), (error) => Effect.sync(() => void (isTakenOver ||= error === takenOver)))
+        : Effect.tapError(sessions(work), ({ reason }) =>
+            Effect.sync(() => void (isTakenOver ||= reason === "taken over"))
+          )
     )
 
   const load = use((sql, step) =>
