@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe } from "@effect/vitest"
 import { Effect } from "effect"
-import { layer } from "../../src/layers/JournalPostgres.ts"
+import { layer, layerArchive, layerEditor } from "../../src/layers/JournalPostgres.ts"
 import { contract } from "../layers/journal.contract.ts"
+import { archiveContract } from "../layers/journalArchive.contract.ts"
 import { type Postgres, postgresForFile } from "../support/postgres.ts"
 
 let postgres: Postgres
@@ -10,8 +11,16 @@ let end: () => Promise<void>
 beforeAll(async () => ({ end, postgres } = await postgresForFile()).postgres)
 afterAll(() => end())
 
-const fresh = Effect.suspend(() => Effect.map(postgres.fresh, (name) => layer({ url: postgres.url(name) })))
+const fresh = Effect.suspend(() => Effect.map(postgres.fresh, (name) => postgres.url(name)))
 
 describe("a journal in PostgreSQL", () => {
-  contract(fresh)
+  contract(Effect.map(fresh, (url) => layer({ url })))
+  archiveContract(
+    Effect.map(fresh, (url) => ({
+      kind: "postgres",
+      layer: layer({ url }),
+      archive: layerArchive({ url }),
+      editor: (mayMake) => layerEditor({ url, mayMake })
+    }))
+  )
 })

@@ -40,7 +40,11 @@ const write = (layer: JournalLayer, body: (journal: JournalShape) => Effect.Effe
 
 /** The reason for which something failed. */
 export const reasonOf = <A, R>(effect: Effect.Effect<A, JournalFailed, R>) =>
-  Effect.map(Effect.flip(effect), ({ reason }) => reason)
+  effect.pipe(
+    Effect.flip,
+    Effect.map(({ reason }) => reason),
+    Effect.orDie
+  )
 
 const most = Number.MAX_SAFE_INTEGER
 

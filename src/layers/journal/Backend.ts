@@ -4,8 +4,10 @@ import type { JournalFailed, JournalKind } from "../../services/Journal.ts"
 
 /** How a store is opened. */
 export interface Opening {
-  /** True when the process starts. After that nothing is made that is not there. */
+  /** True when the process starts. */
   readonly isFirst: boolean
+  /** Makes what is not there. */
+  readonly mayMake: boolean
   /** Fails if another process has taken the journal over. */
   readonly check: (sql: SqlClient.SqlClient) => Effect.Effect<void, JournalFailed | SqlError.SqlError>
 }
@@ -18,6 +20,12 @@ export interface Backend {
    * the lock back, and lets fail at once what waits for an answer.
    */
   readonly open: (opening: Opening) => Effect.Effect<SqlClient.SqlClient, JournalFailed, Scope.Scope>
+  /** Opens a way on which nothing can be changed, beside a process that has the lock; `isHeld` says whether there is one. */
+  readonly look: Effect.Effect<
+    { readonly sql: SqlClient.SqlClient; readonly isHeld: boolean },
+    JournalFailed,
+    Scope.Scope
+  >
   /** Says what an error of it means. */
   readonly failureOf: (error: unknown) => JournalFailed
 }

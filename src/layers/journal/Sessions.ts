@@ -37,7 +37,7 @@ const harmless: ReadonlySet<JournalFailed["reason"]> = new Set(["full", "read-on
  */
 export const makeSessions = Effect.fnUntraced(function* (
   backend: Backend,
-  { check, prepare }: { readonly prepare: Work<void>; readonly check: Opening["check"] }
+  { check, mayMake, prepare }: Pick<Opening, "check" | "mayMake"> & { readonly prepare: Work<void> }
 ) {
   const clock = yield* Clock.Clock
   const now = () => monotonicMillis(clock)
@@ -87,7 +87,7 @@ export const makeSessions = Effect.fnUntraced(function* (
   const opened = Effect.gen(function* () {
     if (current !== undefined) return current.sql
     const scope = yield* Scope.make()
-    const sql = yield* backend.open({ isFirst, check }).pipe(
+    const sql = yield* backend.open({ isFirst, mayMake: isFirst && mayMake, check }).pipe(
       Scope.provide(scope),
       Effect.onError(() => Scope.close(scope, Exit.void))
     )

@@ -1,61 +1,34 @@
 import { Clock, Effect, Schedule } from "effect"
-import { type CountsOf, JournalFailed, type JournalShape, type StoredTeam } from "../../services/Journal.ts"
+import type { CountsOf, JournalShape, RosterChange, StoredTeam } from "../../services/Journal.ts"
 import type { TeamId } from "../../wire/TeamId.ts"
-import type { Backend, Opening } from "./Backend.ts"
+import type { Backend } from "./Backend.ts"
 import { lookEach, teamsAtOnce } from "./bounds.ts"
+import { chunks } from "./chunks.ts"
+import { own } from "./own.ts"
 import { rosterBatch } from "./rosterBatch.ts"
-import { makeSessions, type Work } from "./Sessions.ts"
 import * as Statements from "./statements.ts"
-import { migrate } from "./tables.ts"
-
-const takenOver = new JournalFailed({ reason: "taken over", detail: "another process has opened it since" })
-
-const chunks = <A>(all: ReadonlyArray<A>): ReadonlyArray<ReadonlyArray<A>> =>
-  Array.from({ length: Math.ceil(all.length / teamsAtOnce) }, (_, at) =>
-    all.slice(at * teamsAtOnce, (at + 1) * teamsAtOnce)
-  )
+import { takenOver } from "./takenOver.ts"
 
 /** Each team once, with the greatest of its counts. */
 const greatest = (counts: ReadonlyArray<CountsOf>): ReadonlyArray<CountsOf> => {
   const byTeam = new Map<TeamId, CountsOf>()
-  for (const { id, messages, props } of counts) {
-    const known = byTeam.get(id)
-    byTeam.set(id, {
-      id,
-      messages: Math.max(messages, known?.messages ?? 0),
-      props: Math.max(props, known?.props ?? 0)
-    })
+  for (const of of counts) {
+    const known = byTeam.get(of.id)
+    byTeam.set(
+      of.id,
+      known === undefined
+        ? of
+        : { id: of.id, messages: Math.max(of.messages, known.messages), props: Math.max(of.props, known.props) }
+    )
   }
   return [...byTeam.values()]
 }
 
-/** Opens the journal that a store keeps, for as long as the Scope is open. `runner`: name of this process. */
+/** Opens the journal of a fleet, for as long as the Scope is open. `runner`: name of this process. */
 export const openJournal = Effect.fnUntraced(function* (backend: Backend, runner: string) {
-  let mine: Statements.Claim | undefined
+  const use = yield* own(backend, runner, true)
 
-  const prepare: Work<void> = (sql, step) =>
-    Effect.gen(function* () {
-      yield* step(migrate)
-      mine = yield* sql.withTransaction(Statements.claim(sql, runner))
-    }).pipe(Effect.catchTag("MigrationError", (error) => Effect.fail(backend.failureOf(error.cause ?? error))))
-  const check: Opening["check"] = (sql) =>
-    Effect.flatMap(Statements.claimedEpoch(sql), (epoch) =>
-      epoch === mine?.epoch ? Effect.void : Effect.fail(takenOver)
-    )
-
-  const sessions = yield* makeSessions(backend, { prepare, check })
-  let isTakenOver = false
-  /** Uses a session, as long as nobody has taken the journal over: then there is nothing more to open. */
-  const use = <A>(work: Work<A>): Effect.Effect<A, JournalFailed> =>
-    Effect.suspend(() =>
-      isTakenOver
-        ? Effect.fail(takenOver)
-        : Effect.tapError(sessions(work), ({ reason }) =>
-            Effect.sync(() => void (isTakenOver ||= reason === "taken over"))
-          )
-    )
-
-  const load = use((sql, step) =>
+  let stored: ReadonlyArray<StoredTeam> = yield* use((sql, step) =>
     Effect.gen(function* () {
       const all: Array<StoredTeam> = []
       for (let revision = 0, isMore = true; isMore;) {
@@ -67,7 +40,6 @@ export const openJournal = Effect.fnUntraced(function* (backend: Backend, runner
       return all
     })
   )
-  let stored: ReadonlyArray<StoredTeam> = yield* load
 
   // One that is idle finds out as well that its session is lost, and opens another.
   yield* use((sql) => Statements.claimedEpoch(sql)).pipe(
@@ -76,13 +48,13 @@ export const openJournal = Effect.fnUntraced(function* (backend: Backend, runner
     Effect.forkScoped
   )
 
-  const writeRoster = Effect.fnUntraced(function* (changes: Parameters<JournalShape["writeRoster"]>[0]) {
+  const writeRoster = Effect.fnUntraced(function* (changes: ReadonlyArray<RosterChange>) {
     const { forgotten, placed } = rosterBatch(changes)
     if (forgotten.length + placed.length === 0) return
-    yield* use((sql, step) =>
+    yield* use((sql, step, claim) =>
       sql.withTransaction(
         Effect.gen(function* () {
-          const last = mine && (yield* step(Statements.takeRevisions(sql, mine, placed.length)))
+          const last = yield* step(Statements.takeRevisions(sql, claim, placed.length))
           if (last === undefined) return yield* takenOver
           for (const ids of chunks(forgotten)) yield* step(Statements.forget(sql, ids))
           let revision = last - placed.length
@@ -98,10 +70,10 @@ export const openJournal = Effect.fnUntraced(function* (backend: Backend, runner
   const writeCounts = Effect.fnUntraced(function* (counts: ReadonlyArray<CountsOf>) {
     if (counts.length === 0) return
     const now = yield* Clock.currentTimeMillis
-    yield* use((sql, step) =>
+    yield* use((sql, step, claim) =>
       sql.withTransaction(
         Effect.gen(function* () {
-          if (mine === undefined || !(yield* step(Statements.noteFlush(sql, mine, now)))) return yield* takenOver
+          if (!(yield* step(Statements.noteFlush(sql, claim, now)))) return yield* takenOver
           for (const some of chunks(greatest(counts))) yield* step(Statements.count(sql, some))
         })
       )

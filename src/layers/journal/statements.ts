@@ -57,33 +57,58 @@ export const noteFlush = (sql: Sql, { epoch }: Claim, now: number) =>
     (found) => found.length > 0
   )
 
-/** Forgets teams. */
+/** Forgets teams; gives a row for each that was there. */
 export const forget = (sql: Sql, ids: ReadonlyArray<TeamId>) =>
   sql`delete from botswain_team where key in
     (select value->>0 from ${rows(
       sql,
       ids.map((id) => [keyOf(idText(id))])
-    )})`
+    )}) returning key`
+
+/** Rows of the table of teams, with revisions that begin after the one given. */
+const teamRows = (sql: Sql, teams: ReadonlyArray<StoredTeam>, revision: number) =>
+  sql`insert into botswain_team as t (key, id, slot, wanted, generation, revision, messages, props)
+    select value->>0, value->>1, cast(value->>2 as integer), cast(value->>3 as integer), cast(value->>4 as bigint),
+      cast(value->>5 as bigint), cast(value->>6 as bigint), cast(value->>7 as bigint)
+    from ${rows(
+      sql,
+      teams.map(({ generation, id, messages, props, wanted }, at) => {
+        const text = idText(id)
+        return [keyOf(text), text, slotOf(text), wanted ? 1 : 0, generation, revision + at + 1, messages, props]
+      })
+    )} where true`
 
 /** Places teams, with revisions that begin after the one given. One that stands there already keeps its revision. */
 export const place = (
   sql: Sql,
   teams: ReadonlyArray<{ readonly id: TeamId; readonly place: Place }>,
   revision: number
-) =>
-  sql`insert into botswain_team as t (key, id, slot, wanted, generation, revision, messages, props)
-    select value->>0, value->>1, cast(value->>2 as integer), cast(value->>3 as integer), cast(value->>4 as bigint),
-      cast(value->>5 as bigint), 0, 0
-    from ${rows(
-      sql,
-      teams.map(({ id, place: { generation, wanted } }, at) => {
-        const text = idText(id)
-        return [keyOf(text), text, slotOf(text), wanted ? 1 : 0, generation, revision + at + 1]
-      })
-    )} where true
+) => {
+  const fresh = teams.map(({ id, place: { generation, wanted } }) => ({
+    id,
+    wanted,
+    generation,
+    messages: 0,
+    props: 0
+  }))
+  return sql`${teamRows(sql, fresh, revision)}
     on conflict (key) do update
       set wanted = excluded.wanted, generation = excluded.generation, revision = excluded.revision
       where t.wanted <> excluded.wanted or t.generation <> excluded.generation`
+}
+
+/** Puts teams, with revisions as {@link place} does. The place with the greater generation stands, and the greater counts. */
+export const put = (sql: Sql, teams: ReadonlyArray<StoredTeam>, revision: number) =>
+  sql`${teamRows(sql, teams, revision)}
+    on conflict (key) do update set
+      wanted = case when excluded.generation >= t.generation then excluded.wanted else t.wanted end,
+      generation = ${greater(sql)}(t.generation, excluded.generation),
+      revision = case
+        when excluded.generation > t.generation
+          or (excluded.generation = t.generation and excluded.wanted <> t.wanted) then excluded.revision
+        else t.revision end,
+      messages = ${greater(sql)}(t.messages, excluded.messages),
+      props = ${greater(sql)}(t.props, excluded.props)`
 
 /** Writes counts, each of which stays where it is greater. No team may be in it twice. */
 export const count = (sql: Sql, counts: ReadonlyArray<CountsOf>) => {
@@ -114,3 +139,20 @@ export const teamsAfter = (sql: Sql, revision: number, limit: number) =>
       }))
     })
   )
+
+/** Sums up what is stored. */
+export const summary = (sql: Sql) =>
+  Effect.gen(function* () {
+    const [team] = yield* sql<Record<"teams" | "wanted" | "messages" | "props", unknown>>`select count(*) as teams,
+      sum(wanted) as wanted, sum(messages) as messages, sum(props) as props from botswain_team`
+    const [whole] = yield* sql<Record<"epoch" | "flushed_at", unknown>>`select epoch, flushed_at from botswain_global`
+    const wanted = Number(team?.wanted ?? 0)
+    return {
+      wanted,
+      departed: Number(team?.teams ?? 0) - wanted,
+      messages: Number(team?.messages ?? 0),
+      props: Number(team?.props ?? 0),
+      flushedAt: whole?.flushed_at == null ? undefined : Number(whole.flushed_at),
+      epoch: Number(whole?.epoch ?? 0)
+    }
+  })

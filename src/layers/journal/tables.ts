@@ -46,13 +46,13 @@ const migrations = {
 }
 
 /** Version of the tables that this program makes, and reads. */
-export const schemaVersion = Object.keys(migrations).length
+const schemaVersion = Object.keys(migrations).length
 
 /** Number for PostgreSQL's advisory lock around the migrations. */
 const migrationLock = 1_112_493_908
 
 /** Gives the version of the tables that are there; zero if there are none. */
-export const storedVersion = Effect.gen(function* () {
+const storedVersion = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const isThere = yield* sql.onDialectOrElse({
     pg: () => sql`select 1 where to_regclass(${migrationTable}) is not null`,
@@ -63,9 +63,11 @@ export const storedVersion = Effect.gen(function* () {
   return Number(row?.version ?? 0)
 })
 
-/** Fails if the tables were made by a newer version of this program. */
-export const checkVersion = (version: number) =>
-  version <= schemaVersion
+/** Fails if the tables were made by a newer version of this program, or, unless they may be made, if there are none. */
+const checkVersion = (version: number, mayMake: boolean) => {
+  if (version === 0 && !mayMake)
+    return Effect.fail(new JournalFailed({ reason: "not a journal", detail: "there is no journal in it" }))
+  return version <= schemaVersion
     ? Effect.void
     : Effect.fail(
         new JournalFailed({
@@ -73,17 +75,26 @@ export const checkVersion = (version: number) =>
           detail: `its tables have version ${version}, and this version of Botswain knows ${schemaVersion}`
         })
       )
+}
 
 /** Reads nothing from all columns, and so fails where a table is not one of ours. */
-export const checkTables = Effect.gen(function* () {
+const checkTables = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   yield* sql`select one, epoch, revision, flushed_at from botswain_global limit 0`
   yield* sql`select slot, epoch, runner from botswain_slot limit 0`
   yield* sql`select key, id, slot, wanted, generation, revision, messages, props from botswain_team limit 0`
 })
 
-/** Makes the tables, or brings them up to this version. Any number of processes may do so at once. */
-export const migrate = Effect.gen(function* () {
+/** Looks at tables that are to be read as they are; gives their version. */
+export const checkStored = Effect.gen(function* () {
+  const version = yield* storedVersion
+  yield* checkVersion(version, false)
+  yield* checkTables
+  return version
+})
+
+/** Brings the tables up to this version; makes them if that is allowed. Any number of processes may do so at once. */
+export const migrate = Effect.fnUntraced(function* (mayMake: boolean) {
   const sql = yield* SqlClient.SqlClient
   const run = Migrator.make({})({ loader: Migrator.fromRecord(migrations), table: migrationTable })
   yield* sql.withTransaction(
@@ -93,7 +104,7 @@ export const migrate = Effect.gen(function* () {
         pg: () => sql`select pg_advisory_xact_lock(${migrationLock})`,
         orElse: () => Effect.void
       })
-      yield* checkVersion(yield* storedVersion)
+      yield* checkVersion(yield* storedVersion, mayMake)
       yield* run
     })
   )

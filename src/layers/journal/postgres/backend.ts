@@ -1,14 +1,14 @@
 import { PgClient } from "@effect/sql-pg"
 import { Duration, Effect, type Redacted } from "effect"
 import { Reactivity } from "effect/reactivity"
-import type { SqlClient } from "effect/sql"
+import type { SqlClient, SqlError } from "effect/sql"
 import { JournalFailed } from "../../../services/Journal.ts"
 import type { Backend } from "../Backend.ts"
 import { answerWithin, ownedWithin } from "../bounds.ts"
 import { failureOf } from "./postgresFailure.ts"
 
 /** Numbers of the advisory lock that one process has at a time, in one database. */
-export const lockKeys = [1_112_493_908, 1] as const
+const lockKeys = [1_112_493_908, 1] as const
 
 /**
  * Settings of a session. Set in it, and not when it is opened: what stands between may refuse to start one with settings that
@@ -46,6 +46,18 @@ const connect = (url: Redacted.Redacted) =>
     Effect.provide(Reactivity.layer)
   )
 
+/** Bounds how long it takes to open a way. */
+const within =
+  (duration: Duration.Duration) =>
+  <A, R>(opening: Effect.Effect<A, JournalFailed | SqlError.SqlError, R>) =>
+    opening.pipe(
+      Effect.timeoutOrElse({
+        duration,
+        orElse: () => Effect.fail(new JournalFailed({ reason: "away", detail: "it does not answer" }))
+      }),
+      Effect.mapError(failureOf)
+    )
+
 const inUse = new JournalFailed({ reason: "in use", detail: "another process keeps its fleet in it" })
 
 /** A session that was lost ends when its server finds that out. */
@@ -68,11 +80,14 @@ export const backend = (url: Redacted.Redacted): Backend => ({
         () => (isFirst ? Effect.fail(inUse) : Effect.andThen(check(sql), Effect.fail(notYetFree)))
       )
       return sql
-    }).pipe(
-      Effect.timeoutOrElse({
-        duration: Duration.sum(Duration.times(ownedWithin, 2), answerWithin),
-        orElse: () => Effect.fail(new JournalFailed({ reason: "away", detail: "it does not answer" }))
-      }),
-      Effect.mapError(failureOf)
-    )
+    }).pipe(within(Duration.sum(Duration.times(ownedWithin, 2), answerWithin))),
+  look: Effect.gen(function* () {
+    const sql = yield* connect(url)
+    yield* configure(sql)
+    yield* sql`select set_config('default_transaction_read_only', 'on', false)`
+    const held = yield* sql`select 1 from pg_locks where locktype = 'advisory' and granted and objsubid = 2
+      and database = (select oid from pg_database where datname = current_database())
+      and classid = ${lockKeys[0]} and objid = ${lockKeys[1]}`
+    return { sql, isHeld: held.length > 0 }
+  }).pipe(within(Duration.times(answerWithin, 2)))
 })

@@ -11,6 +11,8 @@ import { workerFile } from "./workerFile.ts"
 export interface SqliteThread {
   /** Runs a statement, and waits for its rows. One at a time. */
   readonly ask: (question: Exclude<Question, "end">) => Effect.Effect<ReadonlyArray<object>, SqliteError>
+  /** True if it is looked at while a process has it. */
+  readonly isHeld: boolean
   /** True while a transaction is open, as of the last answer. */
   readonly isTransaction: () => boolean
 }
@@ -28,7 +30,7 @@ export const makeStarter = () => {
     Effect.gen(function* () {
       if (unending !== undefined)
         return yield* new JournalFailed({ reason: "away", detail: "its disk does not answer" })
-      const opened = Deferred.makeUnsafe<void, JournalFailed | SqliteError>()
+      const opened = Deferred.makeUnsafe<boolean, JournalFailed | SqliteError>()
       const exited = Deferred.makeUnsafe<void>()
       const asked: Array<Deferred.Deferred<ReadonlyArray<object>, SqliteError>> = []
       let isTransaction = false
@@ -47,7 +49,7 @@ export const makeStarter = () => {
       const onAnswer = (answer: Answer) => {
         switch (answer._tag) {
           case "Opened":
-            return Deferred.doneUnsafe(opened, Effect.void)
+            return Deferred.doneUnsafe(opened, Effect.succeed(answer.isHeld))
           case "Refused":
             return Deferred.doneUnsafe(
               opened,
@@ -99,9 +101,10 @@ export const makeStarter = () => {
             return Deferred.await(exited).pipe(Effect.timeoutOption(endWithin), Effect.andThen(end))
           })
       )
-      yield* Deferred.await(opened)
+      const isHeld = yield* Deferred.await(opened)
 
       return {
+        isHeld,
         ask: (question) =>
           Effect.suspend(() => {
             if (isOver) return Effect.fail(ended())

@@ -1,8 +1,8 @@
 import type { MessagePort } from "node:worker_threads"
 import type { JournalTrouble } from "../../../services/Journal.ts"
 
-/** How a file is opened: by the fleet that has it, alone, the first time or again; or to look at it while one has it. */
-export type OpenMode = "first" | "again" | "look"
+/** How a file is opened: to have it alone, and make it if need be, or not; or to look at it while somebody has it. */
+export type OpenMode = "make" | "open" | "look"
 
 /** What the thread is started with. */
 export interface ThreadStart {
@@ -34,7 +34,7 @@ export interface ThreadError {
 
 /** What the thread tells: that it is open, or why not; then an answer to each question, in order. */
 export type Answer =
-  | { readonly _tag: "Opened" }
+  | { readonly _tag: "Opened"; readonly isHeld: boolean }
   | { readonly _tag: "Refused"; readonly reason: JournalTrouble; readonly detail: string }
   | { readonly _tag: "Rows"; readonly rows: ReadonlyArray<object>; readonly inTransaction: boolean }
   | { readonly _tag: "Failed"; readonly error: ThreadError; readonly inTransaction: boolean }

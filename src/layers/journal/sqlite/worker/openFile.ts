@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs"
 import type { DatabaseSync as Database } from "node:sqlite"
 import type { OpenMode } from "../protocol.ts"
 import type { Refusal } from "./refusal.ts"
@@ -13,6 +14,8 @@ const busyWithin = 4_000
 export interface OpenFile {
   readonly database: Database
   readonly close: () => void
+  /** True if it is looked at while a process has it. */
+  readonly isHeld: boolean
 }
 
 /**
@@ -31,13 +34,15 @@ const lock = (file: string, waitMillis: number): Database => {
 }
 
 /** True if a process has the lock now. */
-export const isLocked = (file: string): boolean => {
+const isLocked = (file: string): boolean => {
+  if (!existsSync(`${file}-lock`)) return false
   const database = new DatabaseSync(`${file}-lock`, { readOnly: true })
   try {
     database.exec("select count(*) from sqlite_master")
     return false
-  } catch {
-    return true
+  } catch (error) {
+    if (codeOf(error) === 5) return true
+    throw error
   } finally {
     database.close()
   }
@@ -65,7 +70,7 @@ export const openFile = (file: string, mode: OpenMode, lockWithin: number): Open
   try {
     const isEmpty = numberOf(database, "select count(*) from sqlite_master") === 0
     const isOurs = numberOf(database, "pragma application_id") === applicationId
-    if (!isOurs && !(isEmpty && mode === "first")) {
+    if (!isOurs && !(isEmpty && mode === "make")) {
       close()
       return { reason: "not a journal", detail: "the file is a database of another program" }
     }
@@ -85,7 +90,7 @@ export const openFile = (file: string, mode: OpenMode, lockWithin: number): Open
     close()
     throw error
   }
-  return { database, close }
+  return { database, close, isHeld: mode === "look" && isLocked(file) }
 }
 
 /** SQLite's primary result code of an error. */

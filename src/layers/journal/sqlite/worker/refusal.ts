@@ -15,8 +15,7 @@ const magic = "SQLite format 3\0"
 /** Looks at a file before SQLite touches it, and before anything is made beside it. */
 export const refusalOf = ({ file, mode }: ThreadStart): Refusal | undefined => {
   if (!existsSync(file)) {
-    if (mode === "look") return { reason: "failed", detail: "there is no such file" }
-    if (mode === "again") return { reason: "away", detail: "the file is gone" }
+    if (mode !== "make") return { reason: "away", detail: "there is no such file" }
     if (!existsSync(dirname(file)))
       return { reason: "failed", detail: "the folder that it should lie in does not exist" }
     return undefined

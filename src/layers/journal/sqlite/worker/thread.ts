@@ -27,7 +27,7 @@ const run = async () => {
     return tell({ _tag: "Refused", reason: "in use", detail: "another process keeps its fleet in it" })
   if ("reason" in file) return tell({ _tag: "Refused", ...file })
 
-  const { close, database } = file
+  const { close, database, isHeld } = file
   const prepared = new Map<string, StatementSync>()
   const prepare = (sql: string): StatementSync => {
     const known = prepared.get(sql)
@@ -51,7 +51,7 @@ const run = async () => {
       failed(error, database.isTransaction)
     }
   })
-  tell({ _tag: "Opened" })
+  tell({ _tag: "Opened", isHeld })
 }
 
 await run()
