@@ -1,4 +1,4 @@
-import { Effect, Latch, Layer } from "effect"
+import { Duration, Effect, Latch, Layer } from "effect"
 import { answerWithin } from "../../layers/journal/bounds.ts"
 import { rosterBatch } from "../../layers/journal/rosterBatch.ts"
 import {
@@ -18,6 +18,8 @@ export type JournalFault =
   | { readonly _tag: "Hangs" }
   /** It writes, and its answer is lost: what was written seems to have failed. */
   | { readonly _tag: "LosesAnswers" }
+  /** It takes so long for each write. Half of it is over when it is carried out: then the answer is under way. */
+  | { readonly _tag: "Slow"; readonly by: Duration.Input }
 
 /** Journal that outlives the fleets which open it, and ends with this process: for tests and simulations. */
 export interface JournalMemory {
@@ -43,9 +45,14 @@ export const make: Effect.Effect<JournalMemory> = Effect.sync(() => {
   let fault: JournalFault | undefined
   let owner: object | undefined
 
+  /** Passes half of the time that it takes. */
+  const passHalf = Effect.suspend(() =>
+    fault?._tag === "Slow" ? Effect.sleep(Duration.divideUnsafe(Duration.fromInputUnsafe(fault.by), 2)) : Effect.void
+  )
+
   /** Does something to it, as far as its fault lets it. */
   const use = <A, R>(body: () => Effect.Effect<A, JournalFailed, R>): Effect.Effect<A, JournalFailed, R> =>
-    answers.await.pipe(
+    Effect.andThen(passHalf, answers.await).pipe(
       Effect.timeoutOrElse({
         duration: answerWithin,
         orElse: () => Effect.fail(failed("away", "the journal in memory does not answer"))
@@ -58,7 +65,7 @@ export const make: Effect.Effect<JournalMemory> = Effect.sync(() => {
       Effect.tap(() =>
         fault?._tag === "LosesAnswers"
           ? Effect.fail(failed("away", "the answer of the journal in memory is lost"))
-          : Effect.void
+          : passHalf
       )
     )
 

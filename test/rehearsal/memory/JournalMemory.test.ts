@@ -3,6 +3,7 @@ import { Effect, Fiber } from "effect"
 import { TestClock } from "effect/testing"
 import { make } from "../../../src/rehearsal/memory/JournalMemory.ts"
 import { contract, found, opened, placed, reasonOf, said, team, wanted } from "../../layers/journal.contract.ts"
+import { turns } from "../../support/turns.ts"
 
 describe("a journal in memory", () => {
   contract(Effect.map(make, ({ layer }) => layer))
@@ -48,6 +49,23 @@ describe("a journal in memory", () => {
       yield* memory.fault(undefined)
       yield* Fiber.join(write)
       assert.deepStrictEqual(memory.teams(), [team(1, wanted())])
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("that is slow writes in the middle of the time that it takes", () =>
+    Effect.gen(function* () {
+      const memory = yield* make
+      const journal = yield* opened(memory.layer)
+      yield* memory.fault({ _tag: "Slow", by: "2 seconds" })
+      const write = yield* Effect.forkChild(journal.writeRoster([placed(1)]), { startImmediately: true })
+      yield* TestClock.adjust("999 millis")
+      assert.deepStrictEqual(memory.teams(), [])
+      yield* TestClock.adjust("1 millis")
+      yield* turns(5)
+      assert.deepStrictEqual(memory.teams(), [team(1, wanted())])
+      assert.isUndefined(write.pollUnsafe())
+      yield* TestClock.adjust("1 seconds")
+      yield* Fiber.join(write)
     }).pipe(Effect.scoped)
   )
 
