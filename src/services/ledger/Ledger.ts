@@ -105,6 +105,8 @@ const keep = Effect.fnUntraced(function* (journal: JournalShape) {
       )
       recorders.letGo((team) => !unwritten.has(team))
     }
+    // Also those whose place was written before they came to wait for it.
+    recorders.letGo((team) => !unwritten.has(team))
   })
 
   const writeCounts = Effect.gen(function* () {
@@ -185,17 +187,14 @@ const keep = Effect.fnUntraced(function* (journal: JournalShape) {
   // The fleet has drained by now: what was counted meanwhile is written too.
   yield* Effect.addFinalizer(() => end)
 
+  const ask = () => asked.openUnsafe()
   const patiently = (wait: Effect.Effect<void>) => Effect.asVoid(Effect.timeoutOption(wait, patience))
   return {
     recorded: (team: TeamId) =>
       Effect.suspend(() =>
-        trouble === undefined && unwritten.has(team) ? patiently(recorders.wait(team)) : Effect.void
+        trouble === undefined && unwritten.has(team) ? patiently(recorders.wait(team, ask)) : Effect.void
       ),
-    flush: Effect.suspend(() => {
-      if (trouble !== undefined) return Effect.void
-      asked.openUnsafe()
-      return patiently(flushers.wait(flushesBegun))
-    }),
+    flush: Effect.suspend(() => (trouble === undefined ? patiently(flushers.wait(flushesBegun, ask)) : Effect.void)),
     view: (): LedgerView => ({ kind: journal.kind, trouble, unwritten: unwritten.places + behind, flushedAt })
   }
 })

@@ -14,11 +14,12 @@ export class Waiters<A> {
     return this.#waiters.size
   }
 
-  /** Waits until that is let go. */
-  wait(what: A): Effect.Effect<void> {
+  /** Waits until that is let go. `ask` is called when it is waited for: whoever does it lets nobody go before. */
+  wait(what: A, ask: () => void): Effect.Effect<void> {
     return Effect.callback<void>((resume) => {
       const waiter = { what, resume }
       this.#waiters.add(waiter)
+      ask()
       return Effect.sync(() => this.#waiters.delete(waiter))
     })
   }

@@ -3,7 +3,10 @@ import { Effect, Fiber } from "effect"
 import { Waiters } from "../../../src/services/ledger/Waiters.ts"
 
 const waitFor = (waiters: Waiters<number>, what: number) =>
-  Effect.forkChild(waiters.wait(what), { startImmediately: true })
+  Effect.forkChild(
+    waiters.wait(what, () => {}),
+    { startImmediately: true }
+  )
 
 describe("those that wait for the journal", () => {
   it.effect("go when it is their turn, and the others wait on", () =>
@@ -15,6 +18,14 @@ describe("those that wait for the journal", () => {
       yield* Fiber.join(one)
       assert.isUndefined(two.pollUnsafe())
       assert.strictEqual(waiters.size, 1)
+    })
+  )
+
+  it.effect("have asked for it by the time that they wait", () =>
+    Effect.gen(function* () {
+      const waiters = new Waiters<number>()
+      yield* waiters.wait(1, () => waiters.letGo(() => true))
+      assert.strictEqual(waiters.size, 0)
     })
   )
 
@@ -30,7 +41,13 @@ describe("those that wait for the journal", () => {
   it.effect("wait for the next turn where they come back at once", () =>
     Effect.gen(function* () {
       const waiters = new Waiters<number>()
-      const both = yield* Effect.forkChild(Effect.andThen(waiters.wait(1), waiters.wait(1)), { startImmediately: true })
+      const both = yield* Effect.forkChild(
+        Effect.repeat(
+          waiters.wait(1, () => {}),
+          { times: 1 }
+        ),
+        { startImmediately: true }
+      )
       const asked: Array<number> = []
       waiters.letGo((what) => asked.push(what) === 1)
       assert.isUndefined(both.pollUnsafe())
