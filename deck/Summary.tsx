@@ -33,7 +33,7 @@ export const Summary = () => {
               ? "Every wanted team is connected"
               : `teams connected, ${(Math.floor(share * 1000) / 10).toFixed(1)} %`}
         </p>
-        {[fleet.shortage, fleet.refusal, fleet.bot?.trouble].map(
+        {[fleet.shortage, fleet.refusal, fleet.full, fleet.bot?.trouble].map(
           (trouble) =>
             trouble != null && (
               <p class="caption trouble" role="status">

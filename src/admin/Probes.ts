@@ -6,6 +6,9 @@ import { shortageOf } from "../services/descriptors/shortage.ts"
 import { GlobalLink } from "../services/GlobalLink.ts"
 import { HealthAnswers, refusalOf } from "../services/HealthAnswers.ts"
 import { monotonicMillis } from "../services/monotonic.ts"
+import { refusedJoinsOf } from "../services/refusedJoins.ts"
+import { Settings } from "../services/Settings.ts"
+import { Stats } from "../services/Stats.ts"
 import { type Census, censusOf, TeamRegistry } from "../services/TeamRegistry.ts"
 import { AdminSettings } from "./AdminSettings.ts"
 import { isReady } from "./fleetView.ts"
@@ -35,6 +38,8 @@ const readyz = HttpRouter.use((router) =>
     const global = yield* GlobalLink
     const descriptors = yield* Descriptors
     const answers = yield* HealthAnswers
+    const stats = yield* Stats
+    const { maxTeams } = yield* Settings
     const { readyShare } = yield* AdminSettings
     const clock = yield* Clock.Clock
     const bot = yield* Effect.serviceOption(BotHost)
@@ -42,6 +47,7 @@ const readyz = HttpRouter.use((router) =>
       [
         shortageOf(descriptors, census),
         refusalOf(answers),
+        refusedJoinsOf(stats.totalsUnsafe(), census, maxTeams),
         Option.isSome(bot) ? botState(bot.value.look()) : undefined
       ].filter((trouble) => trouble !== undefined)
     const kept = new Kept<Census>({ most: 1, times: 4 })

@@ -6,6 +6,7 @@ import { DialControl } from "../services/dialing/DialControl.ts"
 import { GlobalLink } from "../services/GlobalLink.ts"
 import { HealthAnswers, refusalOf } from "../services/HealthAnswers.ts"
 import { monotonicMillis } from "../services/monotonic.ts"
+import { refusedJoinsOf } from "../services/refusedJoins.ts"
 import { Settings } from "../services/Settings.ts"
 import { Stats } from "../services/Stats.ts"
 import { type Team, TeamRegistry } from "../services/TeamRegistry.ts"
@@ -29,7 +30,7 @@ export const makeFleetView = Effect.gen(function* () {
   const descriptors = yield* Descriptors
   const answers = yield* HealthAnswers
   const bot = yield* Effect.serviceOption(BotHost)
-  const { endpoint } = yield* Settings
+  const { endpoint, maxTeams } = yield* Settings
   const { readyShare, token, version } = yield* AdminSettings
   const clock = yield* Clock.Clock
   const began = clock.currentTimeMillisUnsafe()
@@ -63,6 +64,7 @@ export const makeFleetView = Effect.gen(function* () {
       dials: { ...dials, asksWaiting },
       shortage: shortageOf(descriptors, { wanted, connected: phases.connected }) ?? null,
       refusal: refusalOf(answers) ?? null,
+      full: refusedJoinsOf({ incidents }, { wanted }, maxTeams) ?? null,
       bot: Option.match(bot, { onNone: () => null, onSome: botView }),
       operators: token !== undefined
     }

@@ -28,6 +28,12 @@ describe("/readyz", () => {
     assert.isFalse(readiness(false, { wanted: 0, connected: 0 }, 0.9, []).ready)
   })
 
+  it("says in a line of its own that joins are refused: a fleet that is full serves the teams that it has", () => {
+    const { ready, text } = readiness(true, { wanted: 10, connected: 10 }, 0.9, ["the fleet is full: …"])
+    assert.isTrue(ready)
+    assert.match(text, /^ready: .*\nthe fleet is full: …\n$/)
+  })
+
   it("says in a line of its own that the bot is down, which is no reason not to be ready", () => {
     const { ready, text } = readiness(true, { wanted: 1, connected: 1 }, 0.9, ["out of memory: …", "the bot is down"])
     assert.isTrue(ready)

@@ -41,6 +41,26 @@ describe("the view of a fleet", () => {
     )
   )
 
+  it.effect("says that joins are refused, as long as the fleet is full", () =>
+    Effect.gen(function* () {
+      const { join, leave } = yield* Rehearsal
+      const look = yield* makeFleetView
+      const full = Effect.map(pass("5 seconds"), () => look().full)
+      yield* joined(1, 2)
+      assert.isNull(yield* full, "full, but nobody was refused")
+      yield* join(3)
+      yield* join(4)
+      assert.strictEqual(
+        yield* full,
+        "the fleet is full: --max-teams allows 2, and 2 joins were refused in this run. Raise it, or keep the other teams elsewhere"
+      )
+      yield* leave(1)
+      assert.isNull(yield* full, "there is room")
+      yield* joined(3)
+      assert.match((yield* full) ?? "", /2 joins were refused/, "the other was never repeated")
+    }).pipe(Effect.provideService(AdminSettings, settings), withFleet({ maxTeams: 2 }))
+  )
+
   it.effect("says nothing of that where teams wait for something else", () =>
     Effect.map(viewOfWaiting, ({ shortage, teams }) => {
       assert.deepInclude(teams, { wanted: 2, connected: 1 })

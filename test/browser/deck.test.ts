@@ -155,6 +155,22 @@ describe("the deck", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.live("says that joins are refused, as long as the fleet is full", () =>
+    Effect.gen(function* () {
+      const fleet = yield* adminFleet({}, { maxTeams: 3 })
+      const server = yield* joined(fleet, 3)
+      const { on } = yield* openPage()
+      yield* on((page) => page.goto(fleet.origin))
+      yield* on((page) => page.waitForSelector(shows(3)))
+      const told = "[role=status]:has-text('the fleet is full: --max-teams allows 3, and 1 join was refused')"
+      assert.strictEqual(yield* on((page) => page.locator(told).count()), 0)
+      yield* server.join(4)
+      yield* on((page) => page.waitForSelector(told))
+      yield* server.leave(1)
+      yield* on((page) => page.waitForSelector(told, { state: "detached" }))
+    }).pipe(Effect.scoped)
+  )
+
   it.live("says plainly that it has lost the process, and goes on when that is back", () =>
     Effect.gen(function* () {
       const first = yield* Scope.make()

@@ -39,17 +39,30 @@ describe("a Global that says what it should not", () => {
     }).pipe(Effect.scoped, Effect.provide(layerServer()))
   )
 
-  it.live("is refused what is beyond --max-teams, and that is told once and counted", () =>
-    Effect.gen(function* () {
-      const { cli, metric, server } = yield* started("--max-teams", "10")
-      for (let id = 0; id < 1_000; id++) yield* server.join(id)
-      yield* cli.printed(/a join was refused: as many teams are kept as --max-teams allows/)
-      yield* server.awaitState(({ connectedTeams }) => connectedTeams === 10)
-      const answer = yield* server.healthcheck
-      assert.strictEqual(answer.length, 10)
-      assert.strictEqual(yield* metric("botswain_joins_refused_total"), 990)
-      assert.strictEqual(Array.from(cli.stderr().matchAll(/a join was refused/g)).length, 1)
-    }).pipe(Effect.scoped, Effect.provide(layerServer()))
+  it.live(
+    "is refused what is beyond --max-teams, and that is told while the fleet is full, logged once and counted",
+    () =>
+      Effect.gen(function* () {
+        const { cli, metric, origin, server } = yield* started("--max-teams", "10")
+        for (let id = 0; id < 1_000; id++) yield* server.join(id)
+        yield* cli.printed(/a join was refused: as many teams are kept as --max-teams allows/)
+        yield* server.awaitState(({ connectedTeams }) => connectedTeams === 10)
+        const answer = yield* server.healthcheck
+        assert.strictEqual(answer.length, 10)
+        assert.strictEqual(yield* metric("botswain_joins_refused_total"), 990)
+        assert.strictEqual(Array.from(cli.stderr().matchAll(/a join was refused/g)).length, 1)
+        const ready = Effect.promise(async () => {
+          const response = await fetch(`${origin}/readyz`)
+          return { status: response.status, text: await response.text() }
+        })
+        const told = /the fleet is full: --max-teams allows 10, and 990 joins were refused in this run\. Raise it/
+        const { status, text } = yield* ready
+        assert.strictEqual(status, 200)
+        assert.match(text, told)
+        assert.match((yield* runCli(["status", "--admin", new URL(origin).host])).stdout, told)
+        yield* server.leave(0)
+        yield* Effect.repeat(ready, { until: ({ text }) => !told.test(text), schedule: Schedule.spaced(50) })
+      }).pipe(Effect.scoped, Effect.provide(layerServer()))
   )
 
   it.live("is told of where it refuses answers to its own healthchecks for their size, until it takes one again", () =>

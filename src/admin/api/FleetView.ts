@@ -53,6 +53,8 @@ export const FleetView = Schema.Struct({
   shortage: Schema.NullOr(Schema.String),
   /** Why the fleet's answers to healthchecks do not get through, and what to do: a line for people. */
   refusal: Schema.NullOr(Schema.String),
+  /** That joins are refused, since as many teams are kept as may be, and what to do: a line for people. */
+  full: Schema.NullOr(Schema.String),
   /** The bot, where there is one. */
   bot: Schema.NullOr(BotView),
   /** True if there are verbs: a token is set. */

@@ -13,7 +13,7 @@ export interface Status {
 
 /** Writes the state of a fleet in lines. */
 export const statusLines = ({ fleet, trouble }: Status): ReadonlyArray<Text> => {
-  const { at, began, bot, dials, global, ready, refusal, server, shortage, teams, totals, version } = fleet
+  const { at, began, bot, dials, full, global, ready, refusal, server, shortage, teams, totals, version } = fleet
   const connected = `${grouped(teams.connected)} of ${grouped(teams.wanted)} teams connected`
   return [
     joined(
@@ -24,7 +24,7 @@ export const statusLines = ({ fleet, trouble }: Status): ReadonlyArray<Text> => 
       ],
       dim(" · ")
     ),
-    ...[shortage, refusal, bot?.trouble].flatMap((line): ReadonlyArray<Text> =>
+    ...[shortage, refusal, full, bot?.trouble].flatMap((line): ReadonlyArray<Text> =>
       line == null ? [] : [["  ", red(line)]]
     ),
     `  server       ${server}, for ${span(at - began)}, by botswain ${version}`,

@@ -35,6 +35,7 @@ export const statusAt = (at: number, began: number, failures: 0 | 1 = 0): Status
     dials: { inFlight: 1, waiting: 2, asksWaiting: 0 },
     shortage: null,
     refusal: null,
+    full: null,
     bot: null,
     operators: false
   },

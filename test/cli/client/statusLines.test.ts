@@ -27,6 +27,12 @@ describe("the lines of a status", () => {
     assert.strictEqual(plainLines(statusLines({ fleet: { ...fleet, refusal }, trouble }))[1], `  ${refusal}`)
   })
 
+  it("say that joins are refused since the fleet is full", () => {
+    const { fleet, trouble } = statusAt(90_000, 5_000)
+    const full = "the fleet is full: --max-teams allows 1200, and 7 joins were refused in this run"
+    assert.strictEqual(plainLines(statusLines({ fleet: { ...fleet, full }, trouble }))[1], `  ${full}`)
+  })
+
   it("say what became of the bot's messages, and why it is down", () => {
     const { fleet, trouble } = statusAt(90_000, 5_000)
     const bot = {
