@@ -1,6 +1,6 @@
 import type * as NodeWS from "@effect/platform-node/NodeWS"
 import { Context, Effect, Layer, Redacted } from "effect"
-import { forbiddenAddress } from "../services/DialError.ts"
+import { forbiddenAddress, unguarded } from "../services/DialError.ts"
 import { NameLookups } from "../services/NameLookups.ts"
 import { type BadSetting, Settings } from "../services/Settings.ts"
 import { type Dial, Socket } from "../services/Socket.ts"
@@ -11,6 +11,7 @@ import { userAgent } from "../websocket/handshake.ts"
 import { limitsOf } from "./limitsOf.ts"
 import { makeRoutes } from "./route/routes.ts"
 import { ConnectionWebSocket } from "./ws/ConnectionWebSocket.ts"
+import { discard } from "./ws/discard.ts"
 import { wayTo } from "./ws/wayTo.ts"
 import { WsConnection } from "./ws/WsConnection.ts"
 
@@ -26,47 +27,56 @@ const headersOf = ({ headers }: Dial): Record<string, string> => {
   return hasUserAgent ? plain : { "User-Agent": userAgent, ...plain }
 }
 
-/** Real WebSockets, on the package `ws`. */
-export const layer: Layer.Layer<Socket | NameLookups, BadSetting, Settings> = Layer.effectContext(
-  Effect.gen(function* () {
-    const settings = yield* Settings
-    const { closeTimeout, maxFragments, maxFrame, maxUnsent } = limitsOf(settings)
-    const { names, resolve, to } = yield* makeRoutes
-    const common: ClientOptions = {
-      // With compression a fleet costs 21 times the CPU and three times the memory.
-      perMessageDeflate: false,
-      followRedirects: false,
-      // Its own drop the connection where 60 wait to be sent.
-      autoPong: false,
-      maxPayload: maxFrame,
-      maxFragments,
-      // No `handshakeTimeout`: the caller bounds the handshake, and this timer would stay on each socket, at 0.13 KB.
-      closeTimeout
-    }
+/**
+ * Real WebSockets, on a given `ws`: some runtimes have one of their own. A `ws` that does not take the way that it is given
+ * carries no connection.
+ */
+export const layerOn = (
+  WebSocket: typeof ConnectionWebSocket
+): Layer.Layer<Socket | NameLookups, BadSetting, Settings> =>
+  Layer.effectContext(
+    Effect.gen(function* () {
+      const settings = yield* Settings
+      const { closeTimeout, maxFragments, maxFrame, maxUnsent } = limitsOf(settings)
+      const { names, resolve, to } = yield* makeRoutes
+      const common: ClientOptions = {
+        // With compression a fleet costs 21 times the CPU and three times the memory.
+        perMessageDeflate: false,
+        followRedirects: false,
+        // Its own drop the connection where 60 wait to be sent.
+        autoPong: false,
+        maxPayload: maxFrame,
+        maxFragments,
+        // No `handshakeTimeout`: the caller bounds the handshake, and this timer would stay on each socket, at 0.13 KB.
+        closeTimeout
+      }
 
-    const socket: Socket["Service"] = {
-      resolve,
-      connect: (request, receiver) =>
-        Effect.sync(() => {
-          const { endpoint } = request
-          const route = to(endpoint)
-          if (isForbidden(request, route.proxy)) return failedConnection(forbiddenAddress())
-          const { approach, createConnection } = wayTo(request, route)
-          // Assigned, because the types know this option only as one that gives a socket at once.
-          const options = Object.assign({ ...common, headers: headersOf(request) }, { createConnection })
-          try {
-            return new WsConnection(
-              new ConnectionWebSocket(Redacted.value(endpoint.url), options),
-              receiver,
-              approach,
-              maxUnsent
-            )
-          } catch (error) {
-            // `http` throws on a header that it does not accept, with a message that quotes it.
-            return failedConnection(dialErrorFrom(error))
-          }
-        })
-    }
-    return Context.make(Socket, socket).pipe(Context.add(NameLookups, { load: () => names.load() }))
-  })
-)
+      const socket: Socket["Service"] = {
+        resolve,
+        connect: (request, receiver) =>
+          Effect.sync(() => {
+            const { endpoint } = request
+            const route = to(endpoint)
+            if (isForbidden(request, route.proxy)) return failedConnection(forbiddenAddress())
+            const way = wayTo(request, route)
+            const { createConnection } = way
+            // Assigned, because the types know this option only as one that gives a socket at once.
+            const options = Object.assign({ ...common, headers: headersOf(request) }, { createConnection })
+            try {
+              const ws = new WebSocket(Redacted.value(endpoint.url), options)
+              if (way.isAsked()) return new WsConnection(ws, receiver, way, maxUnsent)
+              // Before it has said anything to whoever is there.
+              discard(ws)
+              return failedConnection(unguarded())
+            } catch (error) {
+              // `http` throws on a header that it does not accept, with a message that quotes it.
+              return failedConnection(dialErrorFrom(error))
+            }
+          })
+      }
+      return Context.make(Socket, socket).pipe(Context.add(NameLookups, { load: () => names.load() }))
+    })
+  )
+
+/** Real WebSockets, on the package `ws`. */
+export const layer: Layer.Layer<Socket | NameLookups, BadSetting, Settings> = layerOn(ConnectionWebSocket)

@@ -3,7 +3,8 @@ import { Data } from "effect"
 /** Why a dial failed. `detail` is a status, an error code or a timeout: never a URL. */
 export class DialError extends Data.TaggedError("DialError")<{
   /**
-   * `refused`: an HTTP status other than 101. `forbidden`: the host has no address that `allowsAddress` lets through.
+   * `refused`: an HTTP status other than 101. `forbidden`: the host has no address that `allowsAddress` lets through, or the
+   * runtime does not let us choose the address.
    * `name`: the host's name could not be resolved. `local`: our own machine lacks something: descriptors, ports, buffers or
    * memory. `proxy`: the proxy could not be reached, or did not let the dial through.
    */
@@ -58,6 +59,13 @@ export const invalidHandshake = (fault: string) => new DialError({ reason: "prot
 /** The host has no address that `allowsAddress` lets through. */
 export const forbiddenAddress = () =>
   new DialError({ reason: "forbidden", detail: "the host's address may not be dialled" })
+
+/** The `ws` of this runtime does not connect where it is told to, so that nobody has asked whether it may. */
+export const unguarded = () =>
+  new DialError({
+    reason: "forbidden",
+    detail: "this runtime's ws connects by itself: neither address nor proxy nor certificates can be checked"
+  })
 
 /** The host's name could not be resolved. `code` is the resolver's: ENOTFOUND, EAI_AGAIN. */
 export const unknownName = (code: string) => new DialError({ reason: "name", detail: code })

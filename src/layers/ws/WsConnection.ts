@@ -1,18 +1,20 @@
 import type { IncomingMessage } from "node:http"
 import type { Socket as NetSocket } from "node:net"
 import { Deferred, Effect, Exit } from "effect"
-import { type DialError, givenUp } from "../../services/DialError.ts"
+import { type DialError, givenUp, unguarded } from "../../services/DialError.ts"
 import { CloseCode, type Closed, type Connection, NotOpen, type Receiver } from "../../services/Socket.ts"
 import { dialErrorFrom, dialErrorFromStatus } from "../../websocket/dialError.ts"
 import { maySend, type Sender } from "../../websocket/maySend.ts"
 import { Pongs } from "../../websocket/Pongs.ts"
 import { addressOfPeer } from "../../websocket/tunnels.ts"
-import type { Way } from "../../websocket/Way.ts"
 import type { ConnectionWebSocket, WebSocketListener } from "./ConnectionWebSocket.ts"
 import { handshakeFault } from "./handshakeFault.ts"
 import { refusalOf } from "./refusalOf.ts"
+import type { GuardedWay } from "./wayTo.ts"
 
 type OnSent = (outcome: Exit.Exit<void, NotOpen>) => void
+
+const deaf: Receiver = { onFrame: () => {}, onControl: () => {}, onClosed: () => {} }
 
 const notOpen = Exit.fail(new NotOpen())
 
@@ -22,10 +24,10 @@ const notOpen = Exit.fail(new NotOpen())
  */
 export class WsConnection implements Connection, WebSocketListener, Sender {
   readonly ws: ConnectionWebSocket
-  readonly receiver: Receiver
+  receiver: Receiver
   readonly maxUnsent: number
   /** Way to the host. Dropped when the handshake has succeeded. */
-  approach: Way | undefined
+  way: GuardedWay | undefined
   /** The outcome of the handshake. Dropped when it has succeeded. */
   handshake: Deferred.Deferred<void, DialError> | undefined = Deferred.makeUnsafe()
   /** Made by the first that waits for `closed`, mostly in order to hang up. */
@@ -42,10 +44,10 @@ export class WsConnection implements Connection, WebSocketListener, Sender {
   /** Sends that are not yet handed to the kernel. Made by the first, because most connections never have one. */
   pendingSends: Set<OnSent> | undefined = undefined
 
-  constructor(ws: ConnectionWebSocket, receiver: Receiver, approach: Way, maxUnsent: number) {
+  constructor(ws: ConnectionWebSocket, receiver: Receiver, way: GuardedWay, maxUnsent: number) {
     this.ws = ws
     this.maxUnsent = maxUnsent
-    this.approach = approach
+    this.way = way
     this.receiver = receiver
     ws.listener = this
   }
@@ -67,7 +69,7 @@ export class WsConnection implements Connection, WebSocketListener, Sender {
   }
 
   awaitsProxy(): boolean {
-    return this.approach?.isAtProxy === true
+    return this.way?.approach.isAtProxy === true
   }
 
   send(frame: string): Effect.Effect<void, NotOpen> {
@@ -112,7 +114,7 @@ export class WsConnection implements Connection, WebSocketListener, Sender {
     // The error of `ws` would be the same as for a violation.
     if (this.ws.readyState === this.ws.CONNECTING) this.failHandshake(givenUp())
     // The end of the approach, when its sockets are gone, is one of `ws` too.
-    if (this.approach?.isUnderWay === true) this.approach.destroy()
+    if (this.way?.approach.isUnderWay === true) this.way.approach.destroy()
     else this.ws.terminate()
   }
 
@@ -135,12 +137,13 @@ export class WsConnection implements Connection, WebSocketListener, Sender {
   }
 
   onOpen(): void {
+    if (this.way?.ledTo(this.stream) !== true) return this.refuseUnguarded()
     this.hasOpened = true
     // Beside that of `ws`, which tells of whole messages only. Never before it: the first bytes would be read without it.
     this.stream?.on("data", () => this.receiver.onPart?.())
     this.settleHandshake(Exit.void)
     this.handshake = undefined
-    this.approach = undefined
+    this.way = undefined
   }
 
   onMessage(data: Buffer): void {
@@ -187,6 +190,14 @@ export class WsConnection implements Connection, WebSocketListener, Sender {
     if (this.ended !== undefined) Deferred.doneUnsafe(this.ended, this.end)
   }
 
+  /** Ends a connection to an address that nobody has checked. What has come of it is heard by nobody. */
+  private refuseUnguarded(): void {
+    this.receiver = deaf
+    this.failHandshake(unguarded())
+    this.way?.approach.destroy()
+    this.ws.terminate()
+  }
+
   private sendPong(payload: Buffer, done: () => void): void {
     if (this.isOpen()) this.ws.pong(payload, undefined, done)
   }
@@ -197,7 +208,7 @@ export class WsConnection implements Connection, WebSocketListener, Sender {
 
   private settleHandshake(outcome: Exit.Exit<void, DialError>): void {
     if (this.handshake !== undefined && Deferred.doneUnsafe(this.handshake, outcome)) {
-      this.approach?.settle(Exit.isSuccess(outcome))
+      this.way?.approach.settle(Exit.isSuccess(outcome))
     }
   }
 

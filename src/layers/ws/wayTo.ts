@@ -14,14 +14,32 @@ const connectTo = (host: string, { hostname, port }: Endpoint, secureContext: Se
   return connectTls({ host, port, secureContext, servername: servernameOf(hostname) })
 }
 
-/** Makes the way of a connection to its host, and the option of `http.request` that takes it. */
-export const wayTo = (request: Dial, route: Route) => {
+/**
+ * Way of a connection that `ws` is asked to take, and whether it does. All that is checked of a dial is checked on that way:
+ * addresses, proxies, certificates.
+ */
+export interface GuardedWay {
+  readonly approach: Way
+  /** Option of `http.request`, and so of `ws`. */
+  readonly createConnection: (options: unknown, callback: OnCreated) => undefined
+  /** True once `ws` has asked for the way. Node's `http.request` asks at once. */
+  readonly isAsked: () => boolean
+  /** True for the socket that the way has led to. */
+  readonly ledTo: (socket: NetSocket | undefined) => boolean
+}
+
+/** Makes the way of a connection to its host. */
+export const wayTo = (request: Dial, route: Route): GuardedWay => {
   const { names, proxy, secureContext } = route
-  let onCreated: OnCreated = () => {}
+  let onCreated: OnCreated | undefined
+  let given: NetSocket | undefined
   const arrival = {
-    onSocket: (socket: NetSocket) => onCreated(null, socket),
-    onError: (error: unknown) => onCreated(error),
-    onClose: () => onCreated(givenUp())
+    onSocket: (socket: NetSocket) => {
+      given = socket
+      onCreated?.(null, socket)
+    },
+    onError: (error: unknown) => onCreated?.(error),
+    onClose: () => onCreated?.(givenUp())
   }
   const begin = (address: string) => connectTo(address, request.endpoint, secureContext)
   const approach: Way =
@@ -32,5 +50,10 @@ export const wayTo = (request: Dial, route: Route) => {
     onCreated = callback
     approach.start()
   }
-  return { approach, createConnection }
+  return {
+    approach,
+    createConnection,
+    isAsked: () => onCreated !== undefined,
+    ledTo: (socket) => socket !== undefined && socket === given
+  }
 }
