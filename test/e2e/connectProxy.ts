@@ -27,10 +27,10 @@ export const letThrough =
     client.on("close", () => host.destroy())
   }
 
-/** Starts one, by itself or behind TLS as localhost. */
+/** Starts one, by itself or behind TLS as localhost, on a port that is free or on this one. */
 export const connectProxy = (
   answer: ProxyAnswer = letThrough(),
-  { secure = false } = {}
+  { port = 0, secure = false } = {}
 ): Effect.Effect<ConnectProxy, never, Scope.Scope> =>
   Effect.gen(function* () {
     const heads = yield* Queue.unbounded<string>()
@@ -51,7 +51,7 @@ export const connectProxy = (
     }
     const server = secure ? createTlsServer(localhostTls, accept) : createServer(accept)
     yield* Effect.acquireRelease(
-      Effect.callback<void>((resume) => void server.listen(0, "127.0.0.1", () => resume(Effect.void))),
+      Effect.callback<void>((resume) => void server.listen(port, "127.0.0.1", () => resume(Effect.void))),
       () =>
         Effect.sync(() => {
           for (const client of clients) client.destroy()

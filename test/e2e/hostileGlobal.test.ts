@@ -6,16 +6,22 @@ import { runCli, spawnCli } from "../cli/spawnCli.ts"
 import { parsePrometheus, valueOf } from "../support/prometheus.ts"
 import { wsServer } from "./socket.servers.ts"
 
-/** Starts the product on the server, and gives what its metrics say. */
-const started = (...flags: ReadonlyArray<string>) =>
+/** Starts the product on a server, and gives what its metrics say. */
+const startedAt = (url: string, ...flags: ReadonlyArray<string>) =>
   Effect.gen(function* () {
-    const server = yield* Rehearsal
-    const cli = yield* spawnCli(["run", "--url", server.globalUrl, "--admin", "127.0.0.1:0", ...flags])
+    const cli = yield* spawnCli(["run", "--url", url, "--admin", "127.0.0.1:0", ...flags])
     const [, origin = ""] = yield* cli.printed(/"address":"(http:\/\/127\.0\.0\.1:\d+)"/)
     const metric = (name: string, labels: Record<string, string> = {}) =>
       Effect.promise(async () =>
         valueOf(parsePrometheus(await (await fetch(`${origin}/metrics`)).text()), name, labels)
       )
+    return { cli, metric, origin }
+  })
+
+const started = (...flags: ReadonlyArray<string>) =>
+  Effect.gen(function* () {
+    const server = yield* Rehearsal
+    const { cli, metric, origin } = yield* startedAt(server.globalUrl, ...flags)
     yield* server.awaitState(({ global }) => global.openSockets === 1)
     return { server, cli, metric, origin }
   })
@@ -65,6 +71,34 @@ describe("a Global that says what it should not", () => {
         yield* Effect.repeat(ready, { until: ({ text }) => !told.test(text), schedule: Schedule.spaced(50) })
       }).pipe(Effect.scoped, Effect.provide(layerServer()))
   )
+
+  for (const [what, flags, ending] of [
+    ["does not take an answer within the pong timeout", ["--pong-timeout", "1 second"], undefined],
+    [
+      "leaves more unread than --max-unsent allows",
+      ["--max-unsent", "64 KiB"],
+      JSON.stringify({ type: "team.join", team_id: 1 })
+    ]
+  ] as const) {
+    it.live(`is dropped where it asks for healthchecks and ${what}, told and counted, and is dialled again`, () =>
+      Effect.gen(function* () {
+        const platform = yield* wsServer
+        const { cli, metric } = yield* startedAt(`ws://127.0.0.1:${platform.port}/`, ...flags)
+        const global = yield* Queue.take(platform.accepted)
+        // 300 KB an answer: a hundred of them are more than the kernel keeps for both of us.
+        for (let id = 0; id < 300; id++)
+          global.ws.send(JSON.stringify({ type: "team.join", team_id: `${id}`.padEnd(1000, "x") }))
+        global.ws.pause()
+        for (let asks = 0; asks < 100; asks++) global.ws.send(JSON.stringify({ type: "healthcheck" }))
+        const more = Effect.sync(() => ending !== undefined && global.ws.send(ending))
+        yield* Effect.forkChild(Effect.forever(Effect.andThen(more, Effect.sleep(50))))
+        yield* cli.printed(/the Global connection is down[^\n]*closed by us with 1006: it does not read what is sent/)
+        assert.strictEqual(yield* metric("botswain_violations_total", { rule: "unread" }), 1)
+        assert.strictEqual(yield* metric("botswain_global_drops_total"), 1)
+        yield* Queue.take(platform.accepted)
+      }).pipe(Effect.scoped)
+    )
+  }
 
   it.live("is told of where it refuses answers to its own healthchecks for their size, until it takes one again", () =>
     Effect.gen(function* () {

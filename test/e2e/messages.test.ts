@@ -1,8 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Queue, Schedule } from "effect"
+import { Effect, Fiber, Queue, Schedule } from "effect"
 import { spawnCli } from "../cli/spawnCli.ts"
 import { header, messageFrame, scriptedPlatform, type TeamPeer, trickle } from "./scriptedPlatform.ts"
 import type { WsPeer } from "./socket.servers.ts"
+import { localhostCertificate } from "./socket.tls.ts"
 
 const json = ["--log-format", "json"]
 
@@ -27,18 +28,23 @@ const counted = (global: WsPeer, team: number, messages: number) =>
 const chunks = (bytes: Buffer, size: number) =>
   Array.from({ length: Math.ceil(bytes.length / size) }, (_, n) => bytes.subarray(n * size, (n + 1) * size))
 
-/** Waits for the close frame of a fleet, and reads its code. All frames before it are short and masked. */
-const closeCode = ({ socket }: TeamPeer) =>
-  Effect.callback<number>((resume) => {
+/** Waits for a control frame of a fleet, by its first byte, and reads it. All frames before it are short and masked. */
+const control = ({ socket }: TeamPeer, first: number, accept: (payload: Buffer) => boolean = () => true) =>
+  Effect.callback<Buffer>((resume) => {
     let bytes = Buffer.alloc(0)
     socket.on("data", (chunk: Buffer) => {
       bytes = Buffer.concat([bytes, chunk])
       while (bytes.length >= 2 && bytes.length >= 6 + (bytes[1]! & 0x7f)) {
-        if (bytes[0] === 0x88) resume(Effect.succeed(((bytes[2]! ^ bytes[6]!) << 8) + (bytes[3]! ^ bytes[7]!)))
-        bytes = bytes.subarray(6 + (bytes[1]! & 0x7f))
+        const size = bytes[1]! & 0x7f
+        const payload = bytes.subarray(6, 6 + size).map((byte, n) => byte ^ bytes[2 + (n % 4)]!)
+        if (bytes[0] === first && accept(Buffer.from(payload))) resume(Effect.succeed(Buffer.from(payload)))
+        bytes = bytes.subarray(6 + size)
       }
     })
   })
+
+/** Waits for the close frame of a fleet, and reads its code. */
+const closeCode = (peer: TeamPeer) => Effect.map(control(peer, 0x88), (payload) => payload.readUInt16BE())
 
 describe("a message", () => {
   it.live("that comes for longer than silence may last is counted, since its bytes prove that the peer lives", () =>
@@ -74,6 +80,29 @@ describe("a message", () => {
       peer.socket.write(Buffer.concat(frames))
       assert.deepInclude(yield* counted(global, 1, 1), { props_count: 1 })
     }).pipe(Effect.scoped)
+  )
+
+  it.live(
+    "that comes behind more pings in one read over TLS than are answered one by one is counted: the newest is",
+    () =>
+      Effect.gen(function* () {
+        const platform = yield* scriptedPlatform(undefined, { tls: true })
+        yield* run(platform.url, "--tls-ca", yield* localhostCertificate)
+        const global = yield* platform.welcome(1)
+        const peer = yield* platform.socket
+        // All of them are in one record of TLS, which is decrypted whole.
+        for (const pings of [62, 1000]) {
+          const ids = Array.from({ length: pings }, (_, n) => Buffer.from(`${pings}:${n}`))
+          const newest = yield* Effect.forkChild(control(peer, 0x8a, (payload) => payload.equals(ids.at(-1)!)))
+          yield* Effect.yieldNow
+          peer.socket.write(
+            Buffer.concat([...ids.map((id) => Buffer.concat([header(0x89, id.length), id])), messageFrame("props")])
+          )
+          yield* Fiber.join(newest)
+        }
+        assert.deepInclude(yield* counted(global, 1, 2), { connected: true, props_count: 2 })
+        assert.strictEqual(yield* platform.waiting, 0)
+      }).pipe(Effect.scoped)
   )
 
   it.live("that is never whole is closed with 1008, whatever comes between, and told as our own close", () =>

@@ -1,11 +1,16 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Effect, Queue } from "effect"
+import { Rehearsal } from "botswain/rehearsal"
+import { Duration, Effect, Exit, Queue, Scope } from "effect"
+import { layerServer } from "../../src/rehearsal/ws/RehearsalServer.ts"
 import { runCli, spawnCli } from "../cli/spawnCli.ts"
 import { connectProxy, letThrough } from "./connectProxy.ts"
 import { scriptedPlatform } from "./scriptedPlatform.ts"
+import { localhostCertificate } from "./socket.tls.ts"
+
+const noAdmin = (flags: ReadonlyArray<string>) => (flags.includes("--admin") ? [] : ["--admin", "off"])
 
 const run = (url: string, flags: ReadonlyArray<string>, variables: Record<string, string> = {}) =>
-  spawnCli(["run", "--url", url, "--log-format", "json", "--admin", "off", ...flags], variables)
+  spawnCli(["run", "--url", url, "--log-format", "json", ...noAdmin(flags), ...flags], variables)
 
 describe("botswain run with a proxy", () => {
   it.live("dials Global and teams through it, and shows its password nowhere", () =>
@@ -24,6 +29,27 @@ describe("botswain run with a proxy", () => {
       const { code, stderr, stdout } = yield* cli.ended
       assert.strictEqual(code, 0)
       assert.notInclude(stdout + stderr, "hunter2")
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("dials Global and teams through one behind TLS that --tls-ca vouches for, and through no other", () =>
+    Effect.gen(function* () {
+      const proxy = yield* connectProxy(letThrough(), { secure: true })
+      const platform = yield* scriptedPlatform()
+      const flags = ["--proxy", `https://localhost:${proxy.port}`]
+      const distrusts = yield* run(platform.url, flags)
+      yield* distrusts.printed(/proxy: DEPTH_ZERO_SELF_SIGNED_CERT/)
+      yield* distrusts.kill("SIGKILL")
+      assert.strictEqual(yield* Queue.size(proxy.heads), 0)
+      yield* run(platform.url, [...flags, "--tls-ca", yield* localhostCertificate])
+      yield* platform.welcome(1, 2)
+      const teams = yield* Effect.replicateEffect(platform.socket, 2)
+      assert.sameMembers(
+        teams.map(({ team }) => team),
+        [1, 2]
+      )
+      // Global's, and one for each team.
+      for (const head of yield* Queue.takeN(proxy.heads, 3)) assert.match(head, /^CONNECT 127\.0\.0\.1:\d+ /)
     }).pipe(Effect.scoped)
   )
 
@@ -80,6 +106,34 @@ describe("botswain run with a proxy", () => {
       ])
       yield* cli.printed(/no answer of the proxy in \d+ ms/)
     }).pipe(Effect.scoped)
+  )
+
+  it.live(
+    "is up again with all teams within seconds of when a proxy that died is back, and tells meanwhile that it was the proxy",
+    () =>
+      Effect.gen(function* () {
+        const server = yield* Rehearsal
+        const life = yield* Scope.make()
+        const { port } = yield* Scope.provide(connectProxy(), life)
+        const teams = 200
+        for (let id = 0; id < teams; id++) yield* server.join(id)
+        const cli = yield* run(server.globalUrl, ["--proxy", `127.0.0.1:${port}`, "--admin", "127.0.0.1:0"])
+        const [, origin = ""] = yield* cli.printed(/"address":"(http:\/\/127\.0\.0\.1:\d+)"/)
+        yield* server.awaitState(({ connectedTeams }) => connectedTeams === teams)
+        yield* Scope.close(life, Exit.void)
+        yield* server.awaitState(({ global, openSockets }) => openSockets === 0 && global.openSockets === 0)
+        yield* cli.printed(/a team's attempt failed[^\n]*proxy: ECONNREFUSED/)
+        const { stdout: status } = yield* runCli(["status", "--admin", new URL(origin).host])
+        assert.match(status, /Global down[^]*proxy: ECONNREFUSED/)
+        yield* connectProxy(letThrough(), { port })
+        const allAreBack = server.awaitState(({ connectedTeams }) => connectedTeams === teams)
+        // Global has waited for ten seconds at most, and then its teams need none.
+        const [untilGlobal] = yield* Effect.timed(server.awaitState(({ global }) => global.openSockets === 1))
+        const [untilTeams] = yield* Effect.timed(allAreBack)
+        assert.isBelow(Duration.toSeconds(untilGlobal), 11)
+        assert.isBelow(Duration.toSeconds(untilTeams), 5)
+      }).pipe(Effect.scoped, Effect.provide(layerServer())),
+    60_000
   )
 
   it.live("is told in one line what is wrong with a proxy", () =>

@@ -8,33 +8,44 @@ export interface ScriptedPlatform {
   readonly welcome: (...teams: ReadonlyArray<number>) => Effect.Effect<WsPeer>
   /** Waits for the next socket of a team. Its handshake is answered. */
   readonly socket: Effect.Effect<TeamPeer>
+  /** Number of sockets of teams that nobody has waited for yet. */
+  readonly waiting: Effect.Effect<number>
 }
 
 export interface TeamPeer extends RawPeer {
   readonly team: number
 }
 
-/** Starts one. `accept` answers a team's handshake: with a WebSocket, where it is not said. */
+/**
+ * Starts one. `accept` answers a team's handshake: with a WebSocket, where it is not said. `tls`: teams' sockets are behind TLS,
+ * as localhost.
+ */
 export const scriptedPlatform = (
-  accept: (peer: RawPeer, head: string) => void = shake
+  accept: (peer: RawPeer, head: string) => void = shake,
+  { tls = false } = {}
 ): Effect.Effect<ScriptedPlatform, never, Scope.Scope> =>
   Effect.gen(function* () {
     const global = yield* wsServer
     const sockets = yield* Queue.unbounded<TeamPeer>()
-    const teams = yield* rawServer((peer, head) => {
-      accept(peer, head)
-      Queue.offerUnsafe(sockets, { ...peer, team: Number(/^GET \/(\d+)/.exec(head)?.[1]) })
-    })
+    const teams = yield* rawServer(
+      (peer, head) => {
+        accept(peer, head)
+        Queue.offerUnsafe(sockets, { ...peer, team: Number(/^GET \/(\d+)/.exec(head)?.[1]) })
+      },
+      { tls }
+    )
+    const origin = tls ? `wss://localhost:${teams.port}` : `ws://127.0.0.1:${teams.port}`
     return {
       url: `ws://127.0.0.1:${global.port}/`,
       socket: Queue.take(sockets),
+      waiting: Queue.size(sockets),
       welcome: (...ids) =>
         Effect.gen(function* () {
           const peer = yield* Queue.take(global.accepted)
           peer.ws.on("message", (data: Buffer) => {
             const { team_id, type } = JSON.parse(data.toString())
             if (type !== "team.connect") return
-            peer.ws.send(JSON.stringify({ type, team_id, ws_url: `ws://127.0.0.1:${teams.port}/${team_id}` }))
+            peer.ws.send(JSON.stringify({ type, team_id, ws_url: `${origin}/${team_id}` }))
           })
           peer.ws.send(JSON.stringify({ type: "hello" }))
           for (const team_id of ids) peer.ws.send(JSON.stringify({ type: "team.join", team_id }))

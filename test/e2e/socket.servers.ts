@@ -2,7 +2,7 @@ import { createHash } from "node:crypto"
 import { createServer as createHttpServer, type IncomingMessage, type Server } from "node:http"
 import { createServer as createHttpsServer } from "node:https"
 import { createServer, type AddressInfo, type ServerOpts, type Socket as NetSocket } from "node:net"
-import type { TlsOptions } from "node:tls"
+import { createServer as createTlsServer, type TlsOptions } from "node:tls"
 import * as NodeWS from "@effect/platform-node/NodeWS"
 import { Deferred, Effect, Queue, type Scope } from "effect"
 import type { Closed, Receiver } from "../../src/services/Socket.ts"
@@ -22,15 +22,15 @@ export interface RawPeer {
   readonly ended: Deferred.Deferred<void>
 }
 
-/** Accepts connections and reads the head of their request; then `answer`s, or is silent. */
+/** Accepts connections and reads the head of their request; then `answer`s, or is silent. `tls`: behind TLS, as localhost. */
 export const rawServer = (
   answer?: (peer: RawPeer, head: string) => void,
-  options: ServerOpts = {}
+  { tls = false, ...options }: ServerOpts & { readonly tls?: boolean } = {}
 ): Effect.Effect<RawServer, never, Scope.Scope> =>
   Effect.gen(function* () {
     const accepted = yield* Queue.unbounded<RawPeer>()
     const sockets = new Set<NetSocket>()
-    const server = createServer(options, (socket) => {
+    const accept = (socket: NetSocket) => {
       sockets.add(socket)
       const peer: RawPeer = { socket, head: Deferred.makeUnsafe(), ended: Deferred.makeUnsafe() }
       let head = ""
@@ -48,7 +48,8 @@ export const rawServer = (
         Deferred.doneUnsafe(peer.ended, Effect.void)
       })
       Queue.offerUnsafe(accepted, peer)
-    })
+    }
+    const server = tls ? createTlsServer({ ...localhostTls, ...options }, accept) : createServer(options, accept)
     yield* Effect.acquireRelease(
       Effect.callback<void>((resume) => void server.listen(0, "127.0.0.1", () => resume(Effect.void))),
       () =>

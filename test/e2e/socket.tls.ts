@@ -1,3 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { Effect, type Scope } from "effect"
+
 /** A key that protects nothing, and its self-signed certificate for localhost, valid until 2126. */
 export const localhostTls = {
   key: `-----BEGIN PRIVATE KEY-----
@@ -17,3 +22,16 @@ SQAwRgIhAN9wkk5oLZUB4MpASc9ieDONJKb7r0V+/txjZ+IrFlbsAiEAisD3HNMP
 k+kWti3/OtwZrPBLTtK5zu4Mx3g6zQ2MsAg=
 -----END CERTIFICATE-----`
 }
+
+/** A file with that certificate, for the length of a scope. */
+export const localhostCertificate: Effect.Effect<string, never, Scope.Scope> = Effect.map(
+  Effect.acquireRelease(
+    Effect.sync(() => mkdtempSync(join(tmpdir(), "certificate-"))),
+    (folder) => Effect.sync(() => rmSync(folder, { recursive: true }))
+  ),
+  (folder) => {
+    const file = join(folder, "localhost.pem")
+    writeFileSync(file, localhostTls.cert)
+    return file
+  }
+)
