@@ -52,7 +52,7 @@ export const makeFleetView = Effect.gen(function* () {
       server: endpoint.origin,
       ready: isReady(up, wanted, phases.connected, readyShare),
       readyShare,
-      global: { up, since: global.since() },
+      global: { up, since: global.since(), reason: global.whyDown() },
       teams: { wanted, departed: gone, ...phases },
       totals: {
         messages,

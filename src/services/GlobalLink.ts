@@ -15,6 +15,10 @@ export class GlobalLink extends Context.Service<
     readonly isUp: () => boolean
     /** Time at which it came up or went down: milliseconds of Effect's clock; `null` before it has ever been up. */
     readonly since: () => number | null
+    /** Notes why it is down: how the last connection ended, or why the last attempt failed. */
+    readonly noteDown: (reason: string) => void
+    /** Says why it is down; `null` while it is up, and before anything has failed. */
+    readonly whyDown: () => string | null
     readonly awaitUp: Effect.Effect<void>
     /** Sends on the connection in use, without waiting; false if there is none. */
     readonly post: (event: GlobalClientEvent) => boolean
@@ -27,6 +31,7 @@ export class GlobalLink extends Context.Service<
       const up = yield* Latch.make(false)
       let current: Connection | undefined
       let since: number | null = null
+      let reason: string | null = null
       const inUse = () => (current === undefined ? 0 : 1)
       ;(yield* LeakAudit).add({ what: "Global connections in use", until: "drained", count: inUse })
 
@@ -43,6 +48,7 @@ export class GlobalLink extends Context.Service<
           Effect.acquireRelease(
             Effect.sync(() => {
               current = connection
+              reason = null
               since = clock.currentTimeMillisUnsafe()
               up.openUnsafe()
             }),
@@ -50,6 +56,10 @@ export class GlobalLink extends Context.Service<
           ),
         isUp: () => current !== undefined,
         since: () => since,
+        noteDown: (why) => {
+          reason = why
+        },
+        whyDown: () => reason,
         awaitUp: up.await,
         post: (event) => {
           if (current === undefined) return false

@@ -36,6 +36,20 @@ describe("the Global connection as the rest sees it", () => {
     }).pipe(Effect.provide(GlobalLink.layer))
   )
 
+  it.effect("tells why it is down, until it is up", () =>
+    Effect.gen(function* () {
+      const link = yield* GlobalLink
+      assert.isNull(link.whyDown())
+      link.noteDown("proxy: ECONNREFUSED")
+      assert.strictEqual(link.whyDown(), "proxy: ECONNREFUSED")
+      const { detach } = yield* attach
+      assert.isNull(link.whyDown())
+      yield* detach
+      link.noteDown("goodbye")
+      assert.strictEqual(link.whyDown(), "goodbye")
+    }).pipe(Effect.provide(GlobalLink.layer))
+  )
+
   it.effect("is down at first, up while a connection is in use, and down after it", () =>
     Effect.gen(function* () {
       const link = yield* GlobalLink

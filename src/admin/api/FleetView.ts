@@ -32,7 +32,12 @@ export const FleetView = Schema.Struct({
   server: Schema.String,
   ready: Schema.Boolean,
   readyShare: Schema.Finite,
-  global: Schema.Struct({ up: Schema.Boolean, since: Schema.NullOr(Schema.Finite) }),
+  global: Schema.Struct({
+    up: Schema.Boolean,
+    since: Schema.NullOr(Schema.Finite),
+    /** Why it is down: how the last connection ended, or why the last attempt failed. */
+    reason: Schema.NullOr(Schema.String)
+  }),
   teams: Schema.Struct({
     wanted: Schema.Int,
     departed: Schema.Int,

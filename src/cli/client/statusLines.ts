@@ -18,7 +18,9 @@ export const statusLines = ({ fleet, trouble }: Status): ReadonlyArray<Text> => 
   return [
     joined(
       [
-        global.up ? green("● Global up") : red("○ Global down"),
+        global.up
+          ? green("● Global up")
+          : red(global.reason === null ? "○ Global down" : `○ Global down: ${global.reason}`),
         teams.connected < teams.wanted ? yellow(connected) : connected,
         ready ? green("ready") : red("not ready")
       ],

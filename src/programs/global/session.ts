@@ -132,13 +132,16 @@ const session = Effect.fnUntraced(
 /** Keeps the Global connection for ever, and tells when the server has said goodbye. Rule: protocol rows 8, 9 and 23. */
 export const keepGlobal = Effect.fnUntraced(function* (goodbye: Deferred.Deferred<void>) {
   const services = yield* globalServices
-  const { settings, throttle } = services
+  const { link, settings, throttle } = services
   const failures = yield* Ref.make(0)
   const steps = globalBackoff(settings).pipe(
     Schedule.setInputType<Disconnected>(),
     Schedule.tap(({ duration, input }) =>
       Effect.andThen(
-        Ref.set(failures, input.failures),
+        Effect.andThen(
+          Ref.set(failures, input.failures),
+          Effect.sync(() => link.noteDown(input.reason))
+        ),
         throttle.warn("global down", "the Global connection is down", {
           server: settings.endpoint.origin,
           reason: input.reason,

@@ -29,7 +29,7 @@ export const statusAt = (at: number, began: number, failures: 0 | 1 = 0): Status
     server: "ws://127.0.0.1:8080",
     ready: true,
     readyShare: 0.9,
-    global: { up: true, since: began },
+    global: { up: true, since: began, reason: null },
     teams: { wanted: 1_200, departed: 0, connected: 1_200 - failures, connecting: 0, retrying: 0, slow: failures },
     totals: { messages: at, props: 7, connects: 1_234, drops: 34, dead: 4 },
     dials: { inFlight: 1, waiting: 2, asksWaiting: 0 },

@@ -63,12 +63,12 @@ describe("the lines of a status", () => {
     ])
   })
 
-  it("say plainly that Global is down and the fleet not ready", () => {
+  it("say plainly that Global is down, and why, and the fleet not ready", () => {
     const { fleet, trouble } = statusAt(90_000, 5_000)
-    const down = { ...fleet, ready: false, global: { up: false, since: null } }
+    const down = { ...fleet, ready: false, global: { up: false, since: null, reason: "proxy: ECONNREFUSED" } }
     assert.strictEqual(
       plainLines(statusLines({ fleet: down, trouble }))[0],
-      "○ Global down · 1,200 of 1,200 teams connected · not ready"
+      "○ Global down: proxy: ECONNREFUSED · 1,200 of 1,200 teams connected · not ready"
     )
   })
 })
