@@ -120,25 +120,4 @@ describe("a Global that says what it should not", () => {
       )
     }).pipe(Effect.scoped, Effect.provide(layerServer({ maxFrame: 1000 })))
   )
-
-  it.live("is dropped where it does not read the answers that it asks for, and that is told with the rule", () =>
-    Effect.gen(function* () {
-      const server = yield* wsServer
-      const url = `ws://127.0.0.1:${server.port}/`
-      const cli = yield* spawnCli(["run", "--url", url, "--admin", "127.0.0.1:0", "--pong-timeout", "1 second"])
-      const [, origin = ""] = yield* cli.printed(/"address":"(http:\/\/127\.0\.0\.1:\d+)"/)
-      const { ws } = yield* Queue.take(server.accepted)
-      const say = (event: object) => ws.send(JSON.stringify(event))
-      // Together more than the kernel takes for a peer that does not read.
-      for (let n = 0; n < 16_000; n++) say({ type: "team.join", team_id: `${n}${"x".repeat(1_000)}` })
-      ws.pause()
-      say({ type: "healthcheck" })
-      yield* cli.printed(/did not take an answer to a healthcheck within the pong timeout/)
-      yield* cli.printed(/closed by us with 1006: it does not read what is sent to it/)
-      yield* Queue.take(server.accepted)
-      const metrics = parsePrometheus(yield* Effect.promise(async () => (await fetch(`${origin}/metrics`)).text()))
-      assert.strictEqual(valueOf(metrics, "botswain_violations_total", { rule: "unread" }), 1)
-      assert.strictEqual(valueOf(metrics, "botswain_global_drops_total"), 1)
-    }).pipe(Effect.scoped)
-  )
 })
