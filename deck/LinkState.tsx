@@ -1,3 +1,4 @@
+import { restartText } from "../src/admin/api/restartText.ts"
 import { hasToken } from "./api.ts"
 import { clockTime, span } from "./format.ts"
 import { useModel, useSeconds } from "./hooks.ts"
@@ -35,7 +36,7 @@ export const LinkState = ({ onToken }: { readonly onToken: () => void }) => {
   if (restartedAt !== undefined && Date.now() - restartedAt < 60_000) {
     return (
       <div class="banner" role="status" data-testid="restarted">
-        Botswain was restarted at {clockTime(restartedAt)}. Its counts begin anew.
+        Botswain was restarted at {clockTime(restartedAt)}. {fleet === undefined ? "" : restartText(fleet)}
       </div>
     )
   }

@@ -97,13 +97,16 @@ const stateNames: Readonly<Record<TeamStory["team"]["transport"]["state"], strin
 }
 
 const Truths = ({ story: { at, team } }: { readonly story: TeamStory }) => {
-  const { liveness, transport, wanted } = team
+  const { liveness, naming, transport, wanted } = team
   return (
     <dl class="truths">
       <div>
         <dt>Wanted</dt>
         <dd>{wanted.is ? "yes" : "no"}</dd>
-        <dd class="note">for {span(at - wanted.since)}</dd>
+        <dd class="note">
+          for {span(at - wanted.since)}
+          {wanted.is && !naming.confirmed && ", unconfirmed"}
+        </dd>
       </div>
       <div>
         <dt>Connection</dt>

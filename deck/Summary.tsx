@@ -12,7 +12,9 @@ export const Summary = () => {
   if (fleet === undefined) return <section class="summary waiting" aria-busy="true" />
   const { dials, totals } = fleet
   const wanted = cells.length
-  const share = wanted === 0 ? 1 : counts.connected / wanted
+  const expected = wanted - counts.denied
+  const share = expected === 0 ? 1 : counts.connected / expected
+  const { state, teams } = fleet
   const newest = seconds.slice(-rateOver)
   const rate = newest.reduce((sum, { messages }) => sum + messages, 0) / Math.max(1, newest.length)
   const minute = seconds.slice(-60)
@@ -30,16 +32,23 @@ export const Summary = () => {
               ? "No team has joined yet"
               : "The Global connection is down, so no team is known yet"
             : share === 1
-              ? "Every wanted team is connected"
+              ? counts.denied === 0
+                ? "Every wanted team is connected"
+                : `Every team is connected but ${grouped(counts.denied)} that the platform denies`
               : `teams connected, ${(Math.floor(share * 1000) / 10).toFixed(1)} %`}
         </p>
-        {[fleet.shortage, fleet.refusal, fleet.full, fleet.bot?.trouble].map(
+        {[fleet.shortage, fleet.refusal, fleet.full, state?.trouble, fleet.bot?.trouble].map(
           (trouble) =>
             trouble != null && (
               <p class="caption trouble" role="status">
                 {trouble}
               </p>
             )
+        )}
+        {teams.unconfirmed > 0 && (
+          <p class="caption" data-testid="unconfirmed">
+            {counted(teams.unconfirmed, "team")} unconfirmed: not named by the platform since it could have
+          </p>
         )}
         <div class="bar" aria-hidden="true">
           {phases.map((phase) => (
@@ -68,7 +77,10 @@ export const Summary = () => {
         <div>
           <dt>Running for</dt>
           <dd>{span(fleet.at - fleet.began).replace(/\.\d+ s/, " s")}</dd>
-          <dd class="note">{counted(totals.connects, "connection")} opened</dd>
+          <dd class="note">
+            {counted(totals.connects, "connection")} opened
+            {state !== null && (state.trouble === null ? "; the state is written" : "; the state is not written")}
+          </dd>
         </div>
       </dl>
     </section>

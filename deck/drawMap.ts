@@ -37,6 +37,7 @@ export const indexAt = ({ columns, rows, size }: Layout, x: number, y: number): 
 export interface Palette {
   readonly connected: string
   readonly connecting: string
+  readonly denied: string
   readonly retrying: string
   readonly slow: string
   readonly ground: string
@@ -51,6 +52,7 @@ export const paletteOf = (element: Element): Palette => {
   return {
     connected: read("connected"),
     connecting: read("connecting"),
+    denied: read("denied"),
     retrying: read("retrying"),
     slow: read("slow"),
     ground: read("panel"),
@@ -74,7 +76,7 @@ interface Marks {
 
 /**
  * Draws every cell. Each phase has a form beside its colour, so that it can be told without the colour: connected is filled,
- * connecting is hollow, retrying has a bar across it, and the slow lane a hole. True if something shines: draw again.
+ * connecting is hollow, denied is hollow with a bar, retrying has a bar across it, and the slow lane a hole. True if something shines: draw again.
  */
 export const drawMap = (
   context: CanvasRenderingContext2D,
@@ -100,12 +102,16 @@ export const drawMap = (
     const x = (index % columns) * size
     const y = Math.floor(index / columns) * size
     const color = palette[phase]
-    if (phase === "connecting") {
+    if (phase === "connecting" || phase === "denied") {
       const line = Math.max(1, Math.min(2, inner / 6))
       context.strokeStyle = color
       context.lineWidth = line
       box(x, y, line / 2)
       context.stroke()
+      if (phase === "denied") {
+        context.fillStyle = color
+        context.fillRect(x + inner * 0.25, y + Math.round((inner - line) / 2), inner * 0.5, line)
+      }
     } else {
       context.fillStyle = color
       box(x, y)
@@ -119,7 +125,7 @@ export const drawMap = (
         context.fillRect(x + Math.round((inner - hole) / 2), y + Math.round((inner - hole) / 2), hole, hole)
       }
     }
-    if (size >= lettered && phase !== "retrying" && phase !== "slow") {
+    if (size >= lettered && (phase === "connected" || phase === "connecting")) {
       context.fillStyle = palette.ink
       context.fillText(String(id).slice(0, 5), x + inner / 2, y + inner / 2 + 0.5, inner - 4)
     }

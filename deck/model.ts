@@ -21,7 +21,7 @@ export type Link =
   | { readonly state: "token" }
   | { readonly state: "displaced" }
 
-const none = { connected: 0, connecting: 0, retrying: 0, slow: 0 }
+const none = { connected: 0, connecting: 0, denied: 0, retrying: 0, slow: 0 }
 
 const keyOf = (id: TeamId): string => `${typeof id} ${id}`
 

@@ -5,13 +5,14 @@ import { Descriptors } from "../services/Descriptors.ts"
 import { shortageOf } from "../services/descriptors/shortage.ts"
 import { GlobalLink } from "../services/GlobalLink.ts"
 import { HealthAnswers, refusalOf } from "../services/HealthAnswers.ts"
+import { Ledger, ledgerTrouble } from "../services/ledger/Ledger.ts"
 import { monotonicMillis } from "../services/monotonic.ts"
 import { refusedJoinsOf } from "../services/refusedJoins.ts"
 import { Settings } from "../services/Settings.ts"
 import { Stats } from "../services/Stats.ts"
 import { type Census, censusOf, TeamRegistry } from "../services/TeamRegistry.ts"
 import { AdminSettings } from "./AdminSettings.ts"
-import { isReady } from "./fleetView.ts"
+import { isReady } from "./isReady.ts"
 import { Kept } from "./Kept.ts"
 
 /** Answers 200 as long as the process lives, whatever its fleet does. */
@@ -20,14 +21,16 @@ const healthz = HttpRouter.add("GET", "/healthz", HttpServerResponse.text("alive
 /** Says whether the fleet is ready, and why: one line, and one for each trouble that people should know of besides. */
 export const readiness = (
   globalUp: boolean,
-  { connected, wanted }: Pick<Census, "wanted" | "connected">,
+  census: Pick<Census, "wanted" | "connected" | "denied">,
   share: number,
   troubles: ReadonlyArray<string>
 ) => {
-  const ready = isReady(globalUp, wanted, connected, share)
+  const { connected, denied, wanted } = census
+  const ready = isReady(globalUp, census, share)
   const text =
     `${ready ? "ready" : "not ready"}: Global is ${globalUp ? "up" : "down"}, ${connected} of ${wanted} wanted teams are ` +
-    `connected, ${Math.round(share * 100)} % are needed\n`
+    `connected, ${Math.round(share * 100)} % are needed` +
+    `${denied === 0 ? "" : `; ${denied} that the platform denies are left aside`}\n`
   return { ready, text: text + troubles.map((trouble) => `${trouble}\n`).join("") }
 }
 
@@ -40,6 +43,7 @@ const readyz = HttpRouter.use((router) =>
     const answers = yield* HealthAnswers
     const stats = yield* Stats
     const { maxTeams } = yield* Settings
+    const ledger = yield* Ledger
     const { readyShare } = yield* AdminSettings
     const clock = yield* Clock.Clock
     const bot = yield* Effect.serviceOption(BotHost)
@@ -48,6 +52,7 @@ const readyz = HttpRouter.use((router) =>
         shortageOf(descriptors, census),
         refusalOf(answers),
         refusedJoinsOf(stats.totalsUnsafe(), census, maxTeams),
+        ledgerTrouble(ledger.view()),
         Option.isSome(bot) ? botState(bot.value.look()) : undefined
       ].filter((trouble) => trouble !== undefined)
     const kept = new Kept<Census>({ most: 1, times: 4 })

@@ -5,6 +5,7 @@ import { shortageOf } from "../services/descriptors/shortage.ts"
 import { DialControl } from "../services/dialing/DialControl.ts"
 import { GlobalLink } from "../services/GlobalLink.ts"
 import { HealthAnswers, refusalOf } from "../services/HealthAnswers.ts"
+import { Ledger } from "../services/ledger/Ledger.ts"
 import { monotonicMillis } from "../services/monotonic.ts"
 import { refusedJoinsOf } from "../services/refusedJoins.ts"
 import { Settings } from "../services/Settings.ts"
@@ -14,12 +15,10 @@ import { AdminSettings } from "./AdminSettings.ts"
 import type { FleetView, Trouble } from "./api/FleetView.ts"
 import type { Phase, TeamRow } from "./api/TeamView.ts"
 import { botView } from "./botView.ts"
+import { isReady } from "./isReady.ts"
 import { Kept } from "./Kept.ts"
+import { stateView } from "./stateView.ts"
 import { phaseOf, reasonOf } from "./teamView.ts"
-
-/** True if the fleet does its job: Global is up, and so is at least `share` (0 to 1) of the wanted teams. */
-export const isReady = (globalUp: boolean, wanted: number, connected: number, share: number): boolean =>
-  globalUp && (wanted === 0 || connected / wanted >= share)
 
 /** Makes a function that looks at the whole fleet, at one instant: this one, or in a large fleet one just before. */
 export const makeFleetView = Effect.gen(function* () {
@@ -29,6 +28,7 @@ export const makeFleetView = Effect.gen(function* () {
   const control = yield* DialControl
   const descriptors = yield* Descriptors
   const answers = yield* HealthAnswers
+  const ledger = yield* Ledger
   const bot = yield* Effect.serviceOption(BotHost)
   const { endpoint, maxTeams } = yield* Settings
   const { readyShare, token, version } = yield* AdminSettings
@@ -38,10 +38,16 @@ export const makeFleetView = Effect.gen(function* () {
   const look = (): FleetView => {
     const at = clock.currentTimeMillisUnsafe()
     const up = global.isUp()
-    const counts: Record<Phase, number> = { connected: 0, connecting: 0, retrying: 0, slow: 0, gone: 0 }
-    for (const team of registry.roster()) counts[phaseOf(team)]++
+    const counts: Record<Phase, number> = { connected: 0, connecting: 0, denied: 0, retrying: 0, slow: 0, gone: 0 }
+    let [wanted, unconfirmed] = [0, 0]
+    for (const team of registry.roster()) {
+      counts[phaseOf(team)]++
+      if (!team.wanted) continue
+      wanted++
+      if (!team.isConfirmed) unconfirmed++
+    }
     const { gone, ...phases } = counts
-    const wanted = phases.connected + phases.connecting + phases.retrying + phases.slow
+    const census = { ...phases, wanted }
     const { incidents, messages, props } = stats.totalsUnsafe()
     const { asksWaiting, dials } = control.load()
     const dead = incidents["connection.dead"] ?? 0
@@ -50,10 +56,10 @@ export const makeFleetView = Effect.gen(function* () {
       began,
       version,
       server: endpoint.origin,
-      ready: isReady(up, wanted, phases.connected, readyShare),
+      ready: isReady(up, census, readyShare),
       readyShare,
       global: { up, since: global.since(), reason: global.whyDown() },
-      teams: { wanted, departed: gone, ...phases },
+      teams: { wanted, departed: gone, unconfirmed, ...phases },
       totals: {
         messages,
         props,
@@ -62,9 +68,10 @@ export const makeFleetView = Effect.gen(function* () {
         dead
       },
       dials: { ...dials, asksWaiting },
-      shortage: shortageOf(descriptors, { wanted, connected: phases.connected }) ?? null,
+      shortage: shortageOf(descriptors, census) ?? null,
       refusal: refusalOf(answers) ?? null,
       full: refusedJoinsOf({ incidents }, { wanted }, maxTeams) ?? null,
+      state: stateView(ledger.view()),
       bot: Option.match(bot, { onNone: () => null, onSome: botView }),
       operators: token !== undefined
     }

@@ -11,7 +11,7 @@ const usualLimit = 50
 const mostTeams = 500
 
 /** Rank of a phase in the order by state: trouble first. */
-const ranks: Readonly<Record<Phase, number>> = { slow: 0, retrying: 1, connecting: 2, connected: 3, gone: 4 }
+const ranks: Readonly<Record<Phase, number>> = { slow: 0, retrying: 1, connecting: 2, denied: 3, connected: 4, gone: 5 }
 
 /** Number that a team is ordered by; teams of the same number stay in order of their ids. */
 const keys: Readonly<Record<Exclude<NonNullable<TeamsQuery["sort"]>, "id">, (team: Team, views: TeamViews) => number>> =

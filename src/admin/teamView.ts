@@ -2,15 +2,20 @@ import { Clock, Effect } from "effect"
 import type { FlightEntry } from "../observe/FlightEntry.ts"
 import { FlightRecorder } from "../observe/FlightRecorder.ts"
 import { KeepAlive } from "../services/KeepAlive.ts"
-import { isConnected, type Team } from "../services/TeamRegistry.ts"
+import { monotonicMillis } from "../services/monotonic.ts"
+import { Settings } from "../services/Settings.ts"
+import { isConnected, isDenied, type Team } from "../services/TeamRegistry.ts"
 import { failuresOf, type TeamState } from "../services/TeamState.ts"
 import type { Phase, TeamRow, TeamStory } from "./api/TeamView.ts"
+import { fateOf, namingOf } from "./teamNaming.ts"
 import { teamStory } from "./teamStory.ts"
 
-/** Phase of a team: its state in one of five words, for an operator. */
+/** Phase of a team: its state in one of six words, for an operator. */
 export const phaseOf = (team: Team): Phase => {
   if (!team.wanted) return "gone"
   if (isConnected(team)) return "connected"
+  // Before what its state says: that it does not come up is no failure.
+  if (isDenied(team)) return "denied"
   if (team.state._tag === "SlowRetry") return "slow"
   const isHeldUp = team.state._tag === "Open" || reasonOf(team.state) !== undefined
   return isHeldUp || failuresOf(team.state) > 0 ? "retrying" : "connecting"
@@ -47,6 +52,7 @@ const transitionOf = ({ cause, code, lived, origin, rule, wait, ...rest }: Fligh
 export const makeTeamViews = Effect.gen(function* () {
   const recorder = yield* FlightRecorder
   const { sweepEach } = yield* KeepAlive
+  const { forgetUnconfirmed } = yield* Settings
   const clock = yield* Clock.Clock
 
   const since = (team: Team): number => recorder.times(team)?.changedAt ?? 0
@@ -64,6 +70,13 @@ export const makeTeamViews = Effect.gen(function* () {
     }
   }
 
+  const naming = (team: Team): TeamRow["naming"] =>
+    namingOf(team, {
+      now: clock.currentTimeMillisUnsafe(),
+      monotonic: monotonicMillis(clock),
+      forgetAfter: forgetUnconfirmed
+    })
+
   const row = (team: Team): TeamRow => {
     const { counts, generation, id, state, wanted } = team
     const waits = state._tag === "Backoff" || state._tag === "SlowRetry" ? state : undefined
@@ -71,6 +84,7 @@ export const makeTeamViews = Effect.gen(function* () {
       id,
       phase: phaseOf(team),
       wanted: { is: wanted, since: recorder.times(team)?.wantedSince ?? 0, generation },
+      naming: naming(team),
       transport: {
         open: isConnected(team),
         state: state._tag,
@@ -98,7 +112,7 @@ export const makeTeamViews = Effect.gen(function* () {
       return {
         at,
         team: row(team),
-        headline,
+        headline: [headline, ...(team.wanted ? [fateOf(naming(team), at) ?? []].flat() : [])].join(" "),
         story: lines,
         transitions: flight.entries.map(transitionOf),
         dropped: flight.dropped

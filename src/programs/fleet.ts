@@ -2,6 +2,7 @@ import { Deferred, Effect, Layer } from "effect"
 import { Fleet } from "../services/Fleet.ts"
 import { GlobalLink } from "../services/GlobalLink.ts"
 import { health } from "../services/health.ts"
+import { Ledger } from "../services/ledger/Ledger.ts"
 import { Stats } from "../services/Stats.ts"
 import { TeamRegistry } from "../services/TeamRegistry.ts"
 import { keepGlobal } from "./global/session.ts"
@@ -32,6 +33,7 @@ export const layer = Layer.effect(
     const stats = yield* Stats
     const registry = yield* TeamRegistry
     const global = yield* GlobalLink
+    const ledger = yield* Ledger
     const goodbye = yield* Deferred.make<void>()
     const ended = yield* Deferred.make<void>()
     yield* run(goodbye).pipe(
@@ -47,7 +49,8 @@ export const layer = Layer.effect(
         return {
           global: global.isUp() ? ("up" as const) : ("down" as const),
           census: yield* registry.census,
-          totals: yield* stats.totals
+          totals: yield* stats.totals,
+          journal: ledger.view()
         }
       }),
       health: Effect.sync(() => health(registry))

@@ -1,5 +1,6 @@
 import { Context, type Effect } from "effect"
 import type { TeamHealth } from "../wire/GlobalApi.ts"
+import type { LedgerView } from "./ledger/Ledger.ts"
 import type { Totals } from "./Stats.ts"
 import type { Census } from "./TeamRegistry.ts"
 
@@ -8,6 +9,8 @@ export interface FleetStatus {
   readonly global: "up" | "down"
   readonly census: Census
   readonly totals: Totals
+  /** What is written to the journal, and what is not. */
+  readonly journal: LedgerView
 }
 
 /** A running fleet. It runs as long as its layer's Scope is open; closing the Scope drains it. */

@@ -81,6 +81,9 @@ export const isConnected = ({ transport }: Team): boolean => transport !== undef
 /** True for a team that the platform denies. */
 export const isDenied = (team: Team): boolean => team.deniedSince !== undefined && !team.isConfirmed
 
+/** Number of teams that can be expected to be connected: the wanted ones, but for those that the platform denies. */
+export const expectedOf = ({ denied, wanted }: Pick<Census, "denied" | "wanted">): number => wanted - denied
+
 /** Counts teams. */
 export const censusOf = (teams: Iterable<Team>): Census => {
   const census = { wanted: 0, departed: 0, connected: 0, failing: 0, slowRetry: 0, unconfirmed: 0, denied: 0 }

@@ -3,29 +3,41 @@ import { readiness } from "../../src/admin/Probes.ts"
 
 describe("/readyz", () => {
   it("says that the fleet is ready, by its numbers", () => {
-    assert.deepStrictEqual(readiness(true, { wanted: 10, connected: 9 }, 0.9, []), {
+    assert.deepStrictEqual(readiness(true, { wanted: 10, connected: 9, denied: 0 }, 0.9, []), {
       ready: true,
       text: "ready: Global is up, 9 of 10 wanted teams are connected, 90 % are needed\n"
     })
   })
 
   it("gives the reason where teams wait for want of something on this machine", () => {
-    assert.deepStrictEqual(readiness(true, { wanted: 300, connected: 97 }, 0.9, ["out of file descriptors: …"]), {
-      ready: false,
-      text:
-        "not ready: Global is up, 97 of 300 wanted teams are connected, 90 % are needed\n" +
-        "out of file descriptors: …\n"
-    })
+    assert.deepStrictEqual(
+      readiness(true, { wanted: 300, connected: 97, denied: 0 }, 0.9, ["out of file descriptors: …"]),
+      {
+        ready: false,
+        text:
+          "not ready: Global is up, 97 of 300 wanted teams are connected, 90 % are needed\n" +
+          "out of file descriptors: …\n"
+      }
+    )
   })
 
   it("gives it also where enough are connected", () => {
-    const { ready, text } = readiness(true, { wanted: 300, connected: 297 }, 0.9, ["out of memory: …"])
+    const { ready, text } = readiness(true, { wanted: 300, connected: 297, denied: 0 }, 0.9, ["out of memory: …"])
     assert.isTrue(ready)
     assert.match(text, /^ready: .*\nout of memory: …\n$/)
   })
 
+  it("leaves aside teams that the platform denies: that they are not connected is no fault", () => {
+    assert.deepStrictEqual(readiness(true, { wanted: 10, connected: 7, denied: 3 }, 0.9, []), {
+      ready: true,
+      text: "ready: Global is up, 7 of 10 wanted teams are connected, 90 % are needed; 3 that the platform denies are left aside\n"
+    })
+    assert.isTrue(readiness(true, { wanted: 3, connected: 0, denied: 3 }, 1, []).ready)
+    assert.isFalse(readiness(true, { wanted: 10, connected: 6, denied: 3 }, 0.9, []).ready)
+  })
+
   it("is not ready while Global is down", () => {
-    assert.isFalse(readiness(false, { wanted: 0, connected: 0 }, 0.9, []).ready)
+    assert.isFalse(readiness(false, { wanted: 0, connected: 0, denied: 0 }, 0.9, []).ready)
   })
 
   it("says in a line of its own that joins are refused: a fleet that is full serves the teams that it has", () => {
@@ -35,7 +47,10 @@ describe("/readyz", () => {
   })
 
   it("says in a line of its own that the bot is down, which is no reason not to be ready", () => {
-    const { ready, text } = readiness(true, { wanted: 1, connected: 1 }, 0.9, ["out of memory: …", "the bot is down"])
+    const { ready, text } = readiness(true, { wanted: 1, connected: 1, denied: 0 }, 0.9, [
+      "out of memory: …",
+      "the bot is down"
+    ])
     assert.isTrue(ready)
     assert.match(text, /^ready: .*\nout of memory: …\nthe bot is down\n$/)
   })

@@ -16,7 +16,15 @@ const drawn = (phase: LivePhase, size: number): string => {
     }
   ) as CanvasRenderingContext2D
   const color = "#000000"
-  const palette = { connected: color, connecting: color, retrying: color, slow: color, ground: color, ink: color }
+  const palette = {
+    connected: color,
+    connecting: color,
+    denied: color,
+    retrying: color,
+    slow: color,
+    ground: color,
+    ink: color
+  }
   const marks = { hovered: -1, cursor: -1, selected: -1, still: true }
   const layout = { columns: 1, rows: 1, size, height: size }
   drawMap(context, [{ id: 1, phase, changedAt: -Infinity }], layout, { ...palette, focus: color }, marks, 0)

@@ -25,7 +25,7 @@ for (const theme of ["dark", "light"]) {
     }
 
     it("has cells of trouble that stand out from the panel, and text that can be read on all grounds", () => {
-      for (const phase of ["connecting", "retrying", "slow"]) {
+      for (const phase of ["connecting", "denied", "retrying", "slow"]) {
         assert.isAtLeast(contrast(color(phase), color("panel")), 3, phase)
       }
       for (const text of ["ink", "text", "faint"]) {

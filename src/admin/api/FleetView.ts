@@ -22,6 +22,18 @@ export const BotView = Schema.Struct({
 })
 export type BotView = typeof BotView.Type
 
+/** What is kept of the fleet beyond the end of its process, and whether it is written. */
+export const StateView = Schema.Struct({
+  kind: Schema.Literals(["memory", "sqlite", "postgres"]),
+  /** Why nothing can be written: a line for people. */
+  trouble: Schema.NullOr(Schema.String),
+  /** Teams whose place or counts are not written, as of the last look. */
+  unwritten: Schema.Int,
+  /** Time at which all had been written last. */
+  flushedAt: Schema.NullOr(Schema.Finite)
+})
+export type StateView = typeof StateView.Type
+
 /** Fleet at one instant. */
 export const FleetView = Schema.Struct({
   at: Schema.Finite,
@@ -41,8 +53,11 @@ export const FleetView = Schema.Struct({
   teams: Schema.Struct({
     wanted: Schema.Int,
     departed: Schema.Int,
+    /** Wanted teams that the platform has not named since it could have. */
+    unconfirmed: Schema.Int,
     connected: Schema.Int,
     connecting: Schema.Int,
+    denied: Schema.Int,
     retrying: Schema.Int,
     slow: Schema.Int
   }),
@@ -60,6 +75,8 @@ export const FleetView = Schema.Struct({
   refusal: Schema.NullOr(Schema.String),
   /** That joins are refused, since as many teams are kept as may be, and what to do: a line for people. */
   full: Schema.NullOr(Schema.String),
+  /** What is kept beyond the end of the process, where anything is. */
+  state: Schema.NullOr(StateView),
   /** The bot, where there is one. */
   bot: Schema.NullOr(BotView),
   /** True if there are verbs: a token is set. */

@@ -5,10 +5,11 @@ import { TeamId } from "../../wire/TeamId.ts"
 // Times are milliseconds since 1970, spans are milliseconds.
 
 /**
- * State of a team in one word, for an operator: `connecting` has nothing against it, `retrying` has failed or is held up,
- * `slow` has failed so often that it is tried rarely, and `gone` is not wanted.
+ * State of a team in one word, for an operator: `connecting` has nothing against it, `denied` is a team that the platform
+ * has not named and answers with errors, `retrying` has failed or is held up, `slow` has failed so often that it is tried
+ * rarely, and `gone` is not wanted.
  */
-export const Phase = Schema.Literals(["connected", "connecting", "retrying", "slow", "gone"])
+export const Phase = Schema.Literals(["connected", "connecting", "denied", "retrying", "slow", "gone"])
 export type Phase = typeof Phase.Type
 
 const State = Schema.Literals(stateTags)
@@ -19,6 +20,15 @@ export const TeamRow = Schema.Struct({
   phase: Phase,
   /** Desired state: `is` between a join and the next left. */
   wanted: Schema.Struct({ is: Schema.Boolean, since: Schema.Finite, generation: Schema.Int }),
+  /**
+   * Whether the platform has named it since it could have. One that it has not, and answers with errors, is denied, and
+   * departs at `departsAt` if that goes on while others are made offers.
+   */
+  naming: Schema.Struct({
+    confirmed: Schema.Boolean,
+    deniedSince: Schema.NullOr(Schema.Finite),
+    departsAt: Schema.NullOr(Schema.Finite)
+  }),
   /** Observed state of the connection; `open` is whether its WebSocket is open at this instant. */
   transport: Schema.Struct({
     open: Schema.Boolean,

@@ -9,8 +9,12 @@ import { answer, client, type ClientFlags } from "./client.ts"
 
 const clockTime = (at: number): string => DateTime.formatIso(DateTime.makeUnsafe(at)).slice(11, 23)
 
-const facts = ({ at, team: { liveness, messages, props, transport, wanted } }: TeamStory): ReadonlyArray<string> => [
-  `  wanted      ${wanted.is ? "yes" : "no"}, for ${span(at - wanted.since)}; stay ${wanted.generation}`,
+const facts = ({
+  at,
+  team: { liveness, messages, naming, props, transport, wanted }
+}: TeamStory): ReadonlyArray<string> => [
+  `  wanted      ${wanted.is ? "yes" : "no"}, for ${span(at - wanted.since)}; stay ${wanted.generation}` +
+    (naming.confirmed || !wanted.is ? "" : naming.deniedSince === null ? "; unconfirmed" : "; unconfirmed, and denied"),
   `  connection  ${transport.open ? "open" : "not open"} (${transport.state}, for ${span(at - transport.since)})`,
   `  liveness    ${
     liveness === null

@@ -1,6 +1,7 @@
-import type { BotView, FleetView } from "../../admin/api/FleetView.ts"
+import type { BotView, FleetView, StateView } from "../../admin/api/FleetView.ts"
 import { writeTeamId } from "../../admin/api/teamIdText.ts"
 import type { TeamsPage } from "../../admin/api/TeamView.ts"
+import { expectedOf } from "../../services/TeamRegistry.ts"
 import { counted, grouped, span } from "../terminal/format.ts"
 import { table } from "../terminal/table.ts"
 import { dim, green, joined, red, type Text, yellow } from "../terminal/Text.ts"
@@ -13,7 +14,7 @@ export interface Status {
 
 /** Writes the state of a fleet in lines. */
 export const statusLines = ({ fleet, trouble }: Status): ReadonlyArray<Text> => {
-  const { at, began, bot, dials, full, global, ready, refusal, server, shortage, teams, totals, version } = fleet
+  const { at, began, bot, dials, full, global, ready, refusal, server, shortage, state, teams, totals, version } = fleet
   const connected = `${grouped(teams.connected)} of ${grouped(teams.wanted)} teams connected`
   return [
     joined(
@@ -21,25 +22,37 @@ export const statusLines = ({ fleet, trouble }: Status): ReadonlyArray<Text> => 
         global.up
           ? green("● Global up")
           : red(global.reason === null ? "○ Global down" : `○ Global down: ${global.reason}`),
-        teams.connected < teams.wanted ? yellow(connected) : connected,
+        teams.connected < expectedOf(teams) ? yellow(connected) : connected,
         ready ? green("ready") : red("not ready")
       ],
       dim(" · ")
     ),
-    ...[shortage, refusal, full, bot?.trouble].flatMap((line): ReadonlyArray<Text> =>
+    ...[shortage, refusal, full, state?.trouble, bot?.trouble].flatMap((line): ReadonlyArray<Text> =>
       line == null ? [] : [["  ", red(line)]]
     ),
     `  server       ${server}, for ${span(at - began)}, by botswain ${version}`,
     `  not up       ${grouped(teams.connecting)} connecting, ${grouped(teams.retrying)} retrying, ` +
       `${grouped(teams.slow)} in the slow lane`,
+    ...(teams.unconfirmed === 0
+      ? []
+      : [`  unconfirmed  ${grouped(teams.unconfirmed)}, of which the platform denies ${grouped(teams.denied)}`]),
     `  dials        ${grouped(dials.inFlight)} in flight, ${grouped(dials.waiting)} waiting; ` +
       `${counted(dials.asksWaiting, "ask")} waiting`,
     `  connections  ${grouped(totals.connects)} opened, ${grouped(totals.drops)} lost, ${grouped(totals.dead)} of them dead`,
     `  messages     ${grouped(totals.messages)}, of which ${grouped(totals.props)} with props`,
+    ...(state === null ? [] : [stateLine(state, at)]),
     ...(bot === null ? [] : [botLine(bot)]),
     ...(trouble.matched === 0 ? [] : ["", ...troubleTable(trouble)])
   ]
 }
+
+const stateLine = ({ flushedAt, kind, unwritten }: StateView, at: number): string => {
+  const left = unwritten === 0 ? "" : `; ${counted(unwritten, "team")} not`
+  const written = flushedAt === null ? "not written yet" : `all written ${span(Math.max(0, at - flushedAt))} ago`
+  return `  state        ${stateNames[kind]}, ${written}${left}`
+}
+
+const stateNames = { memory: "in memory", sqlite: "SQLite", postgres: "PostgreSQL" } as const
 
 const botLine = ({ failed, handled, held, lost, overflow, restarts }: BotView): string =>
   `  bot          ${grouped(handled)} handled, ${grouped(failed)} failed, ${grouped(overflow)} dropped, ` +

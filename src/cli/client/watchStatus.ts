@@ -1,4 +1,5 @@
 import { Clock, DateTime, Duration, Effect } from "effect"
+import { restartText } from "../../admin/api/restartText.ts"
 import { Host } from "../Host.ts"
 import { span } from "../terminal/format.ts"
 import { Screen, type View } from "../terminal/Screen.ts"
@@ -30,7 +31,7 @@ const linesOf = ({ began, problem, status }: Seen, now: number): ReadonlyArray<T
     return [red(problem), asOf, ...lines.map(dim)]
   }
   return fleet.began !== began && fleet.at - fleet.began < restartToldFor
-    ? [yellow(`It was restarted at ${clockTime(fleet.began)} UTC. Its counts begin anew.`), ...lines]
+    ? [yellow(`It was restarted at ${clockTime(fleet.began)} UTC. ${restartText(fleet)}`), ...lines]
     : lines
 }
 

@@ -2,7 +2,6 @@ import { Clock, Context, Effect, Layer, Option } from "effect"
 import { DrainSwitch } from "../../admin/DrainSwitch.ts"
 import { Fleet } from "../../services/Fleet.ts"
 import { Settings } from "../../services/Settings.ts"
-import { Stats } from "../../services/Stats.ts"
 import { exitWithin, Host, orStopped, type Stopped } from "../Host.ts"
 import type { Screen } from "../terminal/Screen.ts"
 import type { RunReport } from "./summary.ts"
@@ -23,7 +22,7 @@ const drainAsked = (context: Context.Context<never>): Effect.Effect<void> =>
  * it. Fails as its layer does, or if a signal comes while that is being built.
  */
 export const runFleet = <A, E, R>(
-  fleetLayer: Layer.Layer<A | Fleet | Settings | Stats, E, R>
+  fleetLayer: Layer.Layer<A | Fleet | Settings, E, R>
 ): Effect.Effect<RunReport, E | Stopped, R | Host | Screen> =>
   Effect.gen(function* () {
     const host = yield* Host
@@ -43,13 +42,15 @@ export const runFleet = <A, E, R>(
         )
       ])
       yield* exitWithin(drainTimeout + gracePeriod, "the drain hangs: ends as it is")
-      return { endedBy, census: (yield* fleet.status).census, stats: Context.get(context, Stats) }
+      return { endedBy, census: (yield* fleet.status).census, fleet }
     }).pipe(Effect.scoped)
 
+    const { journal, totals } = yield* ended.fleet.status
     return {
       endedBy: ended.endedBy,
       census: ended.census,
-      totals: yield* ended.stats.totals,
+      totals,
+      journal,
       duration: (yield* Clock.currentTimeMillis) - began
     }
   })

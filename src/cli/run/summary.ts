@@ -1,3 +1,4 @@
+import type { LedgerView } from "../../services/ledger/Ledger.ts"
 import type { Incident, Totals } from "../../services/Stats.ts"
 import type { Census } from "../../services/TeamRegistry.ts"
 import type { Signal } from "../Host.ts"
@@ -12,6 +13,8 @@ export interface RunReport {
   readonly census: Census
   /** Counts of the whole run, with what arrived while connections were closed. */
   readonly totals: Totals
+  /** What of it is in the journal, after the last flush. */
+  readonly journal: LedgerView
 }
 
 const ends: Readonly<Record<RunReport["endedBy"], string>> = {
@@ -23,27 +26,35 @@ const ends: Readonly<Record<RunReport["endedBy"], string>> = {
 }
 
 /** Sums up a run in lines. */
-export const summary = ({ census, duration, endedBy, totals }: RunReport): ReadonlyArray<string> => {
+export const summary = ({ census, duration, endedBy, journal, totals }: RunReport): ReadonlyArray<string> => {
   const times = (incident: Incident) => totals.incidents[incident] ?? 0
   const reconnects = Math.max(0, times("global.opened") - 1)
   const failing = census.failing === 0 ? "" : `${grouped(census.failing)} of them failing, `
+  const denied = census.denied === 0 ? "" : `${grouped(census.denied)} of them denied by the platform, `
   const seen = troublesOf(totals)
   return [
     `${ends[endedBy]} after ${span(duration)}.`,
-    `  Teams        ${grouped(census.wanted)} at the end, ${failing}${grouped(census.departed)} departed`,
+    `  Teams        ${grouped(census.wanted)} at the end, ${failing}${denied}${grouped(census.departed)} departed`,
     `  Messages     ${grouped(totals.messages)}, of which ${grouped(totals.props)} with props`,
     `  Connections  ${grouped(times("connection.opened"))} opened, ${grouped(times("connection.dropped"))} dropped, ` +
       `${grouped(times("connection.dead"))} found dead, ${counted(times("dial.failed"), "dial")} failed`,
     `  Global       ${counted(reconnects, "reconnect")}, ${counted(times("healthcheck.answered"), "healthcheck")} answered`,
+    ...(journal.kind === "none" ? [] : [`  State        ${stateAtTheEnd(journal)}`]),
     ...(seen.length === 0 ? [] : [`  Take a look  ${seen.join(", ")}`])
   ]
 }
+
+const stateAtTheEnd = ({ unwritten }: LedgerView): string =>
+  unwritten === 0
+    ? "all of it is written"
+    : `changes of ${counted(unwritten, "team")} are not written, and lost: the log says why`
 
 /** Incidents that a run without trouble does not have, in words for one and for many. */
 const troubles: ReadonlyArray<readonly [incident: Incident, one: string, many: string]> = [
   ["healthcheck.refused", "answer to a healthcheck refused", "answers to healthchecks refused"],
   ["healthcheck.unwritten", "healthcheck whose answer was too long", "healthchecks whose answers were too long"],
   ["join.refused", "join refused", "joins refused"],
+  ["team.disowned", "team of the state gone for good", "teams of the state gone for good"],
   ["offer.refused", "offer refused", "offers refused"],
   ["offer.after-left", "offer for a team that had left", "offers for teams that had left"],
   ["offer.unknown-team", "offer for an unknown team", "offers for unknown teams"],

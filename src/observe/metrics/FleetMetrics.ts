@@ -2,6 +2,7 @@ import { Effect, Layer } from "effect"
 import type { Descriptors } from "../../services/Descriptors.ts"
 import type { DialControl } from "../../services/dialing/DialControl.ts"
 import type { GlobalLink } from "../../services/GlobalLink.ts"
+import type { Ledger } from "../../services/ledger/Ledger.ts"
 import type { Stats } from "../../services/Stats.ts"
 import type { TeamRegistry } from "../../services/TeamRegistry.ts"
 import type { ProcessVitals } from "../ProcessVitals.ts"
@@ -10,6 +11,7 @@ import { botMetrics } from "./bot.ts"
 import { connectionMetrics } from "./connections.ts"
 import { nameMetrics } from "./names.ts"
 import { processMetrics } from "./process.ts"
+import { stateMetrics } from "./state.ts"
 import { totalMetrics } from "./totals.ts"
 
 /**
@@ -22,9 +24,9 @@ import { totalMetrics } from "./totals.ts"
 export const layer: Layer.Layer<
   never,
   never,
-  Descriptors | DialControl | GlobalLink | ProcessVitals | Stats | TeamRegistry
+  Descriptors | DialControl | GlobalLink | Ledger | ProcessVitals | Stats | TeamRegistry
 > = Layer.effectDiscard(
-  Effect.all([attemptMetrics, botMetrics, connectionMetrics, nameMetrics, totalMetrics, processMetrics], {
+  Effect.all([attemptMetrics, botMetrics, connectionMetrics, nameMetrics, stateMetrics, totalMetrics, processMetrics], {
     discard: true
   })
 )

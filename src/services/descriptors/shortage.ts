@@ -1,20 +1,22 @@
 import type { Descriptors } from "../Descriptors.ts"
-import type { Census } from "../TeamRegistry.ts"
+import { type Census, expectedOf } from "../TeamRegistry.ts"
 import { noDescriptors } from "./lack.ts"
 
-type Teams = Pick<Census, "wanted" | "connected">
+type Teams = Pick<Census, "wanted" | "connected" | "denied">
 
 const counted = (teams: number, one: string, many: string): string => `${teams} ${teams === 1 ? one : many}`
 
 /** Tells, in one line, for want of what on our own machine teams wait, and what to do; `undefined` if none does. */
-export const shortageOf = (descriptors: Descriptors["Service"], { connected, wanted }: Teams): string | undefined => {
-  const lack = wanted > connected ? descriptors.lack() : undefined
+export const shortageOf = (descriptors: Descriptors["Service"], teams: Teams): string | undefined => {
+  const { connected } = teams
+  const expected = expectedOf(teams)
+  const lack = expected > connected ? descriptors.lack() : undefined
   if (lack === undefined) return undefined
   const allowed = lack === noDescriptors ? descriptors.allowed() : undefined
   const facts = [
     ...(allowed === undefined ? [] : [`${allowed} allowed`]),
     counted(connected, "team connection open", "team connections open"),
-    counted(wanted - connected, "team waits", "teams wait")
+    counted(expected - connected, "team waits", "teams wait")
   ]
   return `out of ${lack.what}: ${facts.join(", ")}. ${lack.remedy}`
 }

@@ -1,9 +1,10 @@
-import { Cause, Clock, Context, Effect, Fiber, Latch, Layer, Schedule } from "effect"
+import { Cause, Clock, Context, Effect, Fiber, Latch, Layer, Schedule, type Scope } from "effect"
 import type { TeamId } from "../../wire/TeamId.ts"
 import { Journal, JournalFailed, type JournalKind, type JournalShape } from "../Journal.ts"
 import { LeakAudit } from "../LeakAudit.ts"
 import { LogThrottle } from "../LogThrottle.ts"
 import { monotonicMillis } from "../monotonic.ts"
+import { Observers } from "../Observers.ts"
 import { Stats } from "../Stats.ts"
 import { TeamRegistry } from "../TeamRegistry.ts"
 import { Unwritten } from "./Unwritten.ts"
@@ -36,6 +37,7 @@ export interface LedgerView {
 const nothing = {
   recorded: () => Effect.void,
   flush: Effect.void,
+  observeFlushes: () => Effect.void,
   view: (): LedgerView => ({ kind: "none", trouble: undefined, unwritten: 0, flushedAt: undefined })
 }
 
@@ -53,6 +55,7 @@ const keep = Effect.fnUntraced(function* (journal: JournalShape) {
   const recorders = new Waiters<TeamId>()
   /** Those that wait for a flush, each for the first that begins after it has come. */
   const flushers = new Waiters<number>()
+  const observers = new Observers<number>()
   let flushesBegun = 0
   let flushedAt: number | undefined
   let nextFlush = monotonicMillis(clock) + flushEach
@@ -127,10 +130,13 @@ const keep = Effect.fnUntraced(function* (journal: JournalShape) {
   /** Writes places and counts, all that there is to write when it begins. */
   const flushNow = Effect.gen(function* () {
     const flush = ++flushesBegun
+    const began = monotonicMillis(clock)
     yield* writePlaces
     yield* writeCounts
     flushedAt = clock.currentTimeMillisUnsafe()
-    nextFlush = monotonicMillis(clock) + flushEach
+    const ended = monotonicMillis(clock)
+    nextFlush = ended + flushEach
+    observers.tell(ended - began)
     flushers.letGo((after) => after < flush)
   })
 
@@ -195,6 +201,7 @@ const keep = Effect.fnUntraced(function* (journal: JournalShape) {
         trouble === undefined && unwritten.has(team) ? patiently(recorders.wait(team, ask)) : Effect.void
       ),
     flush: Effect.suspend(() => (trouble === undefined ? patiently(flushers.wait(flushesBegun, ask)) : Effect.void)),
+    observeFlushes: (observer: (millis: number) => void) => observers.observe(observer),
     view: (): LedgerView => ({ kind: journal.kind, trouble, unwritten: unwritten.places + behind, flushedAt })
   }
 })
@@ -213,6 +220,8 @@ export class Ledger extends Context.Service<
     readonly recorded: (team: TeamId) => Effect.Effect<void>
     /** Writes all that is not written by now, with the same bounds. */
     readonly flush: Effect.Effect<void>
+    /** Calls the observer with what each flush of all that there was took, in milliseconds, until the Scope closes. */
+    readonly observeFlushes: (observer: (millis: number) => void) => Effect.Effect<void, never, Scope.Scope>
     readonly view: () => LedgerView
   }
 >()("botswain/services/ledger/Ledger") {

@@ -6,6 +6,7 @@ const failing = (at: number): TeamRow => ({
   id: "ops",
   phase: "slow",
   wanted: { is: true, since: 0, generation: 1 },
+  naming: { confirmed: true, deniedSince: null, departsAt: null },
   transport: {
     open: false,
     state: "SlowRetry",
@@ -30,12 +31,22 @@ export const statusAt = (at: number, began: number, failures: 0 | 1 = 0): Status
     ready: true,
     readyShare: 0.9,
     global: { up: true, since: began, reason: null },
-    teams: { wanted: 1_200, departed: 0, connected: 1_200 - failures, connecting: 0, retrying: 0, slow: failures },
+    teams: {
+      wanted: 1_200,
+      departed: 0,
+      unconfirmed: 0,
+      connected: 1_200 - failures,
+      connecting: 0,
+      denied: 0,
+      retrying: 0,
+      slow: failures
+    },
     totals: { messages: at, props: 7, connects: 1_234, drops: 34, dead: 4 },
     dials: { inFlight: 1, waiting: 2, asksWaiting: 0 },
     shortage: null,
     refusal: null,
     full: null,
+    state: null,
     bot: null,
     operators: false
   },

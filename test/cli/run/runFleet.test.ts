@@ -7,26 +7,16 @@ import * as Logging from "../../../src/cli/terminal/logging.ts"
 import { Screen } from "../../../src/cli/terminal/Screen.ts"
 import { Fleet, type FleetStatus } from "../../../src/services/Fleet.ts"
 import { Settings } from "../../../src/services/Settings.ts"
-import { Stats } from "../../../src/services/Stats.ts"
+import { withoutJournal } from "../../support/ledgers.ts"
 import { fakeScreen } from "../terminal/fakeScreen.ts"
 
 const totals = { messages: 3, props: 1, incidents: {} }
 const status: FleetStatus = {
   global: "up",
   census: { wanted: 2, departed: 0, connected: 2, failing: 0, slowRetry: 0, unconfirmed: 0, denied: 0 },
-  totals
+  totals,
+  journal: withoutJournal
 }
-
-const statsOf = (sum: Stats["Service"]["totals"]) =>
-  Layer.succeed(Stats, {
-    counter: () => ({ messages: 0, props: 0, count: () => {} }),
-    counts: () => ({ messages: 0, props: 0 }),
-    seed: () => {},
-    forget: () => {},
-    tally: () => {},
-    totals: sum,
-    totalsUnsafe: () => totals
-  })
 
 const settings = Settings.layer({ url: "ws://chat.example/global?key=s3cret", drainTimeout: "2 seconds" })
 
@@ -50,14 +40,13 @@ const start = Effect.fnUntraced(function* (options: { readonly drain?: Effect.Ef
       return {
         goodbye: Deferred.await(goodbye),
         ended: Effect.never,
-        status: Effect.succeed(status),
+        status: Effect.map(Ref.get(messages), (count) => ({ ...status, totals: { ...totals, messages: count } })),
         health: Effect.succeed([])
       }
     })
   )
-  const stats = statsOf(Effect.map(Ref.get(messages), (count) => ({ ...totals, messages: count })))
   const screen = fakeScreen({ terminal: false })
-  const fiber = yield* runFleet(Layer.mergeAll(fleet, stats, settings)).pipe(
+  const fiber = yield* runFleet(Layer.merge(fleet, settings)).pipe(
     Effect.provide(Logging.layer("pretty", "Info")),
     Effect.provideService(Screen, screen.view),
     Effect.provideService(Host, {
@@ -84,7 +73,8 @@ describe("runFleet", () => {
         endedBy: "goodbye",
         duration: 3000,
         census: status.census,
-        totals: { ...totals, messages: 5 }
+        totals: { ...totals, messages: 5 },
+        journal: withoutJournal
       })
       assert.deepStrictEqual(events, ["drained"])
       assert.deepStrictEqual(exits, [])
@@ -129,7 +119,7 @@ describe("runFleet", () => {
   it.effect("is stopped by a signal while its layer is being built", () =>
     Effect.gen(function* () {
       const slow = Layer.effect(Fleet, Effect.never)
-      const error = yield* runFleet(Layer.mergeAll(slow, statsOf(Effect.succeed(totals)), settings)).pipe(
+      const error = yield* runFleet(Layer.merge(slow, settings)).pipe(
         Effect.provideService(Screen, fakeScreen({ terminal: false }).view),
         Effect.provideService(Host, { signal: Effect.succeed("SIGINT" as const), exit: () => Effect.never }),
         Effect.flip
@@ -142,7 +132,7 @@ describe("runFleet", () => {
   it.effect("fails as the fleet does", () =>
     Effect.gen(function* () {
       const broken = Layer.effect(Fleet, Effect.die("broken"))
-      const exit = yield* runFleet(Layer.mergeAll(broken, statsOf(Effect.succeed(totals)), settings)).pipe(
+      const exit = yield* runFleet(Layer.merge(broken, settings)).pipe(
         Effect.provideService(Screen, fakeScreen({ terminal: false }).view),
         Effect.provideService(Host, { signal: Effect.never, exit: () => Effect.never }),
         Effect.exit

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber, Ref } from "effect"
 import { TestClock } from "effect/testing"
-import { statusLine } from "../../../src/cli/run/statusLine.ts"
+import { statusFields, statusLine } from "../../../src/cli/run/statusLine.ts"
 import { watchFleet } from "../../../src/cli/run/watchFleet.ts"
 import { counted, grouped, listed, rate, span } from "../../../src/cli/terminal/format.ts"
 import * as Logging from "../../../src/cli/terminal/logging.ts"
@@ -9,12 +9,14 @@ import { Meter } from "../../../src/cli/terminal/Meter.ts"
 import { render } from "../../../src/cli/terminal/render.ts"
 import { Screen } from "../../../src/cli/terminal/Screen.ts"
 import { Fleet, type FleetStatus } from "../../../src/services/Fleet.ts"
+import { diskFull, withoutJournal } from "../../support/ledgers.ts"
 import { fakeScreen } from "../terminal/fakeScreen.ts"
 
 const status = (messages: number): FleetStatus => ({
   global: "up",
   census: { wanted: 120, departed: 3, connected: 118, failing: 2, slowRetry: 1, unconfirmed: 0, denied: 0 },
-  totals: { messages, props: 1, incidents: {} }
+  totals: { messages, props: 1, incidents: {} },
+  journal: withoutJournal
 })
 
 /** Watches a fleet that counts ten messages in each second, for that many seconds. */
@@ -56,6 +58,17 @@ describe("the status of a fleet", () => {
     )
   })
 
+  it("in one line names teams that are unconfirmed, and a state that is not written", () => {
+    const { census, ...rest } = status(7)
+    const some = { ...rest, census: { ...census, failing: 0, slowRetry: 0, unconfirmed: 7, denied: 2 } }
+    assert.strictEqual(
+      render(statusLine({ ...some, journal: diskFull }, 1), false),
+      "● Global up · 118/120 teams connected · 7 unconfirmed (2 denied) · state not written · 1.0 messages/s · 7 in all"
+    )
+    assert.deepInclude(statusFields({ ...some, journal: diskFull }, 1), { state: "full", unwritten: 12, denied: 2 })
+    assert.notProperty(statusFields(some, 1), "state")
+  })
+
   it.effect("is redrawn in place on a terminal, with the rate of the last two seconds, and is gone at the end", () =>
     Effect.gen(function* () {
       const { after, seen } = yield* watched(true, 5)
@@ -73,7 +86,7 @@ describe("the status of a fleet", () => {
       assert.strictEqual(lines.length, 2)
       assert.strictEqual(
         lines[1],
-        "00:01:00.000 INFO  fleet global=up teams=120 connected=118 failing=2 slow=1 departed=3 messages=600 props=1 perSecond=10"
+        "00:01:00.000 INFO  fleet global=up teams=120 connected=118 failing=2 slow=1 departed=3 unconfirmed=0 denied=0 messages=600 props=1 perSecond=10"
       )
     })
   )

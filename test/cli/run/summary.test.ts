@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { type RunReport, summary } from "../../../src/cli/run/summary.ts"
+import { allWritten, diskFull, withoutJournal } from "../../support/ledgers.ts"
 
 const report: RunReport = {
   endedBy: "goodbye",
@@ -17,7 +18,8 @@ const report: RunReport = {
       "global.dropped": 1,
       "healthcheck.answered": 1
     }
-  }
+  },
+  journal: withoutJournal
 }
 
 describe("summary", () => {
@@ -29,6 +31,17 @@ describe("summary", () => {
       "  Connections  23 opened, 9 dropped, 1 found dead, 2 dials failed",
       "  Global       1 reconnect, 1 healthcheck answered"
     ])
+  })
+
+  it("says whether all of it is in the state, where there is one, and how many teams the platform denies", () => {
+    const of = (journal: RunReport["journal"]) =>
+      summary({ ...report, census: { ...report.census, denied: 2 }, journal })
+    assert.strictEqual(of(allWritten)[1], "  Teams        12 at the end, 2 of them denied by the platform, 1 departed")
+    assert.strictEqual(of(allWritten)[5], "  State        all of it is written")
+    assert.strictEqual(
+      of(diskFull)[5],
+      "  State        changes of 12 teams are not written, and lost: the log says why"
+    )
   })
 
   it("names a signal, teams that failed at the end, and what is worth a look", () => {

@@ -16,6 +16,7 @@ import { Stats } from "../../../src/services/Stats.ts"
 import { outOfDescriptors } from "../../support/descriptors.ts"
 import { eventually, joined, pass, withFleet } from "../../support/fleet.ts"
 import { parsePrometheus, valueOf } from "../../support/prometheus.ts"
+import { restartedWith } from "../../support/restarts.ts"
 
 const vitals = Layer.succeed(ProcessVitals, {
   look: () => ({
@@ -72,6 +73,28 @@ describe("metrics", () => {
       withFleet(),
       Effect.provideService(Metric.MetricRegistry, new Map())
     )
+  )
+
+  it.effect("tell of teams that the platform denies, and how the state is, where there is one", () =>
+    restartedWith([1, 2, 3], (memory) =>
+      Effect.gen(function* () {
+        const { say } = yield* Rehearsal
+        const tell = (families: Parameters<typeof valueOf>[0], ...names: ReadonlyArray<string>) =>
+          names.map((name) => valueOf(families, `botswain_${name}`))
+        yield* joined(1)
+        yield* pass("1 minute")
+        const well = yield* read
+        assert.deepStrictEqual(tell(well, "teams_unconfirmed", "teams_denied"), [2, 2])
+        assert.deepStrictEqual(tell(well, "state_failing", "state_unwritten_teams"), [0, 0])
+        assert.isAtLeast(valueOf(well, "botswain_state_flush_seconds_count") ?? 0, 50)
+        yield* memory.fault({ _tag: "Fails", reason: "full" })
+        yield* say(1, "hello")
+        yield* pass("2 seconds")
+        const ill = yield* read
+        assert.deepStrictEqual(tell(ill, "state_failing", "state_unwritten_teams"), [1, 1])
+        assert.isBelow(valueOf(ill, "botswain_state_flushed_time_seconds") ?? Infinity, 62)
+      }).pipe(Effect.provide(FleetMetrics.layer.pipe(Layer.provide(vitals))))
+    ).pipe(Effect.provideService(Metric.MetricRegistry, new Map()))
   )
 
   it.effect("measure round trips and times to connect, with what the network takes", () =>

@@ -4,24 +4,30 @@ import { shortageOf, tooLowFor } from "../../../src/services/descriptors/shortag
 import { outOfDescriptors } from "../../support/descriptors.ts"
 
 describe("a shortage", () => {
+  it("is not what teams wait for that the platform denies", () => {
+    assert.isUndefined(shortageOf(outOfDescriptors, { wanted: 300, connected: 297, denied: 3 }))
+  })
+
   it("is told with the limit, the teams that wait and what to do", () => {
     assert.strictEqual(
-      shortageOf(outOfDescriptors, { wanted: 300, connected: 97 }),
+      shortageOf(outOfDescriptors, { wanted: 300, connected: 97, denied: 0 }),
       "out of file descriptors: 120 allowed, 97 team connections open, 203 teams wait. Raise `ulimit -n` or LimitNOFILE"
     )
   })
 
   it("is none where no team waits", () => {
-    assert.isUndefined(shortageOf(outOfDescriptors, { wanted: 90, connected: 90 }))
+    assert.isUndefined(shortageOf(outOfDescriptors, { wanted: 90, connected: 90, denied: 0 }))
   })
 
   it("is none where nothing is lacking", () => {
-    assert.isUndefined(shortageOf({ ...outOfDescriptors, lack: () => undefined }, { wanted: 300, connected: 97 }))
+    assert.isUndefined(
+      shortageOf({ ...outOfDescriptors, lack: () => undefined }, { wanted: 300, connected: 97, denied: 0 })
+    )
   })
 
   it("is told without a limit where none is known", () => {
     assert.strictEqual(
-      shortageOf({ ...outOfDescriptors, allowed: () => undefined }, { wanted: 2, connected: 1 }),
+      shortageOf({ ...outOfDescriptors, allowed: () => undefined }, { wanted: 2, connected: 1, denied: 0 }),
       "out of file descriptors: 1 team connection open, 1 team waits. Raise `ulimit -n` or LimitNOFILE"
     )
   })
@@ -42,7 +48,7 @@ describe("a shortage", () => {
     ["ENOMEM", "out of memory: 9 team connections open, 3 teams wait. Give this machine more, or keep fewer teams here"]
   ])("has words of its own for %s", (code, line) => {
     assert.strictEqual(
-      shortageOf({ ...outOfDescriptors, lack: () => lackOf(code) }, { wanted: 12, connected: 9 }),
+      shortageOf({ ...outOfDescriptors, lack: () => lackOf(code) }, { wanted: 12, connected: 9, denied: 0 }),
       line
     )
   })
