@@ -14,11 +14,14 @@ import { Settings, type SettingsValues } from "../services/Settings.ts"
 import { version } from "../services/version.ts"
 import { adminLayer, type AdminPlan } from "./admin.ts"
 import { composeFleet } from "./fleet.ts"
+import { journalLayer, type JournalStore } from "./journalLayer.ts"
 import { socketLayer } from "./socketLayer.ts"
 
-/** Plan of a fleet that somebody operates: its settings, and its admin surface where it has one. */
+/** Plan of a fleet that somebody operates: its settings, and its journal and its admin surface where it has them. */
 export interface FleetPlan {
   readonly settings: SettingsValues
+  /** What keeps its roster and counters. */
+  readonly journal?: JournalStore | undefined
   readonly admin: AdminPlan | undefined
   /** Tells where the admin surface is. */
   readonly announce?: (address: string) => Effect.Effect<void>
@@ -33,12 +36,13 @@ const watchers = ({ admin, announce = logged }: FleetPlan) =>
     Layer.provide(ProcessVitalsNode.layer)
   )
 
-/** Real WebSockets and the limit of their number, the plan's settings, and telemetry before all that it tells of. */
-const ground = ({ settings }: FleetPlan) =>
-  Layer.merge(socketLayer, DescriptorTableProc.layer).pipe(
-    Layer.provideMerge(Layer.succeed(Settings, settings)),
-    Layer.provideMerge(TelemetryOtlp.layer(version))
-  )
+/** Real WebSockets and the limit of their number, the plan's settings and journal, and telemetry before all that it tells of. */
+const ground = ({ journal, settings }: FleetPlan) =>
+  Layer.mergeAll(
+    socketLayer,
+    DescriptorTableProc.layer,
+    journal === undefined ? Layer.empty : journalLayer(journal)
+  ).pipe(Layer.provideMerge(Layer.succeed(Settings, settings)), Layer.provideMerge(TelemetryOtlp.layer(version)))
 
 /** A fleet that counts what teams say. */
 export const fleetLayer = (plan: FleetPlan) =>

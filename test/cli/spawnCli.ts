@@ -15,6 +15,7 @@ export interface Ended {
 
 /** The real command line, in a process of its own. */
 export interface Cli {
+  readonly pid: number
   readonly stdout: () => string
   readonly stderr: () => string
   /** Waits until what was printed, both streams together, matches; dies if the process ends before. */
@@ -29,7 +30,8 @@ export interface Cli {
 
 /**
  * Starts `botswain` with these arguments, in an environment with these variables; killed when the Scope closes. `bin`: the
- * file that is started, the source if it is not said. `openFiles`: the limit of its descriptors. `stalled`: what it prints
+ * file that is started, the source if it is not said. `openFiles`: the limit of its descriptors. `largestFile`: bytes of the
+ * largest file that it may write, until that is raised. `asNobody`: as the user `nobody`, by root only. `stalled`: what it prints
  * is not read, and its pipes fill up. `outputTo`: file that it prints to, in place of pipes.
  */
 export const spawnCli = (
@@ -38,17 +40,24 @@ export const spawnCli = (
   options: {
     readonly bin?: string
     readonly openFiles?: number
+    readonly largestFile?: number
+    readonly asNobody?: boolean
     readonly stalled?: boolean
     readonly outputTo?: string
   } = {}
 ): Effect.Effect<Cli, never, Scope.Scope> =>
   Effect.gen(function* () {
-    const { bin = source, openFiles, outputTo, stalled = false } = options
+    const { asNobody = false, bin = source, largestFile, openFiles, outputTo, stalled = false } = options
     const plain = [bin, ...args]
+    const limits = [
+      ...(openFiles === undefined ? [] : [`ulimit -n ${openFiles}`]),
+      // A block has 512 bytes.
+      ...(largestFile === undefined ? [] : [`ulimit -S -f ${Math.ceil(largestFile / 512)}`])
+    ]
     const [command, words] =
-      openFiles === undefined
+      limits.length === 0
         ? ([process.execPath, plain] as const)
-        : (["sh", ["-c", `ulimit -n ${openFiles} && exec "$@"`, "sh", process.execPath, ...plain]] as const)
+        : (["sh", ["-c", `${limits.join(" && ")} && exec "$@"`, "sh", process.execPath, ...plain]] as const)
     const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("BOTSWAIN_"))
     const file = yield* Effect.acquireRelease(
       Effect.sync(() => (outputTo === undefined ? undefined : openSync(outputTo, "w"))),
@@ -58,7 +67,8 @@ export const spawnCli = (
       Effect.sync(() =>
         spawn(command, words, {
           env: { ...Object.fromEntries(inherited), ...variables },
-          stdio: ["ignore", file ?? "pipe", file ?? "pipe"]
+          stdio: ["ignore", file ?? "pipe", file ?? "pipe"],
+          ...(asNobody ? { uid: 65534, gid: 65534 } : {})
         })
       ),
       (child) => Effect.sync(() => void child.kill("SIGKILL"))
@@ -99,6 +109,7 @@ export const spawnCli = (
       })
 
     return {
+      pid: child.pid ?? 0,
       stdout: () => stdout,
       stderr: () => stderr,
       printed: (pattern) =>

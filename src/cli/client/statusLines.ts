@@ -48,7 +48,7 @@ export const statusLines = ({ fleet, trouble }: Status): ReadonlyArray<Text> => 
 
 const stateLine = ({ flushedAt, kind, unwritten }: StateView, at: number): string => {
   const left = unwritten === 0 ? "" : `; ${counted(unwritten, "team")} not`
-  const written = flushedAt === null ? "not written yet" : `all written ${span(Math.max(0, at - flushedAt))} ago`
+  const written = flushedAt === null ? "as it was at the start" : `all written ${span(Math.max(0, at - flushedAt))} ago`
   return `  state        ${stateNames[kind]}, ${written}${left}`
 }
 

@@ -7,12 +7,14 @@ import { asInvalid } from "../flags/invalid.ts"
 import { loggingOf } from "../flags/logging.ts"
 import { flagsOf } from "../flags/option.ts"
 import { fleetSettings, inWordsOfFlags } from "../flags/settings.ts"
+import { stateSpecs } from "../flags/state.ts"
 
 const logging = loggingOf("info")
 
 /** Specs of the flags of `botswain run`, in the order of its help. */
 export const runSpecs = {
   ...fleetSpecs,
+  ...stateSpecs,
   ...botSpecs,
   ...adminSpecs,
   ...logging.specs
@@ -32,13 +34,14 @@ export const run = Command.make(
     logFormat,
     logLevel,
     readyShare,
+    state,
     ...fleet
   }) {
     const settings = yield* asInvalid("run", fleetSettings(fleet))
     const plan = yield* asInvalid("run", adminPlan({ admin, adminHosts, adminToken, readyShare }))
     // Loaded only now, so that help and a bad flag are answered at once.
     const { keepFleet } = yield* Effect.promise(() => import("../run/keepFleet.ts"))
-    yield* keepFleet({ settings, admin: plan }, botPlan({ bot, botIsolation, botMemory })).pipe(
+    yield* keepFleet({ settings, admin: plan }, { bot: botPlan({ bot, botIsolation, botMemory }), state }).pipe(
       Effect.provide(logging.layer(logFormat, logLevel)),
       // Of a file that a setting names, and that is read only now.
       Effect.catchTag("BadSetting", (error) => asInvalid("run", Effect.fail(inWordsOfFlags(fleet, error))))
@@ -57,6 +60,10 @@ export const run = Command.make(
     {
       command: "BOTSWAIN_TOKEN=… botswain run --url wss://chat.example/global --bot greeter.ts",
       description: "With a token that the process list does not show, and a bot that handles messages"
+    },
+    {
+      command: "botswain run --url wss://chat.example/global --state fleet.db",
+      description: "That goes on after a restart with the teams and counts from before"
     },
     {
       command: `botswain run --url ws://127.0.0.1:8080/global --ping-interval "5 seconds" --log-level debug`,

@@ -72,8 +72,8 @@ export const play = ({
     yield* print(["Server and fleet agree: nothing was lost, and nothing was counted twice."])
     yield* print(["For a server of yours: botswain run --url wss://… (or npm start -- run …)"])
   }).pipe(
-    // Its settings name no file that could be missing.
-    Effect.catchTag("BadSetting", Effect.die),
+    // Its settings name no file that could be missing, and it has no journal.
+    Effect.catchTag(["BadSetting", "JournalFailed"], Effect.die),
     Effect.provide(Narrator.layer),
     Random.withSeed(seed)
   )
