@@ -41,7 +41,7 @@ describe("/readyz", () => {
   })
 
   it("says in a line of its own that joins are refused: a fleet that is full serves the teams that it has", () => {
-    const { ready, text } = readiness(true, { wanted: 10, connected: 10 }, 0.9, ["the fleet is full: …"])
+    const { ready, text } = readiness(true, { wanted: 10, connected: 10, denied: 0 }, 0.9, ["the fleet is full: …"])
     assert.isTrue(ready)
     assert.match(text, /^ready: .*\nthe fleet is full: …\n$/)
   })
