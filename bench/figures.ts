@@ -74,6 +74,7 @@ export const stateFigures = [
   figure("healthcheck", "healthcheck, what it tells written first", "ms", 1),
   figure("delayP99", "loop delay p99 at 50,000 messages a second", "ms", 1),
   figure("exit", "time to exit after goodbye", "ms", 0, { more: 200 }),
+  figure("startToGlobal", "process start to Global open", "ms", 0),
   figure("startToUp", "process start to all teams connected: they join at once, or are in the state", "ms", 0, {
     more: 500
   })

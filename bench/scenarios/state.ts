@@ -65,9 +65,9 @@ export const measureState = async (
     }
   })
   const began = performance.now()
-  const start = await withClient(server, client, { teams, probed: false }, async () => {
+  const start = await withClient(server, client, { teams, probed: false }, async ({ toGlobal }) => {
     await (isKept ? api.reach(teams) : api.join({ count: teams, perSecond: atOnce }))
-    return { startToUp: performance.now() - began }
+    return { startToGlobal: toGlobal, startToUp: performance.now() - began }
   })
   return { ...talk, ...start }
 }
