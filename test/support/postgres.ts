@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process"
+import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process"
 import { chownSync, cpSync, mkdirSync, statSync, writeFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { createServer } from "node:net"
@@ -82,8 +82,7 @@ export const startPostgres = Effect.fnUntraced(function* (isDurable = false) {
     const child = spawn(
       join(bin, "postgres"),
       ["-D", data, "-p", `${port}`, ...settings.flatMap((setting) => ["-c", setting])],
-      // A group of its own, so that it can be frozen with all its processes.
-      { ...options, stdio: ["ignore", "ignore", "pipe"], detached: true }
+      { ...options, stdio: ["ignore", "ignore", "pipe"] }
     )
     server = child
     let log = ""
@@ -93,9 +92,15 @@ export const startPostgres = Effect.fnUntraced(function* (isDurable = false) {
     })
     child.once("exit", (code) => resume(Effect.die(new Error(`postgres ended with ${code}: ${log}`))))
   })
+  // Each of its processes is in a group of its own.
   const signal = (name: NodeJS.Signals) =>
     Effect.sync(() => {
-      if (server?.pid !== undefined && server.exitCode === null) process.kill(-server.pid, name)
+      const pid = server?.pid
+      if (pid === undefined || server?.exitCode !== null) return
+      process.kill(pid, name)
+      const children = spawnSync("ps", ["-A", "-o", "pid=,ppid="], { encoding: "utf8" }).stdout.trim().split("\n")
+      for (const [child, parent] of children.map((line) => line.trim().split(/ +/).map(Number)))
+        if (parent === pid && child !== undefined) process.kill(child, name)
     })
   const exited = Effect.callback<void>((resume) => {
     const child = server

@@ -93,20 +93,26 @@ export const checkStored = Effect.gen(function* () {
   return version
 })
 
-/** Brings the tables up to this version; makes them if that is allowed. Any number of processes may do so at once. */
-export const migrate = Effect.fnUntraced(function* (mayMake: boolean) {
-  const sql = yield* SqlClient.SqlClient
-  const run = Migrator.make({})({ loader: Migrator.fromRecord(migrations), table: migrationTable })
-  yield* sql.withTransaction(
-    Effect.gen(function* () {
-      // Tables that are made by two at once fail in one of them, even those that are made if they do not exist.
-      yield* sql.onDialectOrElse({
-        pg: () => sql`select pg_advisory_xact_lock(${migrationLock})`,
-        orElse: () => Effect.void
-      })
-      yield* checkVersion(yield* storedVersion, mayMake)
-      yield* run
+/** Holds an advisory lock meanwhile: tables that are made by two at once fail in one of them, even "if not exists". */
+const oneByOne = <A, E, R>(self: Effect.Effect<A, E, R>) =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient
+    return yield* sql.onDialectOrElse({
+      pg: () =>
+        Effect.acquireUseRelease(
+          sql`select pg_advisory_lock(${migrationLock})`,
+          () => self,
+          () => Effect.ignore(sql`select pg_advisory_unlock(${migrationLock})`)
+        ),
+      // Nobody but who has the file does it.
+      orElse: () => self
     })
-  )
-  yield* checkTables
-})
+  })
+
+/** Brings the tables up to this version; makes them if that is allowed. Any number of processes may do so at once. */
+export const migrate = (mayMake: boolean) =>
+  Effect.gen(function* () {
+    yield* checkVersion(yield* storedVersion, mayMake)
+    yield* Migrator.make({})({ loader: Migrator.fromRecord(migrations), table: migrationTable })
+    yield* checkTables
+  }).pipe(oneByOne)

@@ -10,7 +10,7 @@ export class SqliteError extends Data.TaggedError("SqliteError")<{
 
 const failed = (reason: JournalFailed["reason"], detail: string) => new JournalFailed({ reason, detail })
 
-/** Meanings of SQLite's primary result codes that are not this program's fault. */
+/** Meanings of SQLite's result codes, primary or extended, that are not this program's fault. */
 const meanings: Readonly<Record<number, JournalFailed>> = {
   3: failed("read-only", "this process may not write to the file"),
   5: failed("away", "another program has the file locked"),
@@ -20,7 +20,8 @@ const meanings: Readonly<Record<number, JournalFailed>> = {
   11: failed("not a journal", "the file is damaged"),
   13: failed("full", "there is no room on the disk"),
   14: failed("failed", "this process may not open the file, or make files beside it"),
-  26: failed("not a journal", "the file is no SQLite database")
+  26: failed("not a journal", "the file is no SQLite database"),
+  1032: failed("away", "the file was moved or removed while it was open")
 }
 
 /** What SQLite says of a table that is not as ours are. */
@@ -33,7 +34,7 @@ export const failureOf = (error: unknown): JournalFailed => {
   if (!(error instanceof SqliteError)) return failed("failed", error instanceof Error ? error.message : "it fails")
   const { errcode, message } = error
   if (errcode === undefined) return failed("away", message)
-  const meaning = meanings[errcode & 0xff]
+  const meaning = meanings[errcode] ?? meanings[errcode & 0xff]
   if (meaning !== undefined) return meaning
   return isOfOtherTables(message)
     ? failed("not a journal", "its tables are not those of a journal")

@@ -38,3 +38,6 @@ export type Answer =
   | { readonly _tag: "Refused"; readonly reason: JournalTrouble; readonly detail: string }
   | { readonly _tag: "Rows"; readonly rows: ReadonlyArray<object>; readonly inTransaction: boolean }
   | { readonly _tag: "Failed"; readonly error: ThreadError; readonly inTransaction: boolean }
+
+/** Statement with which what writes begins. */
+export const beginTransaction = "begin immediate"

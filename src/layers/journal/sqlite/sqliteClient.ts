@@ -1,7 +1,7 @@
 import { Effect, Semaphore, Stream } from "effect"
 import { Reactivity } from "effect/reactivity"
 import { SqlClient, type SqlConnection, SqlError, Statement } from "effect/sql"
-import type { Cell } from "./protocol.ts"
+import { beginTransaction, type Cell } from "./protocol.ts"
 import type { SqliteThread } from "./SqliteThread.ts"
 
 const cellOf = (value: unknown): Cell => {
@@ -47,7 +47,7 @@ export const sqliteClient = (thread: SqliteThread) => {
       isTransaction: thread.isTransaction
     }),
     compiler: Statement.makeCompilerSqlite(),
-    beginTransaction: "begin immediate",
+    beginTransaction,
     driver: "node:sqlite",
     spanAttributes: [["db.system.name", "sqlite"]]
   }).pipe(Effect.provide(Reactivity.layer))

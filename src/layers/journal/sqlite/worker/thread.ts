@@ -1,7 +1,8 @@
 // The entry of the thread that has a journal's file. SQLite is synchronous: a disk that hangs would stop the whole fleet.
+import { statSync } from "node:fs"
 import type { StatementSync } from "node:sqlite"
 import { workerData } from "node:worker_threads"
-import type { Answer, Question, ThreadData } from "../protocol.ts"
+import { type Answer, beginTransaction, type Question, type ThreadData } from "../protocol.ts"
 import { refusalOf } from "./refusal.ts"
 
 /** Statements that are kept prepared, at most. */
@@ -9,6 +10,9 @@ const mostPrepared = 64
 
 const { port, start }: ThreadData = workerData
 const tell = (answer: Answer) => port.postMessage(answer)
+/** SQLite's code for a database that is no longer where it was opened. It looks for that, but not with this kind of log. */
+const moved = 1032
+const numberOfFile = (): number | undefined => statSync(start.file, { throwIfNoEntry: false })?.ino
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
 
 const run = async () => {
@@ -28,6 +32,7 @@ const run = async () => {
   if ("reason" in file) return tell({ _tag: "Refused", ...file })
 
   const { close, database, isHeld } = file
+  const opened = numberOfFile()
   const prepared = new Map<string, StatementSync>()
   const prepare = (sql: string): StatementSync => {
     const known = prepared.get(sql)
@@ -42,6 +47,8 @@ const run = async () => {
       close()
       process.exit(0)
     }
+    if (question.sql === beginTransaction && numberOfFile() !== opened)
+      return tell({ _tag: "Failed", error: { message: "moved", errcode: moved }, inTransaction: false })
     try {
       const statement = prepare(question.sql)
       statement.setReturnArrays(question.asArrays)

@@ -1,0 +1,254 @@
+import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { DatabaseSync } from "node:sqlite"
+import { assert, describe, it } from "@effect/vitest"
+import { Duration, Effect, Schedule } from "effect"
+import { makeSessions } from "../../src/layers/journal/Sessions.ts"
+import { backend } from "../../src/layers/journal/sqlite/backend.ts"
+import { layer, layerArchive } from "../../src/layers/JournalSqlite.ts"
+import type { JournalFailed } from "../../src/services/Journal.ts"
+import { JournalArchive } from "../../src/services/JournalArchive.ts"
+import { found, opened, placed, reasonOf, said, team, wanted } from "../layers/journal.contract.ts"
+import { heldJournal } from "../support/heldJournal.ts"
+import { tempFolder } from "../support/tempFolder.ts"
+
+const fresh = Effect.map(tempFolder, (folder) => join(folder, "fleet.db"))
+
+const look = (file: string) => JournalArchive.use(({ summary }) => summary).pipe(Effect.provide(layerArchive({ file })))
+
+const failureOf = <A, R>(effect: Effect.Effect<A, JournalFailed, R>) =>
+  effect.pipe(
+    Effect.flip,
+    Effect.map(({ detail, reason }) => `${reason}: ${detail}`),
+    Effect.orDie
+  )
+
+const change = (file: string, ...statements: ReadonlyArray<string>) =>
+  Effect.sync(() => {
+    const database = new DatabaseSync(file)
+    for (const statement of statements) database.exec(statement)
+    database.close()
+  })
+
+/** Repeats until it does not fail. */
+const until = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.retry(effect, Schedule.spaced("50 millis"))
+
+/** Does something as a user who is not root, to whom everything is allowed. */
+const asNobody = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+  process.getuid?.() === 0
+    ? Effect.acquireUseRelease(
+        Effect.sync(() => process.seteuid?.(65534)),
+        () => effect,
+        () => Effect.sync(() => process.seteuid?.(0))
+      )
+    : effect
+
+describe("a file that is no journal", () => {
+  it.live("is refused, and neither changed nor given company", () =>
+    Effect.gen(function* () {
+      for (const text of ["{}", "SQLite format 2 and more than enough", "\0".repeat(4096)]) {
+        const file = yield* fresh
+        writeFileSync(file, text)
+        assert.strictEqual(yield* failureOf(found(layer({ file }))), "not a journal: the file is no SQLite database")
+        assert.strictEqual(yield* failureOf(look(file)), "not a journal: the file is no SQLite database")
+        assert.strictEqual(readFileSync(file, "utf8"), text)
+        assert.deepStrictEqual(readdirSync(join(file, "..")), ["fleet.db"])
+      }
+    })
+  )
+
+  it.live("is refused where only its first bytes are a database's", () =>
+    Effect.gen(function* () {
+      const file = yield* fresh
+      writeFileSync(file, `SQLite format 3\0${"x".repeat(8192)}`)
+      assert.strictEqual(yield* reasonOf(found(layer({ file }))), "not a journal")
+    })
+  )
+
+  it.live("is refused where it is a folder, or lies in none", () =>
+    Effect.gen(function* () {
+      const file = yield* fresh
+      mkdirSync(file)
+      assert.strictEqual(yield* failureOf(found(layer({ file }))), "not a journal: it is a folder, and not a file")
+      const nowhere = join(file, "none", "fleet.db")
+      const detail = "failed: the folder that it should lie in does not exist"
+      assert.strictEqual(yield* failureOf(found(layer({ file: nowhere }))), detail)
+      assert.strictEqual(yield* failureOf(look(nowhere)), "away: there is no such file")
+    })
+  )
+
+  it.live("is refused where it is a database of another program", () =>
+    Effect.gen(function* () {
+      const file = yield* fresh
+      yield* change(file, "create table bookmarks (url text)")
+      const before = readFileSync(file)
+      const detail = "not a journal: the file is a database of another program"
+      assert.strictEqual(yield* failureOf(found(layer({ file }))), detail)
+      assert.strictEqual(yield* failureOf(look(file)), detail)
+      assert.deepStrictEqual(readFileSync(file), before)
+    })
+  )
+
+  it.live("is refused where its tables have our names and other columns", () =>
+    Effect.gen(function* () {
+      const file = yield* fresh
+      yield* found(layer({ file }))
+      yield* change(file, "alter table botswain_team rename column props to probs")
+      const detail = "not a journal: its tables are not those of a journal"
+      assert.strictEqual(yield* failureOf(found(layer({ file }))), detail)
+      assert.strictEqual(yield* failureOf(look(file)), detail)
+    })
+  )
+
+  it.live("is refused where a newer version of the program has made it", () =>
+    Effect.gen(function* () {
+      const file = yield* fresh
+      yield* found(layer({ file }))
+      yield* change(file, "insert into botswain_migration (migration_id, name) values (7, 'later')")
+      const detail = "too new: its tables have version 7, and this version of Botswain knows 1"
+      assert.strictEqual(yield* failureOf(found(layer({ file }))), detail)
+      assert.strictEqual(yield* failureOf(look(file)), detail)
+    })
+  )
+
+  it.live("is taken where it is empty", () =>
+    Effect.gen(function* () {
+      const file = yield* fresh
+      writeFileSync(file, "")
+      assert.deepStrictEqual(yield* found(layer({ file })), [])
+    })
+  )
+})
+
+describe("a file to which this process may not write", () => {
+  it.live("is told of as read-only, and can be looked at", () =>
+    Effect.gen(function* () {
+      const file = yield* fresh
+      const folder = join(file, "..")
+      yield* found(layer({ file }))
+      chmodSync(folder, 0o755)
+      chmodSync(file, 0o444)
+      assert.strictEqual(yield* asNobody(reasonOf(found(layer({ file })))), "read-only")
+      if (process.getuid?.() === 0) for (const path of [folder]) chownSync(path, 65534, 65534)
+      chmodSync(file, 0o444)
+      assert.strictEqual(yield* asNobody(reasonOf(found(layer({ file })))), "read-only")
+      assert.isFalse((yield* look(file)).isHeld)
+    })
+  )
+})
+
+describe("a process that has the file", () => {
+  it.live("keeps others away until it is killed; what it was told is written is there", () =>
+    Effect.gen(function* () {
+      const file = yield* fresh
+      const holder = yield* heldJournal("sqlite", file)
+      assert.strictEqual(yield* failureOf(found(layer({ file }))), "in use: another process keeps its fleet in it")
+      assert.isTrue((yield* look(file)).isHeld)
+      assert.strictEqual(holder.errors(), "", "nothing is printed, of experiments neither")
+      yield* holder.kill
+      assert.isFalse((yield* look(file)).isHeld)
+      assert.deepStrictEqual(yield* found(layer({ file })), [team("held", wanted(), 5, 2)])
+    })
+  )
+
+  it.live("is refused under an older epoch: its writes change nothing, and never will", () =>
+    Effect.gen(function* () {
+      const file = yield* fresh
+      const journal = yield* opened(layer({ file }))
+      yield* journal.writeRoster([placed(1)])
+      yield* change(file, "update botswain_global set epoch = epoch + 1")
+      const detail = "taken over: another process has opened it since"
+      assert.strictEqual(yield* failureOf(journal.writeRoster([placed(2)])), detail)
+      yield* change(file, "update botswain_global set epoch = epoch - 1")
+      assert.strictEqual(yield* failureOf(journal.writeCounts([said(1, 1)])), detail)
+      assert.deepStrictEqual(yield* found(layer({ file })), [team(1, wanted())], "and the lock is free")
+    }).pipe(Effect.scoped)
+  )
+})
+
+describe("a file that fails while it is open", () => {
+  it.live("is away while another program has it locked, and is written again after", () =>
+    Effect.gen(function* () {
+      const file = yield* fresh
+      const journal = yield* opened(layer({ file }))
+      yield* journal.writeRoster([placed(1)])
+      const other = new DatabaseSync(file)
+      other.exec("begin immediate")
+      assert.strictEqual(
+        yield* failureOf(journal.writeCounts([said(1, 1)])),
+        "away: another program has the file locked"
+      )
+      other.exec("rollback")
+      other.close()
+      yield* journal.writeCounts([said(1, 2)])
+      assert.strictEqual((yield* look(file)).messages, 2)
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("writes all of a write or nothing", () =>
+    Effect.gen(function* () {
+      const file = yield* fresh
+      const journal = yield* opened(layer({ file }))
+      yield* change(
+        file,
+        `create trigger refuse before insert on botswain_team when new.id = '2500' begin select raise(abort, 'no more'); end`
+      )
+      const all = Array.from({ length: 3000 }, (_, id) => placed(id))
+      assert.strictEqual(yield* failureOf(journal.writeRoster(all)), "failed: SQLite says: no more")
+      assert.strictEqual((yield* look(file)).wanted, 0)
+      yield* change(file, "drop trigger refuse")
+      yield* journal.writeRoster(all)
+      assert.strictEqual((yield* look(file)).wanted, 3000)
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("is full where there is no more room, and is written again when there is", () =>
+    Effect.gen(function* () {
+      const file = yield* fresh
+      const store = backend(file)
+      yield* found(layer({ file }))
+      const use = yield* makeSessions(store, { mayMake: true, check: () => Effect.void, prepare: () => Effect.void })
+      const fill = use((sql) => sql`insert into botswain_slot values (999, 1, ${"x".repeat(100_000)})`)
+      yield* use((sql) => sql`pragma max_page_count = 20`)
+      assert.strictEqual(yield* failureOf(fill), "full: there is no room on the disk")
+      yield* use((sql) => sql`pragma max_page_count = 2000`)
+      yield* fill
+    }).pipe(Effect.scoped)
+  )
+
+  it.live(
+    "that does not answer is away after 5 seconds, at once while its thread is stuck, and is opened again after",
+    () =>
+      Effect.gen(function* () {
+        const file = yield* fresh
+        const store = backend(file)
+        const use = yield* makeSessions(store, { mayMake: true, check: () => Effect.void, prepare: () => Effect.void })
+        // A thread cannot be ended in a statement, as it cannot in a system call.
+        const endless = use(
+          (sql) =>
+            sql`with recursive n(x) as (select 1 union all select x + 1 from n where x < 80000000) select max(x) from n`
+        )
+        assert.strictEqual(yield* failureOf(endless), "away: it does not answer within 5s")
+        const [took, failure] = yield* Effect.timed(failureOf(use((sql) => sql`select 1`)))
+        assert.strictEqual(failure, "away: its disk does not answer")
+        assert.isBelow(Duration.toMillis(took), 1000)
+        yield* until(use((sql) => sql`select 1`))
+      }).pipe(Effect.scoped)
+  )
+
+  it.live("that is moved away is away: no other is made in its place, and it is written again when it is back", () =>
+    Effect.gen(function* () {
+      const file = yield* fresh
+      const journal = yield* opened(layer({ file }))
+      yield* journal.writeRoster([placed(1)])
+      renameSync(file, `${file}.away`)
+      const detail = "away: the file was moved or removed while it was open"
+      assert.strictEqual(yield* failureOf(journal.writeRoster([placed(2)])), detail)
+      assert.strictEqual(yield* failureOf(journal.writeRoster([placed(2)])), "away: there is no such file")
+      assert.notInclude(readdirSync(join(file, "..")), "fleet.db")
+      renameSync(`${file}.away`, file)
+      yield* journal.writeRoster([placed(3)])
+      assert.strictEqual((yield* look(file)).wanted, 2)
+    }).pipe(Effect.scoped)
+  )
+})
