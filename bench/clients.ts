@@ -9,6 +9,7 @@ const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.u
 const built = path("../node_modules/.cache/botswain-bench")
 export const serverFile = `${built}/bench/server.js`
 export const botLoopFile = `${built}/bench/botLoop.js`
+export const journalLoopFile = `${built}/bench/journalLoop.js`
 export const probeFile = `${built}/bench/probe.js`
 
 const compile = (project: string, outDir: string) =>

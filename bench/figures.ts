@@ -80,6 +80,17 @@ export const stateFigures = [
   })
 ]
 
+export const journalFigures = [
+  { kind: "sqlite", name: "SQLite", flush: 15 },
+  { kind: "postgres", name: "PostgreSQL", flush: 60 }
+].flatMap(({ flush, kind, name }) => [
+  figure(`load@${kind}`, `${name}: open, with 100,000 teams stored`, "ms", 0, { most: 200 }),
+  figure(`flush@${kind}`, `${name}: write the counts of a fleet of 5,000`, "ms", 1, { most: flush }),
+  figure(`few@${kind}`, `${name}: the same, of 5,000 among 100,000`, "ms", 1),
+  figure(`turn@${kind}`, `${name}: longest turn of the loop meanwhile, CPU`, "ms", 1, { most: 5 }),
+  figure(`roster@${kind}`, `${name}: write one place`, "ms", 1)
+])
+
 export const burstFigures = [
   figure("upSeconds", "time to bring up all, if they join at once", "s", 1),
   figure("burstCpu", "CPU a team of that", "µs", 0),

@@ -9,6 +9,7 @@ import {
   type Figure,
   fleetFigures,
   growthFigures,
+  journalFigures,
   judgedAt,
   leakFigures,
   siegeFigures,
@@ -23,6 +24,7 @@ import { isolations, measureBot } from "./scenarios/bot.ts"
 import { measureBurst } from "./scenarios/burst.ts"
 import { type Measured, measureFleet } from "./scenarios/fleet.ts"
 import { measureGrowth } from "./scenarios/growth.ts"
+import { journal, measureJournal } from "./scenarios/journal.ts"
 import { hurried, measureLeak } from "./scenarios/leak.ts"
 import { measureSiege } from "./scenarios/siege.ts"
 import { measureStart } from "./scenarios/start.ts"
@@ -66,6 +68,7 @@ const known: ReadonlyArray<Part> = [
     rounds,
     measure: (...on) => measureState(...on, options)
   },
+  { name: "journal", figures: journalFigures, clients: [journal], rounds: 1, measure: measureJournal },
   {
     name: "growth",
     figures: growthFigures(sizes),

@@ -137,12 +137,17 @@ export const startPostgres = Effect.fnUntraced(function* (isDurable = false) {
   return postgres
 })
 
-/** Starts a server for the tests of a file; gives it, and what ends it. */
-export const postgresForFile = async (): Promise<{
-  readonly postgres: Postgres
-  readonly end: () => Promise<void>
-}> => {
+const started = async (isDurable: boolean) => {
   const scope = Scope.makeUnsafe()
-  const postgres = await Effect.runPromise(Scope.provide(startPostgres(), scope))
+  const postgres = await Effect.runPromise(Scope.provide(startPostgres(isDurable), scope))
   return { postgres, end: () => Effect.runPromise(Scope.close(scope, Exit.void)) }
+}
+
+/** Starts a server for the tests of a file; gives it, and what ends it. */
+export const postgresForFile = () => started(false)
+
+/** Starts a server that is as durable as one in use, for who measures; gives the URL of a database, and what ends it. */
+export const durablePostgres = async () => {
+  const { end, postgres } = await started(true)
+  return { url: Redacted.value(postgres.url()), end }
 }

@@ -12,8 +12,9 @@ export const lookEach = Duration.seconds(5)
 /** Time that a thread has to end by itself. */
 export const endWithin = Duration.seconds(1)
 
-/** Teams in one statement: few enough that what is encoded, or read, holds the event loop for less than 5 ms. */
-export const teamsAtOnce = 1000
+/** Teams that one statement writes, and that one reads: what is encoded, or decoded, holds the loop for about a millisecond. */
+export const teamsWritten = 500
+export const teamsRead = 1000
 
 /** Writes that wait at most, behind one that is not yet answered. */
 export const mostWaiting = 16

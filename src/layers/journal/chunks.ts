@@ -1,7 +1,7 @@
-import { teamsAtOnce } from "./bounds.ts"
+import { teamsWritten } from "./bounds.ts"
 
 /** Cuts what is about teams into what one statement takes. */
 export const chunks = <A>(all: ReadonlyArray<A>): ReadonlyArray<ReadonlyArray<A>> =>
-  Array.from({ length: Math.ceil(all.length / teamsAtOnce) }, (_, at) =>
-    all.slice(at * teamsAtOnce, (at + 1) * teamsAtOnce)
+  Array.from({ length: Math.ceil(all.length / teamsWritten) }, (_, at) =>
+    all.slice(at * teamsWritten, (at + 1) * teamsWritten)
   )

@@ -3,7 +3,7 @@ import { SqlClient, type SqlError } from "effect/sql"
 import { JournalFailed } from "../../services/Journal.ts"
 import type { JournalArchive } from "../../services/JournalArchive.ts"
 import type { Backend } from "./Backend.ts"
-import { answerWithin, teamsAtOnce } from "./bounds.ts"
+import { answerWithin, teamsRead } from "./bounds.ts"
 import * as Statements from "./statements.ts"
 import { checkStored } from "./tables.ts"
 
@@ -29,12 +29,9 @@ export const openArchive = Effect.fnUntraced(function* (backend: Backend) {
     ),
     teams: Stream.paginate(0, (revision) =>
       Effect.map(
-        ask(Statements.teamsAfter(sql, revision, teamsAtOnce)),
+        ask(Statements.teamsAfter(sql, revision, teamsRead)),
         (page) =>
-          [
-            [page.teams],
-            page.teams.length === teamsAtOnce ? Option.some(page.revision) : Option.none<number>()
-          ] as const
+          [[page.teams], page.teams.length === teamsRead ? Option.some(page.revision) : Option.none<number>()] as const
       )
     )
   }

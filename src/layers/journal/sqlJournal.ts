@@ -2,7 +2,7 @@ import { Clock, Effect, Schedule } from "effect"
 import type { CountsOf, JournalShape, RosterChange, StoredTeam } from "../../services/Journal.ts"
 import type { TeamId } from "../../wire/TeamId.ts"
 import type { Backend } from "./Backend.ts"
-import { lookEach, teamsAtOnce } from "./bounds.ts"
+import { lookEach, teamsRead } from "./bounds.ts"
 import { chunks } from "./chunks.ts"
 import { own } from "./own.ts"
 import { rosterBatch } from "./rosterBatch.ts"
@@ -32,9 +32,9 @@ export const openJournal = Effect.fnUntraced(function* (backend: Backend, runner
     Effect.gen(function* () {
       const all: Array<StoredTeam> = []
       for (let revision = 0, isMore = true; isMore;) {
-        const page = yield* step(Statements.teamsAfter(sql, revision, teamsAtOnce))
+        const page = yield* step(Statements.teamsAfter(sql, revision, teamsRead))
         for (const team of page.teams) all.push(team)
-        isMore = page.teams.length === teamsAtOnce
+        isMore = page.teams.length === teamsRead
         revision = page.revision
       }
       return all
@@ -74,7 +74,7 @@ export const openJournal = Effect.fnUntraced(function* (backend: Backend, runner
       sql.withTransaction(
         Effect.gen(function* () {
           if (!(yield* step(Statements.noteFlush(sql, claim, now)))) return yield* takenOver
-          for (const some of chunks(greatest(counts))) yield* step(Statements.count(sql, some))
+          for (const some of chunks(counts)) yield* step(Statements.count(sql, greatest(some)))
         })
       )
     )
