@@ -5,6 +5,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Duration, Effect, Schedule } from "effect"
 import { makeSessions } from "../../src/layers/journal/Sessions.ts"
 import { backend } from "../../src/layers/journal/sqlite/backend.ts"
+import { makeStarter } from "../../src/layers/journal/sqlite/SqliteThread.ts"
 import { layer, layerArchive } from "../../src/layers/JournalSqlite.ts"
 import type { JournalFailed } from "../../src/services/Journal.ts"
 import { JournalArchive } from "../../src/services/JournalArchive.ts"
@@ -163,6 +164,24 @@ describe("a process that has the file", () => {
       assert.strictEqual(yield* failureOf(journal.writeCounts([said(1, 1)])), detail)
       assert.deepStrictEqual(yield* found(layer({ file })), [team(1, wanted())], "and the lock is free")
     }).pipe(Effect.scoped)
+  )
+})
+
+describe("a thread that crashes", () => {
+  it.live("lets fail what waits for it, and does not keep another from being started", () =>
+    Effect.gen(function* () {
+      const start = makeStarter(new URL("../support/crashingThread.ts", import.meta.url))
+      const question = { sql: "select 1", parameters: [], asArrays: false }
+      const life = Effect.gen(function* () {
+        const thread = yield* start({ file: "none", mode: "open", lockWithin: 0 })
+        const errors = [yield* Effect.flip(thread.ask(question)), yield* Effect.flip(thread.ask(question))]
+        // Gone for good, and not only on its way.
+        yield* Effect.sleep("200 millis")
+        for (const error of errors) assert.strictEqual(backend("none").failureOf(error).reason, "away")
+      })
+      yield* Effect.scoped(life)
+      yield* Effect.scoped(life)
+    })
   )
 })
 

@@ -89,6 +89,8 @@ export const makeSessions = Effect.fnUntraced(function* (
     const scope = yield* Scope.make()
     const sql = yield* backend.open({ isFirst, mayMake: isFirst && mayMake, check }).pipe(
       Scope.provide(scope),
+      // No thread may be had for it, say.
+      Effect.catchDefect((defect) => Effect.fail(backend.failureOf(defect))),
       Effect.onError(() => Scope.close(scope, Exit.void))
     )
     current = { sql, scope }

@@ -37,9 +37,15 @@ const meanings: Readonly<Record<string, JournalFailed>> = {
   "08": failed("away", "the connection was cut")
 }
 
+/** What Node's codes for a certificate that is not trusted have in them. */
+const isOfCertificate = (code: string) => /CERT|SIGNED|ERR_TLS|ERR_SSL/.test(code)
+
+const insecure = failed("away", "its certificate is not trusted, or it offers no secure connection")
+
 const meaningOf = (cause: unknown): JournalFailed | undefined => {
   const code = errorCode(cause)
   if (code === undefined) return undefined
+  if (isOfCertificate(code)) return insecure
   const detail = network[code]
   return detail === undefined ? (meanings[code] ?? meanings[code.slice(0, 2)]) : failed("away", detail)
 }
@@ -51,7 +57,7 @@ export const failureOf = (error: unknown): JournalFailed => {
   const { reason } = error
   const meaning = meaningOf(reason.cause)
   if (meaning !== undefined) return meaning
-  if (reason._tag === "ConnectionError") return failed("away", connectionTrouble(reason.message ?? ""))
+  if (reason._tag === "ConnectionError") return connectionTrouble(reason.message ?? "")
   if (reason._tag === "AuthenticationError") return failed("away", "the server refuses this user or password")
   const { cause } = reason
   // Only what comes from the server has a code that is not known here.
@@ -63,10 +69,8 @@ export const failureOf = (error: unknown): JournalFailed => {
 const firstLine = (text: string): string => (text.split("\n", 1)[0] ?? "").slice(0, 200)
 
 /** What it means that there is no connection, and nobody says why. */
-const connectionTrouble = (message: string): string => {
-  if (/timed out/.test(message)) return "it does not answer"
-  if (/URL/i.test(message)) return "its URL is none of a PostgreSQL database"
-  if (/TLS|SSL/i.test(message))
-    return "there is no secure connection: the server offers none, or its certificate is not trusted"
-  return "the connection was cut"
+const connectionTrouble = (message: string): JournalFailed => {
+  if (/timed out/.test(message)) return failed("away", "it does not answer")
+  if (/URL/i.test(message)) return failed("away", "its URL is none of a PostgreSQL database")
+  return /TLS|SSL/i.test(message) ? insecure : failed("away", "the connection was cut")
 }

@@ -21,9 +21,9 @@ const ended = () => new SqliteError({ message: "the thread that had the file has
 
 /**
  * Starts threads that have a file open. A thread ends with its Scope, within a bound: one that waits in a system call for its
- * disk cannot be ended, and is left behind. As long as there is such a one no other is started.
+ * disk cannot be ended, and is left behind. As long as there is such a one no other is started. `entry`: what runs in a thread.
  */
-export const makeStarter = () => {
+export const makeStarter = (entry: URL = workerFile()) => {
   let unending: Worker | undefined
 
   return (start: ThreadStart): Effect.Effect<SqliteThread, JournalFailed | SqliteError, Scope.Scope> =>
@@ -70,7 +70,7 @@ export const makeStarter = () => {
         Effect.sync(() => {
           const data: ThreadData = { start, port: port2 }
           const options = { name: "journal", workerData: data, transferList: [port2], argv: [] }
-          const thread = new Worker(workerFile(), options)
+          const thread = new Worker(entry, options)
           port.on("message", onAnswer)
           thread.on("error", isOverNow)
           thread.on("exit", () => {
@@ -88,6 +88,7 @@ export const makeStarter = () => {
         }),
         (thread) =>
           Effect.suspend(() => {
+            if (Deferred.isDoneUnsafe(exited)) return Effect.void
             const isBusy = asked.length > 0 || !Deferred.isDoneUnsafe(opened)
             isOverNow()
             unending = thread
