@@ -11,6 +11,7 @@ import type { JournalFailed } from "../../src/services/Journal.ts"
 import { JournalArchive } from "../../src/services/JournalArchive.ts"
 import { found, opened, placed, reasonOf, said, team, wanted } from "../layers/journal.contract.ts"
 import { heldJournal } from "../support/heldJournal.ts"
+import { isReachable } from "../support/postgres.ts"
 import { tempFolder } from "../support/tempFolder.ts"
 
 const fresh = Effect.map(tempFolder, (folder) => join(folder, "fleet.db"))
@@ -34,9 +35,11 @@ const change = (file: string, ...statements: ReadonlyArray<string>) =>
 /** Repeats until it does not fail. */
 const until = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.retry(effect, Schedule.spaced("50 millis"))
 
-/** Does something as a user who is not root, to whom everything is allowed. */
+const isRoot = process.getuid?.() === 0
+
+/** Does something as a user to whom not everything is allowed, as it is to root. */
 const asNobody = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
-  process.getuid?.() === 0
+  isRoot
     ? Effect.acquireUseRelease(
         Effect.sync(() => process.seteuid?.(65534)),
         () => effect,
@@ -122,17 +125,37 @@ describe("a file that is no journal", () => {
 })
 
 describe("a file to which this process may not write", () => {
-  it.live("is told of as read-only, and can be looked at", () =>
+  it.live("is told of as read-only", () =>
+    Effect.gen(function* () {
+      const file = yield* fresh
+      yield* found(layer({ file }))
+      const use = yield* makeSessions(backend(file), {
+        mayMake: true,
+        check: () => Effect.void,
+        prepare: () => Effect.void
+      })
+      yield* use((sql) => sql`pragma query_only = on`)
+      const write = use((sql) => sql`update botswain_global set revision = 1`)
+      const detail = "read-only: this process may not write to the file, or to the folder that it lies in"
+      assert.strictEqual(yield* failureOf(write), detail)
+      yield* use((sql) => sql`pragma query_only = off`)
+      yield* write
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("is refused at the start, and can be looked at", () =>
     Effect.gen(function* () {
       const file = yield* fresh
       const folder = join(file, "..")
       yield* found(layer({ file }))
       chmodSync(folder, 0o755)
       chmodSync(file, 0o444)
-      assert.strictEqual(yield* asNobody(reasonOf(found(layer({ file })))), "read-only")
-      if (process.getuid?.() === 0) for (const path of [folder]) chownSync(path, 65534, 65534)
-      chmodSync(file, 0o444)
-      assert.strictEqual(yield* asNobody(reasonOf(found(layer({ file })))), "read-only")
+      // Who takes the place of root must be able to load the thread's program.
+      if (!isRoot || isReachable(import.meta.filename)) {
+        assert.strictEqual(yield* asNobody(reasonOf(found(layer({ file })))), "read-only")
+        if (isRoot) chownSync(folder, 65534, 65534)
+        assert.strictEqual(yield* asNobody(reasonOf(found(layer({ file })))), "read-only")
+      }
       assert.isFalse((yield* look(file)).isHeld)
     })
   )

@@ -33,7 +33,7 @@ const give = (path: string) => {
 }
 
 /** True if anybody may pass through all folders above a file. */
-const isReachable = (path: string): boolean =>
+export const isReachable = (path: string): boolean =>
   path === dirname(path) || ((statSync(path).mode & 0o001) !== 0 && isReachable(dirname(path)))
 
 /** The folder of the server's programs, which npm has brought: a copy of it where nobody may not reach it. */
