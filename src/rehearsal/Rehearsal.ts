@@ -51,6 +51,12 @@ export interface DialSelection {
   readonly lasting?: Duration.Input | undefined
 }
 
+/** How a frame comes that does not come at once: in so many fragments, one `every` so long. `Infinity`: it is never whole. */
+export interface Parts {
+  readonly parts: number
+  readonly every: Duration.Input
+}
+
 /** Settings of the server. */
 export interface Behaviour {
   /**
@@ -89,6 +95,11 @@ export class Rehearsal extends Context.Service<
     readonly leave: (id: TeamId, on?: "global" | "team" | "both" | "nowhere") => Effect.Effect<void>
     /** Says a message of a present team. True, and tallied, if its socket took it. */
     readonly say: (id: TeamId, text: string) => Effect.Effect<boolean>
+    /**
+     * Says a message of a present team in parts. True if its socket took the first; tallied once it is whole. Until then
+     * nothing else is said on the socket: no pong either.
+     */
+    readonly sayInParts: (id: TeamId, text: string, parts: Parts) => Effect.Effect<boolean>
     /** Says goodbye on Global. Closing is left to the client. */
     readonly goodbye: Effect.Effect<boolean>
     /** Says an `error` on Global. */
@@ -101,6 +112,8 @@ export class Rehearsal extends Context.Service<
     readonly offer: (id: TeamId, url?: string) => Effect.Effect<boolean>
     /** Sends a frame as it is: garbage, huge, of an unknown type; bytes as a binary frame. Never tallied. */
     readonly sendRaw: (target: Target, frame: string | Uint8Array) => Effect.Effect<boolean>
+    /** Sends a frame as it is, in parts. Never tallied. Until it is whole nothing else is said on the socket. */
+    readonly sendInParts: (target: Target, frame: string, parts: Parts) => Effect.Effect<boolean>
     /** Asks for a healthcheck. */
     readonly askHealth: Effect.Effect<boolean>
     /** Asks for a healthcheck and waits for the answer. */
@@ -120,6 +133,10 @@ export class Rehearsal extends Context.Service<
     /** Ends a mute. A close that the client began meanwhile is answered now; all else that it sent is lost. */
     readonly unmute: (id: TeamId) => Effect.Effect<boolean>
     readonly unmuteGlobal: Effect.Effect<boolean>
+    /** Reads nothing more of what the client sends on its newest socket, whose sends wait then. */
+    readonly stopReading: (target: Target) => Effect.Effect<boolean>
+    /** Ends that, on all sockets or on the newest one of a target: what has waited is read. */
+    readonly readAgain: (target?: Target) => Effect.Effect<boolean>
     /** Cuts every socket, Global too, and takes no handshake until it is over: all get 503, or no answer at all. */
     readonly startOutage: (options?: {
       readonly cut?: Cut | undefined

@@ -53,6 +53,22 @@ describe("the rehearsal server on a real WebSocket", () => {
     }).pipe(onServer())
   )
 
+  it.live("says a message in fragments, and reads nothing for a time", () =>
+    Effect.gen(function* () {
+      const { rehearsal, team } = yield* setUp
+      assert.isTrue(yield* rehearsal.sayInParts(1, "slow props", { parts: 4, every: "20 millis" }))
+      assert.isFalse(yield* rehearsal.say(1, "in between"))
+      yield* team.until(({ frames }) => frames.includes(`{"type":"message","text":"slow props"}`))
+      assert.isTrue(yield* rehearsal.stopReading({ team: 1 }))
+      team.sendJson({ type: "ping", unique_id: 7 })
+      assert.isTrue(yield* rehearsal.say(1, "heard"))
+      yield* team.until(({ frames }) => frames.at(-1) === `{"type":"message","text":"heard"}`)
+      assert.strictEqual((yield* rehearsal.state).team(1).pings, 0)
+      assert.isTrue(yield* rehearsal.readAgain({ team: 1 }))
+      yield* team.until(({ frames }) => frames.at(-1) === `{"type":"pong","unique_id":7}`)
+    }).pipe(onServer())
+  )
+
   it.live("agrees to no compression", () =>
     Effect.gen(function* () {
       const { global } = yield* setUp

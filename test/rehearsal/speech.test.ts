@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Fiber } from "effect"
+import { TestClock } from "effect/testing"
 import { Cut, Rehearsal } from "../../src/rehearsal/Rehearsal.ts"
 import { connectGlobal, connectTeam, inMemory, turn } from "./client.ts"
 
@@ -128,6 +129,37 @@ describe("say", () => {
       assert.deepInclude(state.team(1).delivered, { messages: 3, props: 1 })
       assert.deepInclude(state.said, { messages: 3, props: 1 })
     }).pipe(inMemory())
+  )
+
+  it.effect("that comes in parts is heard and tallied when it is whole, and nothing else is said until then", () =>
+    Effect.gen(function* () {
+      const rehearsal = yield* Rehearsal
+      const team = yield* connectTeam(yield* connectGlobal, 1)
+      assert.isTrue(yield* rehearsal.sayInParts(1, "slow props", { parts: 3, every: "1 second" }))
+      assert.isFalse(yield* rehearsal.say(1, "in between"))
+      yield* TestClock.adjust("1 second")
+      assert.deepStrictEqual([team.messages, (yield* rehearsal.state).said.messages], [[], 0])
+      yield* TestClock.adjust("1 second")
+      assert.deepStrictEqual(team.messages, ["slow props"])
+      const { delivered, said } = (yield* rehearsal.state).team(1)
+      assert.deepInclude(said, { messages: 1, props: 1 })
+      assert.deepInclude(delivered, { messages: 1, props: 1 })
+      assert.isTrue(yield* rehearsal.say(1, "after it"))
+    }).pipe(inMemory())
+  )
+
+  it.effect("that is never whole is closed by the client with 1008 when its time is over, and never tallied", () =>
+    Effect.gen(function* () {
+      const rehearsal = yield* Rehearsal
+      const team = yield* connectTeam(yield* connectGlobal, 1)
+      yield* rehearsal.sayInParts(1, "slow", { parts: Infinity, every: "1 second" })
+      yield* TestClock.adjust("9 seconds")
+      assert.isTrue(team.connection.isOpen())
+      yield* TestClock.adjust("1 second")
+      assert.deepStrictEqual(yield* team.connection.closed, { code: 1008, violation: "message-time" })
+      const state = yield* rehearsal.state
+      assert.deepStrictEqual([state.team(1).closeCodes, state.said.messages], [[1008], 0])
+    }).pipe(inMemory({ messageTimeout: "10 seconds" }))
   )
 
   it.effect("is not tallied without an open, unmuted socket of a present team", () =>

@@ -77,6 +77,41 @@ describe("a cut", () => {
   )
 })
 
+describe("a socket that is not read", () => {
+  it.effect("lets the client's sends wait, says on, and reads all in order when it reads again", () =>
+    Effect.gen(function* () {
+      const { rehearsal, team } = yield* setUp
+      assert.isTrue(yield* rehearsal.stopReading({ team: 1 }))
+      assert.isFalse(yield* rehearsal.stopReading({ team: 1 }))
+      team.pingTeam(1)
+      const sending = yield* Effect.forkChild(team.connection.send(`{"type":"ping","unique_id":2}`))
+      yield* turn
+      assert.isUndefined(sending.pollUnsafe())
+      assert.isTrue(yield* rehearsal.say(1, "heard"))
+      assert.deepStrictEqual([team.messages, (yield* rehearsal.state).team(1).pings], [["heard"], 0])
+      assert.isTrue(yield* rehearsal.readAgain())
+      yield* Fiber.join(sending)
+      assert.deepStrictEqual((yield* rehearsal.state).team(1).pingIds, [1, 2])
+      assert.isFalse(yield* rehearsal.readAgain({ team: 1 }))
+    }).pipe(inMemory())
+  )
+
+  it.effect("fails the sends that wait when the connection ends, and answers no close", () =>
+    Effect.gen(function* () {
+      const { rehearsal, team } = yield* setUp
+      yield* rehearsal.stopReading({ team: 1 })
+      const sending = yield* Effect.forkChild(Effect.flip(team.connection.send("{}")))
+      yield* turn
+      team.connection.close(1000)
+      yield* turn
+      assert.deepStrictEqual([team.closes, sending.pollUnsafe()], [[], undefined])
+      team.connection.terminate()
+      assert.strictEqual((yield* Fiber.join(sending))._tag, "NotOpen")
+      assert.deepStrictEqual(yield* team.connection.closed, { code: 1006 })
+    }).pipe(inMemory())
+  )
+})
+
 describe("a muted socket", () => {
   it.effect("loses frames both ways and answers nothing, but stays open", () =>
     Effect.gen(function* () {

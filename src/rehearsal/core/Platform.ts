@@ -5,13 +5,11 @@ import { AskRules } from "./AskRules.ts"
 import { type ChangeSignal, makeChangeSignal } from "./ChangeSignal.ts"
 import { DialRules } from "./DialRules.ts"
 import { GlobalSocket } from "./GlobalSocket.ts"
+import type { Later } from "./Later.ts"
 import { PlatformState } from "./PlatformState.ts"
 import type { TeamRecord } from "./TeamRecord.ts"
 import { TeamSocket } from "./TeamSocket.ts"
 import { TeamUrls } from "./TeamUrls.ts"
-
-/** Runs an action after so many milliseconds of Effect's clock. */
-export type Later = (millis: number, action: () => void) => void
 
 const defaultBehaviour: Behaviour = {
   replayJoins: true,
@@ -129,7 +127,8 @@ export class Platform {
     if (target === "global") return this.dialRules.obstacle({ target }, this.now())
     const { host, present } = this.state.team(target.team)
     if (!present) return "the team is absent"
-    if (this.global === undefined || this.global.muted) return "Global is down"
+    if (this.global?.sendable !== true) return "Global is down"
+    if (this.global.paused) return "Global is not read"
     return this.askRules.obstacle(target.team) ?? this.dialRules.obstacle({ target, host }, this.now())
   }
 

@@ -1,6 +1,20 @@
 import { CloseCode } from "../../services/Socket.ts"
 import { Cut } from "../Rehearsal.ts"
+import type { Later } from "./Later.ts"
 import type { Transport, TransportEvents } from "./Transport.ts"
+
+/** How a frame comes that does not come at once. `every`: in milliseconds. */
+export interface InParts {
+  readonly parts: number
+  readonly every: number
+  readonly later: Later
+}
+
+/** Callbacks of a frame that comes in parts: its last part was sent, and the client has read it. */
+export interface PartsDone {
+  readonly sent: () => void
+  readonly delivered: () => void
+}
 
 /** The server's end of a connection: what it says and hears, over a transport. */
 export abstract class ServerSocket implements TransportEvents {
@@ -10,6 +24,12 @@ export abstract class ServerSocket implements TransportEvents {
   /** True once the server has begun to end it. */
   ending = false
   muted = false
+  /** True while it reads nothing. */
+  paused = false
+  /** True while it reads what has waited since it read nothing. */
+  readsLate = false
+  /** True while a frame that was begun is not whole: no other may be sent until it is. */
+  midFrame = false
   /** True once the connection is lost. */
   gone = false
   readonly #whenGone = new Set<() => void>()
@@ -18,12 +38,52 @@ export abstract class ServerSocket implements TransportEvents {
     this.transport = transport
   }
 
-  get sendable(): boolean {
+  /** True while the client hears of what is sent. */
+  get reachable(): boolean {
     return this.open && !this.ending && !this.muted
+  }
+
+  get sendable(): boolean {
+    return this.reachable && !this.midFrame
   }
 
   send(frame: string | Uint8Array, delivered?: () => void): boolean {
     return this.sendable && this.transport.send(frame, delivered)
+  }
+
+  /** Begins a frame that comes in so many parts, one `every` so many milliseconds: whole with the last, where there is one. */
+  sendInParts(frame: string, { every, later, parts }: InParts, done?: PartsDone): boolean {
+    if (!this.sendable) return false
+    this.midFrame = true
+    const size = Math.ceil(frame.length / Math.min(parts, frame.length))
+    const sendPart = (nth: number) => {
+      // One that is muted in the middle of a frame never gets to its end.
+      if (!this.reachable) return
+      const isLast = nth === parts
+      const from = (nth - 1) * size
+      this.transport.sendPart(frame.slice(from, isLast ? undefined : from + size), isLast, done?.delivered)
+      if (!isLast) return later(every, () => sendPart(nth + 1))
+      this.midFrame = false
+      done?.sent()
+    }
+    sendPart(1)
+    return true
+  }
+
+  pause(): boolean {
+    if (!this.open || this.paused) return false
+    this.paused = true
+    this.transport.pause()
+    return true
+  }
+
+  resume(): boolean {
+    if (!this.paused) return false
+    this.paused = false
+    this.readsLate = true
+    this.transport.resume()
+    this.readsLate = false
+    return true
   }
 
   cut(how: Cut): boolean {
@@ -34,7 +94,7 @@ export abstract class ServerSocket implements TransportEvents {
   }
 
   mute(): boolean {
-    if (!this.sendable) return false
+    if (!this.reachable) return false
     this.muted = true
     this.transport.mute()
     return true
@@ -54,7 +114,7 @@ export abstract class ServerSocket implements TransportEvents {
       if (this.#whenGone.delete(once)) done()
     }
     this.#whenGone.add(once)
-    if (this.sendable) this.transport.probe(once)
+    if (this.reachable) this.transport.probe(once)
   }
 
   onCloseFrame(code: number): void {

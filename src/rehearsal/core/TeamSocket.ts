@@ -2,7 +2,7 @@ import { CloseCode } from "../../services/Socket.ts"
 import { TeamClientCodec, TeamServerCodec } from "../../wire/TeamApi.ts"
 import { keepNewest } from "./keepNewest.ts"
 import type { PlatformState } from "./PlatformState.ts"
-import { ServerSocket } from "./ServerSocket.ts"
+import { type InParts, ServerSocket } from "./ServerSocket.ts"
 import { MutableTally, propsOf, type TeamRecord } from "./TeamRecord.ts"
 import type { Transport } from "./Transport.ts"
 
@@ -32,6 +32,17 @@ export class TeamSocket extends ServerSocket {
     this.#said.add(1, props)
     this.#state.countSaid(this.team, props)
     return true
+  }
+
+  sayInParts(text: string, how: InParts): boolean {
+    const props = propsOf(text)
+    return this.sendInParts(TeamServerCodec.encode({ type: "message", text }), how, {
+      sent: () => {
+        this.#said.add(1, props)
+        this.#state.countSaid(this.team, props)
+      },
+      delivered: () => this.#delivered(1, props)
+    })
   }
 
   hello(): boolean {

@@ -9,6 +9,11 @@ export interface Transport {
    * called when the client has read it, by a transport that can tell.
    */
   readonly send: (frame: string | Uint8Array, delivered?: () => void) => boolean
+  /**
+   * Sends the next piece of a frame that is whole with its last: a fragment, between which only control frames may be sent.
+   * `delivered`: as of {@link send}.
+   */
+  readonly sendPart: (part: string, isLast: boolean, delivered?: () => void) => void
   /** Calls back when the client has read all that was sent so far. Never, if the connection is lost before. */
   readonly probe: (done: () => void) => void
   readonly end: (how: Cut) => void
@@ -16,6 +21,10 @@ export interface Transport {
   readonly mute: () => void
   /** Ends that, and answers a close frame that came meanwhile. */
   readonly unmute: () => void
+  /** Reads nothing more of what the client sends, so that it waits there. What is sent to the client still arrives. */
+  readonly pause: () => void
+  /** Ends that: what has waited is read, before this returns where the transport can. */
+  readonly resume: () => void
 }
 
 /** Events that a transport tells the socket on it. While it is muted, it calls `onGone` only. */

@@ -20,7 +20,7 @@ export const answerAsk = (platform: Platform, socket: GlobalSocket, id: TeamId):
   if (team !== undefined) team.asks++
   if (team?.present !== true) return refuse("no such team")
   const answer = platform.askRules.next(id)
-  if (!isGood(answer)) team.foiled++
+  if (!isGood(answer) || socket.readsLate || !socket.sendable) team.foiled++
   Answer.$match(answer, {
     Never: () => {},
     Once: () => offer(),

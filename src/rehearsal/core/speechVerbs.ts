@@ -1,13 +1,30 @@
-import { Deferred, Effect, Exit } from "effect"
+import { Deferred, Duration, Effect, Exit } from "effect"
 import type { TeamHealth } from "../../wire/GlobalApi.ts"
-import { GlobalLost, type Rehearsal, type Target } from "../Rehearsal.ts"
+import { GlobalLost, type Parts, type Rehearsal, type Target } from "../Rehearsal.ts"
 import type { Platform } from "./Platform.ts"
-import type { ServerSocket } from "./ServerSocket.ts"
+import type { InParts, ServerSocket } from "./ServerSocket.ts"
 
-type SpeechVerb = "join" | "leave" | "say" | "goodbye" | "error" | "offer" | "sendRaw" | "askHealth" | "healthcheck"
+type SpeechVerb =
+  | "join"
+  | "leave"
+  | "say"
+  | "sayInParts"
+  | "goodbye"
+  | "error"
+  | "offer"
+  | "sendRaw"
+  | "sendInParts"
+  | "askHealth"
+  | "healthcheck"
 
-const socketAt = (platform: Platform, target: Target): ServerSocket | undefined =>
+export const socketAt = (platform: Platform, target: Target): ServerSocket | undefined =>
   target === "global" ? platform.global : platform.socketOf(target.team)
+
+const inParts = ({ later }: Platform, { every, parts }: Parts): InParts => ({
+  parts,
+  every: Duration.toMillis(Duration.fromInputUnsafe(every)),
+  later
+})
 
 /** Verbs that make the server say something. */
 export const speechVerbs = (platform: Platform): Pick<Rehearsal["Service"], SpeechVerb> => ({
@@ -25,6 +42,14 @@ export const speechVerbs = (platform: Platform): Pick<Rehearsal["Service"], Spee
     }),
   say: (id, text) =>
     platform.act(() => platform.state.teams.get(id)?.present === true && platform.socketOf(id)?.say(text) === true),
+  sayInParts: (id, text, parts) =>
+    platform.act(
+      () =>
+        platform.state.teams.get(id)?.present === true &&
+        platform.socketOf(id)?.sayInParts(text, inParts(platform, parts)) === true
+    ),
+  sendInParts: (target, frame, parts) =>
+    platform.act(() => socketAt(platform, target)?.sendInParts(frame, inParts(platform, parts)) === true),
   goodbye: platform.act(() => platform.global?.tell({ type: "goodbye" }) === true),
   error: ({ message, receivedMessage, teamId }) =>
     platform.act(

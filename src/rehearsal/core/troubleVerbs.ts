@@ -1,6 +1,7 @@
 import type { TeamId } from "../../wire/TeamId.ts"
 import { Cut, type Rehearsal } from "../Rehearsal.ts"
 import type { Platform } from "./Platform.ts"
+import { socketAt } from "./speechVerbs.ts"
 
 type TroubleVerb =
   | "cut"
@@ -10,6 +11,8 @@ type TroubleVerb =
   | "muteGlobal"
   | "unmute"
   | "unmuteGlobal"
+  | "stopReading"
+  | "readAgain"
   | "startOutage"
   | "endOutage"
 
@@ -35,6 +38,15 @@ export const troubleVerbs = (platform: Platform): Pick<Rehearsal["Service"], Tro
     muteGlobal: platform.act(() => onEach(platform.globalSockets, (socket) => socket.mute())),
     unmute: (id) => platform.act(() => onEach(socketsOf(id), (socket) => socket.unmute())),
     unmuteGlobal: platform.act(() => onEach(platform.globalSockets, (socket) => socket.unmute())),
+    stopReading: (target) => platform.act(() => socketAt(platform, target)?.pause() === true),
+    readAgain: (target) =>
+      platform.act(() => {
+        const all = [...platform.globalSockets, ...platform.everyTeamSocket()]
+        return onEach(
+          all.filter((socket) => target === undefined || socket === socketAt(platform, target)),
+          (socket) => socket.resume()
+        )
+      }),
     startOutage: ({ cut = Cut.End(), dials = "refuse" } = {}) =>
       platform.act(() => {
         platform.dialRules.outage = dials === "hang" ? { _tag: "Hang" } : { _tag: "Refuse", status: 503 }

@@ -1,6 +1,7 @@
 import { Deferred, type Duration, Effect, Exit } from "effect"
 import { DialError, givenUp } from "../../services/DialError.ts"
 import { CloseCode, type Closed, type Connection, NotOpen, type Receiver } from "../../services/Socket.ts"
+import { closeCodeFor, type Violation } from "../../services/Violation.ts"
 import { DuplexPipe } from "./DuplexPipe.ts"
 import type { Network } from "./Network.ts"
 import { ReadBuffer } from "./ReadBuffer.ts"
@@ -15,6 +16,8 @@ export interface MemoryConnectionOptions {
   readonly address: string | undefined
   /** For the end of a close handshake that its caller did not begin. */
   readonly closeTimeout: Duration.Input
+  /** For a message to become whole, from its first part. */
+  readonly messageTimeout: Duration.Input
   /** Called once, when it has ended. */
   readonly onEnd: () => void
 }
@@ -35,7 +38,10 @@ export class MemoryConnection implements Connection {
   /** Tells the server that the handshake is given up. */
   abandonHandshake: () => void = () => {}
   #closeCode: number = CloseCode.abnormal
-  #tooBig = false
+  #violation: Violation | undefined = undefined
+  /** Identity of the message that is not whole yet. */
+  #unfinished: object | undefined = undefined
+  readonly #pendingSends = new Set<(taken: Exit.Exit<void, NotOpen>) => void>()
   #defect: Exit.Exit<never> | undefined = undefined
 
   constructor(network: Network, receiver: Receiver, options: MemoryConnectionOptions) {
@@ -60,12 +66,18 @@ export class MemoryConnection implements Connection {
   }
 
   send(frame: string): Effect.Effect<void, NotOpen> {
-    return Effect.suspend(() => {
+    return Effect.suspend((): Effect.Effect<void, NotOpen> => {
       if (!this.isOpen()) return notOpen
       this.post(frame)
-      return Exit.void
+      return this.#server?.isReading() === false ? this.#taken : Exit.void
     })
   }
+
+  /** Waits until the server reads again; fails if the connection ends before. */
+  readonly #taken = Effect.callback<void, NotOpen>((resume) => {
+    this.#pendingSends.add(resume)
+    return Effect.sync(() => this.#pendingSends.delete(resume))
+  })
 
   post(frame: string): void {
     if (this.isOpen()) this.#tellServer((server) => server.onFrame(frame))
@@ -132,21 +144,43 @@ export class MemoryConnection implements Connection {
   }
 
   onFrame(frame: string, delivered: () => void): void {
-    if (this.#tooBig) return
+    if (this.#violation !== undefined) return
+    this.#unfinished = undefined
     // No character takes more than three bytes, so that most frames need not be measured.
     const { maxFrame } = this.#options
-    if (frame.length * 3 > maxFrame && Buffer.byteLength(frame) > maxFrame) return this.#refuseFrame()
+    if (frame.length * 3 > maxFrame && Buffer.byteLength(frame) > maxFrame) return this.#refuse("message-size")
     this.#tellReceiver(() => this.#receiver.onFrame(frame))
     delivered()
   }
 
+  /** A part of a message has come that is not whole yet. */
+  onPart(): void {
+    if (this.#violation !== undefined) return
+    if (this.#unfinished === undefined) {
+      const message = {}
+      this.#unfinished = message
+      this.#after(this.#options.messageTimeout, () => {
+        if (this.#unfinished === message) this.#refuse("message-time")
+      })
+    }
+    this.#tellReceiver(() => this.#receiver.onPart?.())
+  }
+
   onControl(): void {
-    if (!this.#tooBig) this.#tellReceiver(() => this.#receiver.onControl())
+    if (this.#violation === undefined) this.#tellReceiver(() => this.#receiver.onControl())
+  }
+
+  /** The server reads again, and has read all that was sent. */
+  onRead(): void {
+    this.pipe.network.read(() => this.#settleSends(Exit.void))
   }
 
   onCloseFrame(code: number): void {
     this.#closeCode = code
-    if (this.#phase === "open") this.#sendClose(code)
+    if (this.#phase !== "open") return
+    this.#sendClose(code)
+    // A server that does not read has no answer, and does not end its stream.
+    this.#boundClose()
   }
 
   /** The server has ended its stream. */
@@ -190,14 +224,26 @@ export class MemoryConnection implements Connection {
     this.#tellServer((server) => server.onCloseFrame(code))
   }
 
-  #refuseFrame(): void {
-    this.#tooBig = true
-    if (this.#phase === "open") this.#sendClose(CloseCode.messageTooBig)
-    const { closeTimeout } = this.#options
-    const giveUp = Effect.sync(() => this.terminate())
-    this.pipe.network.run(
-      Effect.asVoid(Effect.exit(Effect.timeoutOrElse(this.closed, { duration: closeTimeout, orElse: () => giveUp })))
-    )
+  #settleSends(how: Exit.Exit<void, NotOpen>): void {
+    for (const resume of this.#pendingSends) resume(how)
+    this.#pendingSends.clear()
+  }
+
+  #refuse(violation: Violation): void {
+    this.#violation = violation
+    if (this.#phase === "open") this.#sendClose(closeCodeFor(violation))
+    this.#boundClose()
+  }
+
+  #boundClose(): void {
+    this.#after(this.#options.closeTimeout, () => this.terminate())
+  }
+
+  /** Does something when the client's event loop gets to it after so long, unless the connection has ended. */
+  #after(duration: Duration.Input, action: () => void): void {
+    const { network } = this.pipe
+    const act = Effect.sync(() => network.read(action))
+    network.run(Effect.asVoid(Effect.exit(Effect.timeoutOrElse(this.closed, { duration, orElse: () => act }))))
   }
 
   #fail(error: DialError): void {
@@ -212,7 +258,9 @@ export class MemoryConnection implements Connection {
   }
 
   #end(code: number): void {
-    const closed: Closed = this.#tooBig ? { code: CloseCode.messageTooBig, violation: "message-size" } : { code }
+    const violation = this.#violation
+    const closed: Closed = violation === undefined ? { code } : { code: closeCodeFor(violation), violation }
+    this.#settleSends(notOpen)
     if (this.#hasOpened) this.#tellReceiver(() => this.#receiver.onClosed(closed))
     else this.#failHandshake(new DialError({ reason: "unreachable", detail: "lost during the handshake" }))
     this.#options.onEnd()

@@ -14,6 +14,10 @@ export class MemoryTransport implements Transport, ServerEnd {
   #closeSent = false
   /** The code of a close frame that came while muted. */
   #unanswered: number | undefined = undefined
+  /** What has come and is not read, while it reads nothing. */
+  #unread: Array<() => void> | undefined = undefined
+  /** Parts of a frame that is not whole yet. */
+  #parts = ""
 
   constructor(client: MemoryConnection) {
     this.#client = client
@@ -29,6 +33,14 @@ export class MemoryTransport implements Transport, ServerEnd {
     if (this.#lost || !this.#pipe.readBuffer.hasRoom(text.length)) return false
     this.#pipe.toReadBuffer(() => this.#client.onFrame(text, delivered), text.length)
     return true
+  }
+
+  sendPart(part: string, isLast: boolean, delivered: () => void = () => {}): void {
+    if (this.#lost) return
+    this.#parts += part
+    const whole = this.#parts
+    if (isLast) this.#parts = ""
+    this.#pipe.toReadBuffer(isLast ? () => this.#client.onFrame(whole, delivered) : () => this.#client.onPart())
   }
 
   probe(done: () => void): void {
@@ -62,11 +74,28 @@ export class MemoryTransport implements Transport, ServerEnd {
     this.onCloseFrame(code)
   }
 
+  pause(): void {
+    this.#unread ??= []
+  }
+
+  resume(): void {
+    const unread = this.#unread ?? []
+    this.#unread = undefined
+    for (const read of unread) read()
+    this.#client.onRead()
+  }
+
+  isReading(): boolean {
+    return this.#unread === undefined
+  }
+
   onFrame(frame: string): void {
+    if (this.#unread !== undefined) return void this.#unread.push(() => this.onFrame(frame))
     if (!this.#muted) this.#events?.onFrame(frame)
   }
 
   onPing(): void {
+    if (this.#unread !== undefined) return void this.#unread.push(() => this.onPing())
     if (this.#muted) return
     this.#events?.onPing()
     this.#pipe.toReadBuffer(() => this.#client.onControl())
@@ -74,6 +103,7 @@ export class MemoryTransport implements Transport, ServerEnd {
 
   /** Answers it, unless it is the answer itself. Either way it is the server that ends the stream. */
   onCloseFrame(code: number): void {
+    if (this.#unread !== undefined) return void this.#unread.push(() => this.onCloseFrame(code))
     if (this.#muted) {
       this.#unanswered = code
       return
@@ -86,6 +116,7 @@ export class MemoryTransport implements Transport, ServerEnd {
   onClientGone(): void {
     if (this.#lost) return
     this.#lost = true
+    this.#unread = undefined
     // Whether the client has read to the end does not matter here: what it reads is told frame by frame.
     this.#events?.onGone(false)
   }

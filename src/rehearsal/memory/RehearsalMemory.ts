@@ -32,6 +32,8 @@ export interface MemoryOptions extends Partial<Behaviour> {
    * Default five seconds and a half, as a fleet has it with the default drain timeout.
    */
   readonly closeTimeout?: Duration.Input | undefined
+  /** Time within which a message must be whole, or else the client closes the connection. Default a minute, as a fleet has it. */
+  readonly messageTimeout?: Duration.Input | undefined
   /**
    * Runs what the client reads, at once or later but in order: a simulation stalls the client's event loop with it.
    * Default at once.
@@ -61,6 +63,7 @@ const make = Effect.fnUntraced(function* ({
   lookupTimeout = "10 seconds",
   maxFrame = 1 << 20,
   maxUnread = 1 << 20,
+  messageTimeout = "1 minute",
   read,
   resolves = false,
   ...behaviour
@@ -82,7 +85,17 @@ const make = Effect.fnUntraced(function* ({
   const origins = new Set([...names].map((name) => `ws://${name}`))
   return Context.make(Socket, {
     ...(resolves ? { resolve: ({ hostname }) => machine.resolve(hostname) } : {}),
-    connect: connectInMemory({ platform, network, machine, origins, address, closeTimeout, maxFrame, maxUnread })
+    connect: connectInMemory({
+      platform,
+      network,
+      machine,
+      origins,
+      address,
+      closeTimeout,
+      maxFrame,
+      maxUnread,
+      messageTimeout
+    })
   }).pipe(
     Context.add(Rehearsal, makeVerbs(platform, `ws://${globalHost}/global`)),
     Context.add(ClientMachine, {

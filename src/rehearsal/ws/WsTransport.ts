@@ -1,5 +1,5 @@
 import type { Socket as NetSocket } from "node:net"
-import type { Later } from "../core/Platform.ts"
+import type { Later } from "../core/Later.ts"
 import type { Transport, TransportEvents } from "../core/Transport.ts"
 import { Cut } from "../Rehearsal.ts"
 import type { ServerWebSocket } from "./ServerWebSocket.ts"
@@ -51,6 +51,10 @@ export class WsTransport implements Transport {
     return true
   }
 
+  sendPart(part: string, isLast: boolean): void {
+    if (this.#ws.readyState === this.#ws.OPEN) this.#ws.send(part, { fin: isLast })
+  }
+
   probe(done: () => void): void {
     this.#probes.push({ ping: ++this.#pings, done })
     this.#ws.ping(`${this.#pings}`)
@@ -75,6 +79,14 @@ export class WsTransport implements Transport {
 
   unmute(): void {
     this.#ws.unmute()
+  }
+
+  pause(): void {
+    this.#ws.pause()
+  }
+
+  resume(): void {
+    this.#ws.resume()
   }
 
   #onPong(ping: number): void {
