@@ -4,6 +4,9 @@ import { refusalOf } from "../../services/HealthAnswers.ts"
 import type { Connection } from "../../services/Socket.ts"
 import type { GlobalServices } from "./services.ts"
 
+/** The last part of the time within which an answer must be taken: it is waited for by itself. */
+const lastPart = 0.1
+
 /**
  * Answers so many healthchecks that have come, by one look at the fleet, which is written down once. Others have their turn
  * between two answers, so that thousands of them hold up nothing else. A peer that does not take an answer within the pong
@@ -27,13 +30,14 @@ export const answerHealthchecks = Effect.fnUntraced(
       answers.tooLong(teams.length)
       return yield* throttle.warn("healthcheck unwritten", refusalOf(answers) ?? "")
     }
+    // In two parts: after a stall of our own, in which nothing can be seen to be taken, there is time to see it yet.
+    const last = settings.pongTimeout * lastPart
+    const patience = Effect.andThen(Effect.sleep(settings.pongTimeout - last), Effect.sleep(last))
     // So that no count that was told goes back, whatever becomes of this process.
     yield* ledger.flush
     for (let n = 0; n < count; n++) {
       if (n > 0) yield* Effect.yieldNow
-      const taken = yield* Effect.as(connection.send(answer), true).pipe(
-        Effect.timeoutOrElse({ duration: settings.pongTimeout, orElse: () => Effect.succeed(false) })
-      )
+      const taken = yield* Effect.raceFirst(Effect.as(connection.send(answer), true), Effect.as(patience, false))
       if (!taken) {
         peer.dropUnread()
         return yield* throttle.warn(

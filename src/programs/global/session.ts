@@ -1,4 +1,5 @@
 import { Cause, Deferred, Duration, Effect, Ref, Schedule } from "effect"
+import { type Batches, serveBatches } from "../../services/Batches.ts"
 import { refusalOf } from "../../services/HealthAnswers.ts"
 import { tellDead } from "../../services/Liveness.ts"
 import { monotonicMillis } from "../../services/monotonic.ts"
@@ -56,25 +57,19 @@ const putToUse = Effect.fnUntraced(function* (services: GlobalServices, connecti
 /** Reads frames until the connection has ended, and does what they say. */
 const readFrames = Effect.fnUntraced(function* <R>(
   services: GlobalServices,
-  connection: Connection,
   buffer: FrameBuffer,
+  answering: Batches,
   onGoodbye: Effect.Effect<void, never, R>
 ) {
   while (true) {
-    // Answered when all that has come with them is done: once for many, and no event waits for an answer to be taken.
-    let healthchecks = 0
     for (const frame of yield* buffer.take) {
       const decoded = GlobalServerCodec.decode(frame)
       if (decoded._tag !== "Event") reportUndecoded(decoded, "global", services)
       else if (decoded.event.type === "healthcheck") {
-        if (decoded.event.stats === undefined) healthchecks++
-      } else if (decoded.event.type === "goodbye") {
-        yield* answerHealthchecks(services, connection, buffer, healthchecks)
-        healthchecks = 0
-        yield* onGoodbye
-      } else yield* handleEvent(services, decoded.event)
+        if (decoded.event.stats === undefined) answering.ask()
+      } else if (decoded.event.type === "goodbye") yield* onGoodbye
+      else yield* handleEvent(services, decoded.event)
     }
-    yield* answerHealthchecks(services, connection, buffer, healthchecks)
   }
 })
 
@@ -88,6 +83,13 @@ const session = Effect.fnUntraced(
       (error) => new Disconnected({ failures: failures + 1, reason: error.message })
     )
     yield* putToUse(services, connection, buffer)
+    // No event waits for an answer to be taken, but a close does: what was asked for before the goodbye is answered.
+    const answering = yield* serveBatches(
+      (healthchecks) => answerHealthchecks(services, connection, buffer, healthchecks),
+      () => connection.terminate()
+    )
+    const giveUp = Effect.sync(() => buffer.dropUnread())
+    const lastAnswers = Effect.timeoutOrElse(answering.idle, { duration: drainTimeout, orElse: () => giveUp })
 
     let saidGoodbye = false
     const obeyGoodbye = Effect.gen(function* () {
@@ -95,14 +97,14 @@ const session = Effect.fnUntraced(
       saidGoodbye = true
       yield* Effect.logInfo("the server said goodbye")
       if (onGoodbye === "exit") {
-        yield* Deferred.succeed(goodbye, undefined)
+        yield* Effect.uninterruptible(Effect.andThen(Deferred.succeed(goodbye, undefined), lastAnswers))
         return yield* Effect.never
       }
       // Beside the reader, since what was sent before the server's close still counts.
-      yield* Effect.forkScoped(hangUp(connection, drainTimeout))
+      yield* Effect.forkScoped(Effect.andThen(lastAnswers, hangUp(connection, drainTimeout)))
     })
 
-    return yield* readFrames(services, connection, buffer, obeyGoodbye).pipe(
+    return yield* readFrames(services, buffer, answering, obeyGoodbye).pipe(
       Effect.catchTag(
         "NoMoreFrames",
         Effect.fnUntraced(function* (closed) {

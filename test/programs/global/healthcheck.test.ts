@@ -180,11 +180,32 @@ describe("protocol row 16: healthcheck", () => {
     }).pipe(withFleet())
   )
 
+  it.effect("whose answer is not taken holds up nothing that the server says: no left, and no goodbye", () =>
+    Effect.gen(function* () {
+      const rehearsal = yield* Rehearsal
+      const fleet = yield* Fleet
+      yield* joined(1, 2)
+      yield* rehearsal.stopReading("global")
+      yield* rehearsal.askHealth
+      yield* rehearsal.leave(1)
+      yield* pass("100 millis")
+      assert.strictEqual((yield* rehearsal.state).team(1).openSockets, 0)
+      yield* rehearsal.goodbye
+      const ended = yield* Effect.forkChild(fleet.ended)
+      yield* pass("100 millis")
+      assert.strictEqual((yield* rehearsal.state).openSockets, 0)
+      // Who does not take an answer within the drain time takes no close either.
+      yield* pass("5 seconds")
+      yield* Fiber.join(ended)
+    }).pipe(withFleet())
+  )
+
   it.effect("is answered as often as it is asked", () =>
     Effect.gen(function* () {
       const rehearsal = yield* Rehearsal
       yield* joined(1)
       for (let i = 0; i < 100; i++) yield* rehearsal.askHealth
+      yield* eventually("answered", ({ global }) => global.healthcheckCount >= 100)
       yield* pass("1 second")
       assert.strictEqual((yield* rehearsal.state).global.healthcheckCount, 100)
     }).pipe(withFleet())
