@@ -11,7 +11,7 @@ import type { Socket } from "../services/Socket.ts"
 import { tuningFor } from "../simulation/checker/Guarantees.ts"
 import type { NetworkConditions } from "../simulation/checker/NetworkConditions.ts"
 import { Prng } from "../simulation/Prng.ts"
-import { drawScenario, type Scenario, type ScenarioSize } from "../simulation/Scenario.ts"
+import { drawScenario, withSlowness, type Scenario, type ScenarioSize } from "../simulation/Scenario.ts"
 import { type MakeFleet, type Outcome, simulate, type SimulationSetup } from "../simulation/simulate.ts"
 import { runVirtual } from "../simulation/time/runVirtual.ts"
 import { VirtualTime } from "../simulation/time/VirtualTime.ts"
@@ -115,4 +115,8 @@ export const simulateScenario = (
 export const simulateSeed = (
   seed: number,
   { minutes, teams, ...options }: ScenarioSize & SimulationOptions
-): Effect.Effect<Outcome> => simulateScenario(seed, (prng) => drawScenario(prng, { minutes, teams }), options)
+): Effect.Effect<Outcome> =>
+  // By numbers of their own, so that a fault more makes no other scenario of a seed that does not have it.
+  Effect.flatMap(Random.withSeed(Prng.make, `${seed} slowness`), (ofSlowness) =>
+    simulateScenario(seed, (prng) => withSlowness(ofSlowness, drawScenario(prng, { minutes, teams })), options)
+  )

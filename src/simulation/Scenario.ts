@@ -1,5 +1,11 @@
 import type { SettingsInput } from "../services/Settings.ts"
-import { cuttingFaultNames, faultNames, type FaultName, partialFaultNames } from "./faults/names.ts"
+import {
+  commonFaultNames,
+  cuttingFaultNames,
+  type FaultName,
+  partialFaultNames,
+  slownessFaultNames
+} from "./faults/names.ts"
 import type { Prng } from "./Prng.ts"
 
 /** Size of a scenario. */
@@ -64,7 +70,11 @@ const drawFaults = (prng: Prng): Pick<Scenario, "faults" | "faultEvery"> =>
         faults: [...cuttingFaultNames, ...prng.subset(partialFaultNames, 0.3)],
         faultEvery: prng.logUniform(5_000, 60_000)
       }
-    : { faults: prng.subset(faultNames, prng.pick([0.1, 0.3, 0.6, 1])), faultEvery: prng.logUniform(500, 30_000) }
+    : { faults: prng.subset(commonFaultNames, prng.pick([0.1, 0.3, 0.6, 1])), faultEvery: prng.logUniform(500, 30_000) }
+
+/** Adds peers that are slow or do not read, in two of five scenarios. */
+export const withSlowness = (prng: Prng, scenario: Scenario): Scenario =>
+  prng.chance(0.4) ? { ...scenario, faults: [...scenario.faults, ...prng.subset(slownessFaultNames, 0.6)] } : scenario
 
 /** Draws a scenario of at most this size. */
 export const drawScenario = (prng: Prng, size: ScenarioSize): Scenario => ({

@@ -34,6 +34,13 @@ const everFailed: ReadonlyArray<readonly [seed: number, size: ScenarioSize, bug:
     "starts that had come to something made up for others that had not, and shortened the bound of who waited"
   ],
   [4396, large, "a turn that was taken back while its offer was renewed counted as a failure of the team"],
+  [19, small, "answers that were not taken held up what came behind: a team that had left was still connected"],
+  [88, small, "the same, of a Global that reads again"],
+  [199, small, "the same: a team was dialled that had left"],
+  [87, large, "the same: a team that had joined was not in the answer"],
+  [106, large, "offers lost behind a frame in parts, for less than a look"],
+  [3, small, "bytes of a message that is not whole, where they are no sign of life"],
+  [8, small, "healthchecks by the hundred, where not all are answered"],
   [20378, large, "teams that were let go, waited for a place among the dials, and were dialled when most failed again"]
 ]
 

@@ -8,6 +8,8 @@ export interface ConnectionListener {
   /** Called before the connection is closed or terminated. */
   readonly onGiveUp: (connection: CheckedConnection, how: "close" | "terminate") => void
   readonly onSend: (connection: CheckedConnection, frame: string) => void
+  /** Follows a frame until the peer has taken it. */
+  readonly whileSending: <E>(connection: CheckedConnection, send: Effect.Effect<void, E>) => Effect.Effect<void, E>
 }
 
 /** Connection of the fleet, with what the checker knows of it. Times are milliseconds of virtual time. */
@@ -32,6 +34,12 @@ export class CheckedConnection implements Connection {
   stallsWhenHeard = 0
   /** True once the peer has been heard after the handshake. */
   greeted = false
+  /** True while a message has begun that is not whole. */
+  midMessage = false
+  /** Active time since which the peer has not taken what was sent to it; `undefined` while nothing waits. */
+  untakenSince: number | undefined = undefined
+  /** Number of stalls until then. */
+  stallsWhenSent = 0
   /** Way in which the fleet has begun to end it. */
   givenUp: "close" | "terminate" | undefined = undefined
   readonly #inner: Connection
@@ -74,7 +82,7 @@ export class CheckedConnection implements Connection {
 
   send(frame: string): Effect.Effect<void, NotOpen> {
     if (this.isOpen()) this.#listener.onSend(this, frame)
-    return this.#inner.send(frame)
+    return this.#listener.whileSending(this, this.#inner.send(frame))
   }
 
   post(frame: string): void {

@@ -10,6 +10,8 @@ export interface Guarantees extends PromptBounds {
   readonly deadAfter: number
   /** Silence after which a peer that has never been heard is dead. */
   readonly greetingTimeout: number
+  /** Time for which a peer may leave an answer untaken: it is dropped then, and not before. */
+  readonly untaken: number
   /** Time between two sweeps over all peers: a dead one is noticed up to two sweeps later. */
   readonly sweep: number
   /** Time from the left of a team to the end of its socket. */
@@ -64,7 +66,8 @@ export const guaranteesOf = (settings: SettingsValues, latency: number, teams: n
   const turn = Math.ceil(1_000 / dialRate) + lookEvery
   const deadAfter = settings.pingInterval + settings.pongTimeout
   // A half-open connection is found dead; its slot is free at once, but one that the server began to close takes a close.
-  const giveUp = deadAfter + 2 * sweep + drainTimeout
+  // And one whose message is never whole lives until that has had its time.
+  const giveUp = Math.max(deadAfter, settings.messageTimeout) + 2 * sweep + drainTimeout
   // What is in flight when the faults end fails, at the latest, by its own bound: an ask, and then a dial.
   const attempt = 2 * connectTimeout + roundTrip
   // All teams may be due at the same time: the pace, and the slots of which failing teams have three quarters.
@@ -79,6 +82,7 @@ export const guaranteesOf = (settings: SettingsValues, latency: number, teams: n
     ...promptBoundsOf(settings, latency, teams),
     deadAfter,
     greetingTimeout: connectTimeout,
+    untaken: settings.pongTimeout,
     sweep,
     close: drainTimeout + roundTrip,
     // Global, then one failure that was under way, the longest wait, and an attempt that succeeds. It may be turned away

@@ -23,6 +23,7 @@ const checkReceiver = (checker: Checker, connection: () => CheckedConnection, re
   onFrame: (frame) => {
     const from = connection()
     hear(checker, from)
+    from.midMessage = false
     readFrame(checker, from, frame)
     try {
       receiver.onFrame(frame)
@@ -31,6 +32,12 @@ const checkReceiver = (checker: Checker, connection: () => CheckedConnection, re
       throw error
     }
     for (const observer of checker.observers) observer.afterFrame?.(from)
+  },
+  onPart: () => {
+    const from = connection()
+    endSilence(checker, from)
+    from.midMessage = true
+    receiver.onPart?.()
   },
   onControl: () => {
     hear(checker, connection())
@@ -56,7 +63,18 @@ export const checkSocket = Effect.fnUntraced(function* (
     },
     onSend: (connection, frame) => {
       for (const observer of checker.observers) observer.onSend?.(connection, frame)
-    }
+    },
+    whileSending: (connection, send) =>
+      Effect.suspend(() => {
+        connection.untakenSince = checker.activeTime
+        connection.stallsWhenSent = checker.time.stallCount()
+        return Effect.onExit(send, (exit) =>
+          Effect.sync(() => {
+            // One that is interrupted was not taken.
+            if (!(Exit.isFailure(exit) && Exit.hasInterrupts(exit))) connection.untakenSince = undefined
+          })
+        )
+      })
   }
 
   const follow = (connection: CheckedConnection, inner: Connection) => {

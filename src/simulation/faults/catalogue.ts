@@ -7,6 +7,7 @@ import { globalFaults } from "./global.ts"
 import { machineFaults } from "./machine.ts"
 import type { FaultName } from "./names.ts"
 import { shareFaults } from "./shares.ts"
+import { slownessFaults } from "./slowness.ts"
 import { socketFaults } from "./sockets.ts"
 
 /** All faults by name. Bot code fails by itself, in the fleet, and is counted there. */
@@ -18,5 +19,6 @@ export const catalogue: Readonly<Record<FaultName, Fault>> = {
   ...globalFaults,
   ...shareFaults,
   ...machineFaults,
+  ...slownessFaults,
   "bot code fails": () => Effect.succeed(false)
 }

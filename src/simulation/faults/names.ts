@@ -18,8 +18,8 @@ export const partialFaultNames = [
 /** Names of the faults that cut healthy teams, so that they have to be connected anew. */
 export const cuttingFaultNames = ["team cut with a close frame", "team reset", "all teams cut at once"] as const
 
-/** Names of all faults, as they are counted. */
-export const faultNames = [
+/** Names of the faults that are drawn together, in the order in which they are. */
+export const commonFaultNames = [
   ...partialFaultNames,
   "team cut with a close frame",
   "team cut at the end of the stream",
@@ -62,5 +62,19 @@ export const faultNames = [
   "fleet stalls",
   "bot code fails"
 ] as const
+
+/** Names of the faults of peers that are slow, do not read, or ask too much. */
+export const slownessFaultNames = [
+  "message in parts",
+  "message that is never whole",
+  "frame in parts on Global",
+  "frame on Global that is never whole",
+  "team does not read",
+  "Global does not read",
+  "healthchecks by the hundred"
+] as const
+
+/** Names of all faults, as they are counted. */
+export const faultNames = [...commonFaultNames, ...slownessFaultNames] as const
 
 export type FaultName = (typeof faultNames)[number]

@@ -15,6 +15,13 @@ export const deadPeers = (checker: Checker): Observer => {
       const { guarantees } = checker
       for (const connection of checker.model.connections()) {
         if (connection.openedAt === undefined || !connection.isOpen()) continue
+        const untaken = checker.activeTime - (connection.untakenSince ?? Infinity)
+        if (untaken > guarantees.untaken + interval) {
+          checker.violated(
+            "connected",
+            `${connection.name} has not taken an answer for ${untaken} ms, and is not given up`
+          )
+        }
         const silent = checker.activeTime - connection.heardAt
         const bound = connection.greeted ? guarantees.deadAfter : guarantees.greetingTimeout
         // A sweep comes after the one before it and the bound is a number of them, each late by a turn at most.

@@ -36,9 +36,16 @@ export const givingUp = (checker: Checker): Observer => {
     return bound - guarantees.sweep * (1 + time.stallCount() - connection.stallsWhenHeard)
   }
 
+  /** After a stall only the last tenth of the time may be left. */
+  const hasNotTaken = ({ stallsWhenSent, untakenSince = Infinity }: CheckedConnection): boolean => {
+    const { guarantees, time } = checker
+    const shortest = time.stallCount() > stallsWhenSent ? guarantees.untaken / 10 : guarantees.untaken
+    return checker.activeTime - untakenSince >= shortest
+  }
+
   const hasReason = (connection: CheckedConnection): boolean => {
     if (checker.model.ending || connection.saidGoodbye) return true
-    if (connection.team === undefined) return false
+    if (connection.team === undefined) return hasNotTaken(connection)
     const team = checker.model.team(connection.team)
     return !team.wanted || team.generation !== connection.generation
   }

@@ -80,7 +80,8 @@ export const healthcheck = (checker: Checker): Observer => {
       if (questions.size === 0 || checker.model.ending || checker.time.isStalled()) return
       for (const [connection, [first]] of questions) {
         if (first === undefined) questions.delete(connection)
-        else if (connection.isOpen())
+        // Answers wait for one another where the peer does not take them.
+        else if (connection.isOpen() && connection.untakenSince === undefined)
           checker.violated("healthcheck", `no answer to a question of ${checker.activeTime - first.asked} ms ago`)
       }
     }

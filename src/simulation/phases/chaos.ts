@@ -53,6 +53,7 @@ export const clearFaults = ({ checker, machine, rehearsal, scenario }: Simulatio
   Effect.gen(function* () {
     checker.trace(() => "faults are cleared")
     checker.network.slowness = 1
+    yield* rehearsal.readAgain()
     yield* rehearsal.endOutage
     yield* rehearsal.acceptDials
     yield* machine.answerNames(NameAnswer.Found())

@@ -32,6 +32,7 @@ export const decorateSocket = (change: {
       const heard: Receiver = {
         onFrame: (frame) => receiver.onFrame(frame),
         onControl: () => receiver.onControl(),
+        onPart: () => receiver.onPart?.(),
         onClosed: (closed) => receiver.onClosed(closed),
         ...change.receiver?.(receiver)
       }

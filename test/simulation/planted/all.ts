@@ -6,6 +6,7 @@ import { holdingBugs } from "./holding.ts"
 import { keepAliveBugs } from "./keepAlive.ts"
 import { machineBugs } from "./machine.ts"
 import { rememberingBugs } from "./remembering.ts"
+import { slownessBugs } from "./slowness.ts"
 import { stateBugs } from "./states.ts"
 
 export const plantedBugs = [
@@ -17,5 +18,6 @@ export const plantedBugs = [
   ...holdingBugs,
   ...dialingBugs,
   ...machineBugs,
+  ...slownessBugs,
   ...stateBugs
 ]

@@ -37,6 +37,7 @@ export const dialingBugs: ReadonlyArray<PlantedBug> = [
     bug: "a success that nobody is told of",
     invariant: "prompt",
     within: 10,
+    teams: 40,
     standIn: decorate(DialControl, (control) => ({ ...control, greeted: () => {} }))
   },
   {
