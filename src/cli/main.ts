@@ -6,6 +6,7 @@ import { explain } from "./commands/explain.ts"
 import { rehearse } from "./commands/rehearse.ts"
 import { run } from "./commands/run.ts"
 import { simulate } from "./commands/simulate.ts"
+import { state } from "./commands/state.ts"
 import { status } from "./commands/status.ts"
 import { printProblem, reportFailure } from "./failure.ts"
 import { describeInvalid } from "./flags/invalid.ts"
@@ -17,7 +18,7 @@ const botswain = Command.make("botswain").pipe(
   Command.withDescription(
     "Keeps a fleet of WebSocket bot connections alive: one Global connection, and one for every team that joins."
   ),
-  Command.withSubcommands([{ group: "COMMANDS", commands: [run, status, explain, rehearse, demo, simulate] }]),
+  Command.withSubcommands([{ group: "COMMANDS", commands: [run, status, explain, state, rehearse, demo, simulate] }]),
   Command.withExamples([
     { command: "botswain demo", description: "See it at work for twenty seconds, on a server of its own" },
     { command: "botswain run --url wss://chat.example/global", description: "Keep the fleet of a real server" },

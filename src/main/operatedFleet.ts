@@ -14,7 +14,7 @@ import { Settings, type SettingsValues } from "../services/Settings.ts"
 import { version } from "../services/version.ts"
 import { adminLayer, type AdminPlan } from "./admin.ts"
 import { composeFleet } from "./fleet.ts"
-import { journalLayer, type JournalStore } from "./journalLayer.ts"
+import { journalIn, type JournalStore } from "./journals.ts"
 import { socketLayer } from "./socketLayer.ts"
 
 /** Plan of a fleet that somebody operates: its settings, and its journal and its admin surface where it has them. */
@@ -38,11 +38,10 @@ const watchers = ({ admin, announce = logged }: FleetPlan) =>
 
 /** Real WebSockets and the limit of their number, the plan's settings and journal, and telemetry before all that it tells of. */
 const ground = ({ journal, settings }: FleetPlan) =>
-  Layer.mergeAll(
-    socketLayer,
-    DescriptorTableProc.layer,
-    journal === undefined ? Layer.empty : journalLayer(journal)
-  ).pipe(Layer.provideMerge(Layer.succeed(Settings, settings)), Layer.provideMerge(TelemetryOtlp.layer(version)))
+  Layer.mergeAll(socketLayer, DescriptorTableProc.layer, journal === undefined ? Layer.empty : journalIn(journal)).pipe(
+    Layer.provideMerge(Layer.succeed(Settings, settings)),
+    Layer.provideMerge(TelemetryOtlp.layer(version))
+  )
 
 /** A fleet that counts what teams say. */
 export const fleetLayer = (plan: FleetPlan) =>

@@ -1,5 +1,5 @@
 import { Redacted, Result } from "effect"
-import type { JournalStore } from "../../main/journalLayer.ts"
+import type { JournalStore } from "../../main/journals.ts"
 import type { JournalFailed, JournalTrouble } from "../../services/Journal.ts"
 import type { Read } from "../../services/settings/texts.ts"
 import { badValue, type Given } from "./option.ts"
@@ -31,13 +31,24 @@ export const store: Read<JournalStore> = (given) => {
 export const stateSpecs = {
   state: {
     name: "state",
-    metavar: "FILE|URL",
+    metavar: "STORE",
     about: "File (SQLite) or postgres:// URL that keeps teams and counts; unseen if given as BOTSWAIN_STATE",
     more: "See [the state](#state).",
     preset: "nothing is kept",
     read: store
   }
 }
+
+/** Spec of the flag of `state`: the state that is looked at or worked on. */
+export const storeSpec = {
+  name: "state",
+  metavar: "STORE",
+  about: "File (SQLite) or postgres:// URL of the state; needed, and unseen if given as BOTSWAIN_STATE",
+  read: store
+}
+
+/** Store that was given, and the flag or variable that it came from. */
+export type GivenStore = Given<JournalStore>
 
 /** Names a store for people: its file, or the host and the name of its database. */
 export const nameOf = (kept: JournalStore): string => {
@@ -48,7 +59,7 @@ export const nameOf = (kept: JournalStore): string => {
 
 /** What to do about a store that cannot be opened. */
 const remedies: Readonly<Record<JournalTrouble, string>> = {
-  away: "is it there, and may it be reached from here?",
+  away: "see that it is there, and can be reached from here",
   full: "make room, and try again",
   "read-only": "give this user the right to write there",
   "in use": "end that one first, or name another",
@@ -59,7 +70,7 @@ const remedies: Readonly<Record<JournalTrouble, string>> = {
 }
 
 /** Error of a store that cannot be opened or used, in one line: which, why, and what to do. */
-export const storeUnavailable = ({ source, value }: Given<JournalStore>, { detail, reason }: JournalFailed) => {
+export const storeUnavailable = ({ source, value }: GivenStore, { detail, reason }: JournalFailed) => {
   const remedy = remedies[reason]
   return badValue(`${source} ${nameOf(value)}`, remedy === "" ? detail : `${detail}; ${remedy}`)
 }

@@ -1,11 +1,10 @@
 import { Effect } from "effect"
-import type { JournalStore } from "../../main/journalLayer.ts"
 import { fleetLayer, type FleetPlan, fleetLayerWithBot } from "../../main/operatedFleet.ts"
 import { adminUnavailable, badVariable } from "../flags/admin.ts"
 import type { BotFlagsPlan } from "../flags/bot.ts"
 import { asInvalid } from "../flags/invalid.ts"
-import { badValue, type Given } from "../flags/option.ts"
-import { storeUnavailable } from "../flags/state.ts"
+import { badValue } from "../flags/option.ts"
+import { type GivenStore, storeUnavailable } from "../flags/state.ts"
 import { print, Screen } from "../terminal/Screen.ts"
 import { linesOf } from "../terminal/Text.ts"
 import { runFleet } from "./runFleet.ts"
@@ -16,7 +15,7 @@ export interface Beside {
   /** Bot that handles its messages. */
   readonly bot: BotFlagsPlan | undefined
   /** What keeps its roster and counters. */
-  readonly state: Given<JournalStore> | undefined
+  readonly state: GivenStore | undefined
 }
 
 /** Keeps the fleet of a server until the end, and prints a summary. */
