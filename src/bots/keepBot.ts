@@ -79,9 +79,9 @@ export const keepBot = ({
     }
 
     const bury = Effect.fnUntraced(function* (end: BotEnd) {
+      if (isEnding) return yield* Effect.andThen(Deferred.succeed(drained, undefined), Effect.never)
       const why = describeEnd(end)
       const lost = lose(feed.loseGiven())
-      if (isEnding) return yield* Effect.andThen(Deferred.succeed(drained, undefined), Effect.never)
       record.ended(why)
       const wait = ladder.next(record.wasUpFor)
       const again = Duration.format(Duration.millis(wait))

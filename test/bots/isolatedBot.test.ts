@@ -350,6 +350,7 @@ describe("the drain of a bot", () => {
       crashing.lives[0]?.end(BotEnd.Threw({ problem: "boom" }))
       yield* pass(0)
       yield* Fiber.join(draining)
+      assert.include(crashing.lines.at(-1), "the bot was not done with its messages in the drain time lost=1")
 
       const down = yield* up()
       down.lives[0]?.end(BotEnd.Exited({ code: 1 }))

@@ -104,8 +104,20 @@ const deeds: ReadonlyArray<readonly [what: string, deed: string, why: Readonly<P
     `net.connect(1, "127.0.0.1")`,
     { thread: /it threw: connect ECONNREFUSED/, process: /it threw: connect ECONNREFUSED/ }
   ],
+  [
+    "throws what is hardly an error, with nobody to catch it",
+    `process.removeAllListeners("uncaughtException"); throw Object.assign(new Error("x"), { message: 5 })`,
+    { thread: /it threw: 5/, process: /it exited with code 1/ }
+  ],
   ["exits", "process.exit(7)", { thread: /it exited with code 7/, process: /it exited with code 7/ }],
   ["loops for ever", "for (;;);", { thread: /it did not answer for 10s/, process: /it did not answer for 10s/ }],
+  [
+    "floods the port that threads usually have",
+    `const { parentPort } = process.getBuiltinModule("node:worker_threads")
+     const flood = Array.from({ length: 10_000 }, (_, n) => ({ n }))
+     for (;;) parentPort.postMessage(flood)`,
+    { thread: /it did not answer for 10s/ }
+  ],
   // Code of a bot, which keeps no rule of this house: random numbers are what a heap cannot share.
   [
     "leaks objects",

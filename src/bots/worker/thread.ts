@@ -1,14 +1,16 @@
 // The entry of a bot's thread.
 import { enableCompileCache } from "node:module"
-import { type MessagePort, workerData } from "node:worker_threads"
+import { type MessagePort, parentPort, workerData } from "node:worker_threads"
 import type { BotStart } from "../protocol.ts"
 
 /** What the thread is started with. */
 export interface ThreadData {
   readonly start: BotStart
-  /** Not the thread's usual port: code that finds itself in a thread may post to that. */
   readonly port: MessagePort
 }
+
+// Code that finds itself in a thread may post to the usual port, and what it posts would be the fleet's to read.
+parentPort?.close()
 
 // What was compiled by the run before is read from the disk.
 enableCompileCache()

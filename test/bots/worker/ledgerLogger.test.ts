@@ -46,4 +46,24 @@ describe("what a bot logs", () => {
       assert.match(String(line.annotations["cause"]), /a cause/)
     })
   )
+
+  it.effect("crosses as text where it cannot be told as JSON, and the bot goes on", () =>
+    Effect.gen(function* () {
+      const noJson = {
+        toJSON: () => {
+          throw new Error("no JSON")
+        }
+      }
+      const unreadable = {
+        get secret() {
+          throw new Error("not to be read")
+        }
+      }
+      const [line] = yield* said(Effect.annotateLogs(Effect.logInfo(noJson, unreadable, "and a word"), { noJson }))
+      if (line?._tag !== "Logged") return assert.fail("nothing was logged")
+      assert.deepStrictEqual(line.message.map((part) => typeof part), ["string", "string", "string"])
+      assert.strictEqual(line.message[2], "and a word")
+      assert.isString(line.annotations["noJson"])
+    })
+  )
 })
