@@ -55,7 +55,8 @@ const startProcess = (start: BotStart, listener: BotListener) => {
     ],
     { stdio: ["ignore", "pipe", "pipe", "pipe"], windowsHide: true }
   )
-  const [, stdout, stderr, channel] = child.stdio
+  // Where there is no descriptor to be had, Node gives no streams, and not even a list of them.
+  const [, stdout, stderr, channel] = child.pid === undefined ? [] : child.stdio
   const raw = readers(stdout, stderr, listener)
   const lines = new Lines(longest)
   let error: unknown

@@ -25,9 +25,14 @@ const memoryWithin = 100
 /** How a thread ended that nobody told to. */
 const endOf = (error: unknown, code: number): BotEnd => {
   if (error === undefined) return BotEnd.Exited({ code })
-  return errorCode(error) === "ERR_WORKER_OUT_OF_MEMORY"
-    ? BotEnd.OutOfMemory()
-    : BotEnd.Threw({ problem: excerpt(error) })
+  switch (errorCode(error)) {
+    case "ERR_WORKER_OUT_OF_MEMORY":
+      return BotEnd.OutOfMemory()
+    case "ERR_WORKER_INIT_FAILED":
+      return BotEnd.Unstarted({ problem: excerpt(error) })
+    default:
+      return BotEnd.Threw({ problem: excerpt(error) })
+  }
 }
 
 const startThread = (start: BotStart, listener: BotListener) => {

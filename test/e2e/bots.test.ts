@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { fileURLToPath } from "node:url"
 import { assert, describe, it } from "@effect/vitest"
 import { Rehearsal } from "botswain/rehearsal"
 import { Effect } from "effect"
@@ -160,6 +161,16 @@ describe.each(isolations)("a bot in a %s of its own", (isolation) => {
       }).pipe(Effect.scoped, onServer)
     )
   }
+
+  it.live("for which there is no descriptor is told of as one that could not be started", () =>
+    Effect.gen(function* () {
+      const bin = fileURLToPath(new URL("../bots/withoutDescriptors.ts", import.meta.url))
+      const { ended } = yield* spawnCli([isolation], {}, { bin, openFiles: 64 })
+      const { code, stderr, stdout } = yield* ended
+      assert.strictEqual(code, 0, stderr)
+      assert.match(stdout, /^it could not be started: .*EMFILE$/m)
+    }).pipe(Effect.scoped)
+  )
 
   it.live("that makes much garbage is left alone", () =>
     Effect.gen(function* () {

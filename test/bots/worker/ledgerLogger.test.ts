@@ -61,7 +61,10 @@ describe("what a bot logs", () => {
       }
       const [line] = yield* said(Effect.annotateLogs(Effect.logInfo(noJson, unreadable, "and a word"), { noJson }))
       if (line?._tag !== "Logged") return assert.fail("nothing was logged")
-      assert.deepStrictEqual(line.message.map((part) => typeof part), ["string", "string", "string"])
+      assert.deepStrictEqual(
+        line.message.map((part) => typeof part),
+        ["string", "string", "string"]
+      )
       assert.strictEqual(line.message[2], "and a word")
       assert.isString(line.annotations["noJson"])
     })
