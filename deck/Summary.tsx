@@ -1,3 +1,4 @@
+import { troublesOf } from "../src/admin/api/troublesOf.ts"
 import { counted, grouped, span } from "./format.ts"
 import { useModel, useSeconds } from "./hooks.ts"
 import { phaseNames, phases } from "./phases.ts"
@@ -37,14 +38,11 @@ export const Summary = () => {
                 : `Every team is connected but ${grouped(counts.denied)} that the platform denies`
               : `teams connected, ${(Math.floor(share * 1000) / 10).toFixed(1)} %`}
         </p>
-        {[fleet.shortage, fleet.refusal, fleet.full, state?.trouble, fleet.bot?.trouble].map(
-          (trouble) =>
-            trouble != null && (
-              <p class="caption trouble" role="status">
-                {trouble}
-              </p>
-            )
-        )}
+        {troublesOf(fleet).map((trouble) => (
+          <p class="caption trouble" role="status">
+            {trouble}
+          </p>
+        ))}
         {teams.unconfirmed > 0 && (
           <p class="caption" data-testid="unconfirmed">
             {counted(teams.unconfirmed, "team")} unconfirmed: not named by the platform since it could have

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { readiness } from "../../src/admin/Probes.ts"
+import { openTroublesOf, readiness } from "../../src/admin/Probes.ts"
 
 describe("/readyz", () => {
   it("says that the fleet is ready, by its numbers", () => {
@@ -53,5 +53,12 @@ describe("/readyz", () => {
     ])
     assert.isTrue(ready)
     assert.match(text, /^ready: .*\nout of memory: …\nthe bot is down\n$/)
+  })
+
+  it("never says why the bot is not up, which would quote its code to whoever asks", () => {
+    const counts = { since: 0, restarts: 1, offered: 0, handled: 0, failed: 0, overflow: 0, lost: 0, held: 0 }
+    const bot = { ...counts, state: "down", trouble: "the bot is down: it threw: a secret" } as const
+    const troubles = openTroublesOf({ shortage: "a", refusal: null, full: "b", state: null, bot })
+    assert.deepStrictEqual(troubles, ["a", "b", "the bot is down"])
   })
 })

@@ -1,6 +1,7 @@
 import type { BotView, FleetView, StateView } from "../../admin/api/FleetView.ts"
 import { writeTeamId } from "../../admin/api/teamIdText.ts"
 import type { TeamsPage } from "../../admin/api/TeamView.ts"
+import { troublesOf } from "../../admin/api/troublesOf.ts"
 import { expectedOf } from "../../services/TeamRegistry.ts"
 import { counted, grouped, span } from "../terminal/format.ts"
 import { table } from "../terminal/table.ts"
@@ -14,7 +15,7 @@ export interface Status {
 
 /** Writes the state of a fleet in lines. */
 export const statusLines = ({ fleet, trouble }: Status): ReadonlyArray<Text> => {
-  const { at, began, bot, dials, full, global, ready, refusal, server, shortage, state, teams, totals, version } = fleet
+  const { at, began, bot, dials, global, ready, server, state, teams, totals, version } = fleet
   const connected = `${grouped(teams.connected)} of ${grouped(teams.wanted)} teams connected`
   return [
     joined(
@@ -27,9 +28,7 @@ export const statusLines = ({ fleet, trouble }: Status): ReadonlyArray<Text> => 
       ],
       dim(" · ")
     ),
-    ...[shortage, refusal, full, state?.trouble, bot?.trouble].flatMap((line): ReadonlyArray<Text> =>
-      line == null ? [] : [["  ", red(line)]]
-    ),
+    ...troublesOf(fleet).map((line): Text => ["  ", red(line)]),
     `  server       ${server}, for ${span(at - began)}, by botswain ${version}`,
     `  not up       ${grouped(teams.connecting)} connecting, ${grouped(teams.retrying)} retrying, ` +
       `${grouped(teams.slow)} in the slow lane`,
