@@ -11,9 +11,9 @@ interface Writes {
 }
 
 const [kind, where = ""] = process.argv.slice(2)
-const { Journal } = await built("services/Journal")
+const { Journal }: { readonly Journal: Effect.Effect<Writes> } = await built("services/Journal")
 const { layer: layerOf } = await built(kind === "sqlite" ? "layers/JournalSqlite" : "layers/JournalPostgres")
-const layer = kind === "sqlite" ? layerOf({ file: where }) : layerOf({ url: Redacted.make(where) })
+const layer: Layer.Layer<never> = kind === "sqlite" ? layerOf({ file: where }) : layerOf({ url: Redacted.make(where) })
 
 const stored = 100_000
 /** Teams of a fleet that all talk; the others were stored before. */
@@ -57,7 +57,7 @@ const withJournal = async (use: (journal: Writes) => Promise<void>): Promise<num
     openedAfter = performance.now() - began
     yield* Effect.promise(() => use(journal))
   })
-  await Effect.runPromise(Effect.provide(body, Layer.fresh(layer)) as Effect.Effect<void>)
+  await Effect.runPromise(Effect.provide(body, Layer.fresh(layer)))
   return openedAfter
 }
 
