@@ -12,6 +12,18 @@ export type { FlightEntry } from "./observe/FlightEntry.ts"
 export { FlightRecorder } from "./observe/FlightRecorder.ts"
 export type { Flight } from "./observe/FlightRecording.ts"
 export { Inbox, type InboxMessage } from "./services/Inbox.ts"
+export {
+  type CountsOf,
+  Journal,
+  JournalFailed,
+  type JournalKind,
+  type JournalShape,
+  type JournalTrouble,
+  type Place,
+  type RosterChange,
+  type StoredTeam
+} from "./services/Journal.ts"
+export type { LedgerView } from "./services/ledger/Ledger.ts"
 export { type NameLoad, NameLookups } from "./services/NameLookups.ts"
 export { BadSetting, type OnGoodbye, Settings, type SettingsInput, type SettingsValues } from "./services/Settings.ts"
 export { DialError } from "./services/DialError.ts"

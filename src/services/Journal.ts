@@ -2,8 +2,8 @@ import { Context, Data, Effect } from "effect"
 import type { TeamId } from "../wire/TeamId.ts"
 import type { TeamCounts } from "./Stats.ts"
 
-/** Kinds of what keeps a journal: nothing, this process, a file, or a database. */
-export type JournalKind = "none" | "memory" | "sqlite" | "postgres"
+/** Kinds of what keeps a journal: nothing, this process, a file, a database, or something of an app's own. */
+export type JournalKind = "none" | "memory" | "sqlite" | "postgres" | "custom"
 
 /** Reasons why a journal was not opened, read or written. */
 export type JournalTrouble =

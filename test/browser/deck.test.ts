@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Rehearsal } from "botswain/rehearsal"
 import { Context, Effect, Exit, Redacted, Scope } from "effect"
 import { adminFleet, token } from "../support/adminFleet.ts"
+import { journalWith } from "../support/restarts.ts"
 import { openPage } from "./chromium.ts"
 
 type Fleet = Effect.Success<ReturnType<typeof adminFleet>>
@@ -42,6 +43,30 @@ describe("the deck", () => {
       yield* on((page) => page.goto(`${fleet.origin}/docs`))
       yield* on((page) => page.waitForSelector("[data-path='/api/team/reconnect']"))
       for (const url of requests) assert.match(url, new RegExp(`^(?:${fleet.origin}/|data:)`))
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("tells what the platform denies of a fleet that was restarted, and that the state cannot be written", () =>
+    Effect.gen(function* () {
+      const memory = yield* journalWith([1, 2, 3])
+      const fleet = yield* adminFleet({}, {}, memory.layer)
+      const server = yield* joined(fleet, 1)
+      const { on } = yield* openPage()
+      yield* on((page) => page.goto(fleet.origin))
+      yield* on((page) =>
+        page.waitForSelector(".hero:has-text('Every team is connected but 2 that the platform denies')")
+      )
+      yield* on((page) => page.waitForSelector("[data-testid=unconfirmed]:has-text('2 teams unconfirmed')"))
+      yield* on((page) => page.waitForSelector(".legend:has-text('Denied')"))
+      yield* on((page) => page.waitForSelector(".panel.trouble:has-text('Nothing is failing.')"))
+      yield* memory.fault({ _tag: "Fails", reason: "full" })
+      yield* server.say(1, "nobody writes this down")
+      yield* on((page) => page.waitForSelector(".caption.trouble:has-text('the state cannot be written (full')"))
+      yield* on((page) => page.keyboard.press("/"))
+      yield* on((page) => page.keyboard.type("2"))
+      yield* on((page) => page.waitForSelector("[role=option]:has-text('2')"))
+      yield* on((page) => page.keyboard.press("Enter"))
+      yield* on((page) => page.waitForSelector(".headline:has-text('It is unconfirmed, and denied by the platform')"))
     }).pipe(Effect.scoped)
   )
 

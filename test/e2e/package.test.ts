@@ -103,9 +103,32 @@ describe("the package", () => {
   it("has a bin whose every command is there", async () => {
     const { stdout } = await bin(["simulate", "--seeds", "2", "--teams", "3", "--minutes", "1"])
     expect(stdout).toContain("2 seeds")
-    for (const command of ["run", "status", "explain", "rehearse", "demo", "simulate"]) {
+    for (const command of ["run", "status", "explain", "state", "rehearse", "demo", "simulate"]) {
       expect((await bin([command, "--help"])).stdout).toContain(`botswain ${command}`)
     }
+  })
+
+  it("has a bin that keeps a state in a file, and reads it", async () => {
+    const file = join(home, "fleet.db")
+    const run = Effect.gen(function* () {
+      const server = yield* Rehearsal
+      const flags = ["--state", file, "--admin", "off"]
+      const cli = yield* spawnCli(
+        ["run", "--url", server.globalUrl, ...flags],
+        {},
+        {
+          bin: installed("botswain/dist/bin.js")
+        }
+      )
+      yield* server.join(1)
+      yield* server.awaitState(({ connectedTeams }) => connectedTeams === 1)
+      yield* cli.kill("SIGTERM")
+      return yield* cli.ended
+    })
+    const { code } = await Effect.runPromise(Effect.scoped(Effect.provide(run, layerServer())))
+    expect(code).toBe(0)
+    const { stdout } = await bin(["state", "show", "--state", file, "--json"])
+    expect(JSON.parse(stdout)).toMatchObject({ kind: "sqlite", wanted: 1, isHeld: false })
   })
 
   it("has a bin that keeps a fleet, runs a bot and serves the deck", async () => {
@@ -202,19 +225,22 @@ describe("the package", () => {
       join(home, "app.ts"),
       `import { Fleet, Inbox, Socket, Stats, TeamRegistry } from "botswain"
        import * as Rehearsal from "botswain/rehearsal"
+       import * as JournalPostgres from "botswain/JournalPostgres"
+       import * as JournalSqlite from "botswain/JournalSqlite"
        import * as SocketWs from "botswain/SocketWs"
        import { layerWithoutSocket, Settings } from "botswain"
        import { Layer } from "effect"
        const settings = { url: "wss://chat.example/global" }
        const sockets = Layer.provide(SocketWs.layer, Settings.layer(settings))
        export const onWs: Layer.Layer<Fleet, unknown> = Layer.provide(layerWithoutSocket(settings), sockets)
+       export const kept: Layer.Layer<Fleet, unknown> = Layer.provide(onWs, JournalSqlite.layer({ file: "fleet.db" }))
        // @ts-expect-error Were the types lost, the Fleet would be any, and so a number.
        export const wrong: number = Fleet
-       console.log(typeof Fleet, typeof Inbox, typeof Socket, typeof Stats, typeof TeamRegistry, Object.keys(Rehearsal).length > 0, Layer.isLayer(SocketWs.layer))`
+       console.log(typeof Fleet, typeof Inbox, typeof Socket, typeof Stats, typeof TeamRegistry, Object.keys(Rehearsal).length > 0, Layer.isLayer(SocketWs.layer), typeof JournalPostgres.layer)`
     )
     const options = ["--noEmit", "--strict", "--target", "esnext", "--module", "nodenext", "--lib", "esnext,dom"]
     await exec(process.execPath, [installed("typescript/bin/tsc"), ...options, "app.ts"], { cwd: home })
     const { stdout } = await exec(process.execPath, ["app.ts"], { cwd: home })
-    expect(stdout).toBe("function function function function function true true\n")
+    expect(stdout).toBe("function function function function function true true function\n")
   })
 })

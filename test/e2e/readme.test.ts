@@ -28,6 +28,8 @@ describe("the README, and the page of the library", () => {
           paths: {
             botswain: [join(root, "src/index.ts")],
             "botswain/rehearsal": [join(root, "src/rehearsal.ts")],
+            "botswain/JournalPostgres": [join(root, "src/layers/JournalPostgres.ts")],
+            "botswain/JournalSqlite": [join(root, "src/layers/JournalSqlite.ts")],
             "botswain/SocketWs": [join(root, "src/layers/SocketWs.ts")]
           }
         },

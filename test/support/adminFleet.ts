@@ -3,6 +3,7 @@ import { Context, Deferred, Effect, Layer, Redacted, References, Result, Schedul
 import type { AdminPlan } from "../../src/main/admin.ts"
 import { fleetLayer } from "../../src/main/operatedFleet.ts"
 import { layerServer } from "../../src/rehearsal/ws/RehearsalServer.ts"
+import type { JournalFailed } from "../../src/services/Journal.ts"
 import { check, type SettingsInput } from "../../src/services/Settings.ts"
 
 /** Token of the operators of these tests. */
@@ -20,10 +21,14 @@ const brisk: Partial<SettingsInput> = {
   slowInterval: "1 minute"
 }
 
-/** Runs a fleet on a rehearsal server, with an admin surface on a free port of this computer, until the Scope closes. */
+/**
+ * Runs a fleet on a rehearsal server, with an admin surface on a free port of this computer, until the Scope closes. `journal`:
+ * what it was restarted on.
+ */
 export const adminFleet = Effect.fnUntraced(function* (
   plan: Partial<AdminPlan> = {},
-  settings: Partial<SettingsInput> = {}
+  settings: Partial<SettingsInput> = {},
+  journal: Layer.Layer<never, JournalFailed> = Layer.empty
 ) {
   const where = yield* Deferred.make<string>()
   const stage = Layer.unwrap(
@@ -44,7 +49,7 @@ export const adminFleet = Effect.fnUntraced(function* (
         announce: (address) => Effect.asVoid(Deferred.succeed(where, address))
       })
     )
-  ).pipe(Layer.provideMerge(layerServer()))
+  ).pipe(Layer.provide(journal), Layer.provideMerge(layerServer()))
   const context = yield* Layer.build(stage).pipe(Effect.provideService(References.MinimumLogLevel, "None"))
   const origin = yield* Deferred.await(where)
   const get = (path: string, init: RequestInit = {}) => Effect.promise(() => fetch(`${origin}${path}`, init))

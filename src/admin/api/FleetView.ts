@@ -24,7 +24,7 @@ export type BotView = typeof BotView.Type
 
 /** What is kept of the fleet beyond the end of its process, and whether it is written. */
 export const StateView = Schema.Struct({
-  kind: Schema.Literals(["memory", "sqlite", "postgres"]),
+  kind: Schema.Literals(["memory", "sqlite", "postgres", "custom"]),
   /** Why nothing can be written: a line for people. */
   trouble: Schema.NullOr(Schema.String),
   /** Teams whose place or counts are not written, as of the last look. */

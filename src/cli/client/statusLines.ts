@@ -51,7 +51,7 @@ const stateLine = ({ flushedAt, kind, unwritten }: StateView, at: number): strin
   return `  state        ${stateNames[kind]}, ${written}${left}`
 }
 
-const stateNames = { memory: "in memory", sqlite: "SQLite", postgres: "PostgreSQL" } as const
+const stateNames = { memory: "in memory", sqlite: "SQLite", postgres: "PostgreSQL", custom: "of its own" } as const
 
 const botLine = ({ failed, handled, held, lost, overflow, restarts }: BotView): string =>
   `  bot          ${grouped(handled)} handled, ${grouped(failed)} failed, ${grouped(overflow)} dropped, ` +
