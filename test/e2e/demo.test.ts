@@ -1,6 +1,8 @@
+import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { runCli, spawnCli } from "../cli/spawnCli.ts"
+import { tempFolder } from "../support/tempFolder.ts"
 
 /** The rows of the table: a team, or all, with its cells. */
 const rows = (stdout: string) =>
@@ -40,6 +42,44 @@ describe("botswain demo", () => {
         assert.notStrictEqual(sent, "0")
       }
     })
+  )
+
+  it.live("with --state is killed in the middle, goes on with what it has kept, and its tallies still agree", () =>
+    Effect.gen(function* () {
+      const file = join(yield* tempFolder, "demo.db")
+      // That of a real fleet, which the demo leaves alone.
+      const variables = { BOTSWAIN_STATE: "postgres://bot:s3cret@127.0.0.1:1/fleet" }
+      const args = ["demo", "--seconds", "8", "--admin", "127.0.0.1:0", "--state", file]
+      const { code, stderr, stdout } = yield* runCli(args, variables)
+      assert.strictEqual(code, 0, stdout + stderr)
+      assert.strictEqual(stderr, "")
+      assert.notInclude(stdout, "✗")
+      for (const happening of [
+        /Its process is killed \(kill -9\)/,
+        /Every socket is gone/,
+        /Another process starts on the state that it left/,
+        /All 11 are connected again/,
+        /Every count goes on from where it was/,
+        /closed Global and 11 teams in peace/,
+        /Server and fleet agree/
+      ])
+        assert.match(stdout, happening)
+      for (const [, , , sent, counted, propsSent, propsCounted, ok] of rows(stdout)) {
+        assert.deepStrictEqual([counted, propsCounted, ok], [sent, propsSent, "✓"])
+        assert.notStrictEqual(sent, "0")
+      }
+      const again = yield* runCli(args)
+      assert.match(again.stderr, /^botswain: --state \S+demo\.db: there are 12 teams in it, .*not there yet\n$/)
+      assert.strictEqual(again.code, 1)
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("with a state that cannot be used says so in one line, as run does", () =>
+    Effect.gen(function* () {
+      const { code, stderr } = yield* runCli(["demo", "--admin", "off", "--state", yield* tempFolder])
+      assert.match(stderr, /^botswain: --state \S+: it is a folder.*\n$/)
+      assert.strictEqual(code, 1)
+    }).pipe(Effect.scoped)
   )
 
   it.live("gives the same parts for the same seed, and others for another", () =>

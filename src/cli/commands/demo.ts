@@ -1,11 +1,12 @@
-import { Effect } from "effect"
-import { Command } from "effect/cli"
+import { Effect, Option } from "effect"
+import { Command, Flag } from "effect/cli"
 import { fewestTeams } from "../demo/plan.ts"
 import { adminFlags, adminPlan, adminUnavailable, badVariable } from "../flags/admin.ts"
 import { asInvalid } from "../flags/invalid.ts"
 import { loggingOf } from "../flags/logging.ts"
-import { flagsOf } from "../flags/option.ts"
+import { badValue, flagsOf } from "../flags/option.ts"
 import { numberFlag, textFlag } from "../flags/preset.ts"
+import { store } from "../flags/state.ts"
 import { orStopped } from "../Host.ts"
 
 const logging = loggingOf("none")
@@ -19,6 +20,12 @@ const flags = {
     about: "Decides who plays which part, and what is said",
     preset: "botswain"
   }),
+  // Not from BOTSWAIN_STATE, which is that of a real fleet.
+  state: Flag.String("state").pipe(
+    Flag.withMetavar("STORE"),
+    Flag.withDescription("New file (SQLite), or postgres:// URL, with which the fleet goes on after it is killed"),
+    Flag.optional
+  ),
   ...adminFlags,
   ...flagsOf(logging.specs)
 }
@@ -36,11 +43,20 @@ export const demo = Command.make(
     readyShare,
     seconds,
     seed,
+    state,
     teams
   }) {
+    const kept = yield* Option.match(state, {
+      onNone: () => Effect.undefined,
+      onSome: (text) =>
+        asInvalid(
+          "demo",
+          Effect.mapError(Effect.fromResult(store(text)), (problem) => badValue("--state", problem))
+        )
+    })
     const plan = yield* asInvalid("demo", adminPlan({ admin, adminHosts, adminToken, readyShare }))
     const { play } = yield* Effect.promise(() => import("../demo/play.ts"))
-    yield* orStopped(play({ teams, duration: seconds * 1000, seed, admin: plan })).pipe(
+    yield* orStopped(play({ teams, duration: seconds * 1000, seed, admin: plan, state: kept })).pipe(
       Effect.catchTags({
         AdminUnavailable: (error) => asInvalid("demo", adminUnavailable(plan, error)),
         BadVariable: (error) => asInvalid("demo", badVariable(error))
@@ -54,10 +70,12 @@ export const demo = Command.make(
     "Starts a rehearsal server in this process and keeps a fleet on it, over real WebSockets, while teams come and\n" +
       "  go and connections break. Ends with the server's own tally against what the fleet counted; exit code 1 if\n" +
       "  they differ. Nothing but this computer is touched. The deck, a page that shows it all, is at the address that\n" +
-      "  is told first."
+      "  is told first. With --state the fleet is a process of its own, which is killed in the middle (kill -9), and\n" +
+      "  goes on with what it has kept."
   ),
   Command.withExamples([
     { command: "botswain demo", description: "Twenty seconds, twelve teams" },
+    { command: "botswain demo --state demo.db", description: "The same, and the fleet is killed in the middle" },
     { command: "botswain demo --teams 100 --seconds 60 --seed 7", description: "More of it, and other parts" }
   ])
 )

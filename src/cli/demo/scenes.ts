@@ -2,10 +2,11 @@ import { Effect } from "effect"
 import { Cut, Rehearsal } from "../../rehearsal/Rehearsal.ts"
 import { grouped, listed } from "../terminal/format.ts"
 import { awaitOutcome } from "./await.ts"
+import type { FleetProcess, FleetProcessEnded } from "./fleetProcess.ts"
 import { Narrator } from "./Narrator.ts"
 import type { Plan } from "./plan.ts"
 
-type Scene = Effect.Effect<void, never, Rehearsal | Narrator>
+type Scene<E = never> = Effect.Effect<void, E, Rehearsal | Narrator>
 
 const tell = (sentence: string) => Narrator.use((narrator) => narrator.tell(sentence))
 
@@ -136,4 +137,37 @@ export const refuseDials = ({ refused }: Plan): Scene =>
       good: (after) => `Botswain waited before each; the third got through, after ${after}.`,
       bad: "It is not back"
     })
+  })
+
+/**
+ * Kills the fleet's process and starts another on what it has kept. The platform names no team to that one. Nobody talks
+ * meanwhile: what a healthcheck was told is kept, and what came after it might not be.
+ */
+export const killAndRestart = ({ kill, start }: FleetProcess): Scene<FleetProcessEnded> =>
+  Effect.gen(function* () {
+    const rehearsal = yield* Rehearsal
+    const narrator = yield* Narrator
+    const { connectedTeams } = yield* rehearsal.state
+    yield* rehearsal.settle
+    const before = yield* Effect.orElseSucceed(rehearsal.healthcheck, () => [])
+    const counted = before.reduce((sum, { message_count }) => sum + message_count, 0)
+    yield* tell(`The fleet has told ${grouped(counted)} messages. Its process is killed (kill -9).`)
+    yield* rehearsal.configure({ replayJoins: false })
+    yield* kill
+    yield* awaitOutcome(({ global, openSockets }) => openSockets + global.openSockets === 0, {
+      good: (after) => `Every socket is gone, after ${after}.`,
+      bad: "Its sockets are still open"
+    })
+    yield* tell("Another process starts on the state that it left. No team is named to it.")
+    yield* start
+    yield* awaitOutcome((state) => state.connectedTeams === connectedTeams, {
+      good: (after) => `All ${connectedTeams} are connected again, after ${after}.`,
+      bad: "They are not all connected"
+    })
+    const after = yield* Effect.orElseSucceed(rehearsal.healthcheck, () => [])
+    const kept = after.reduce((sum, { message_count }) => sum + message_count, 0)
+    yield* narrator.outcome(
+      kept === counted,
+      kept === counted ? "Every count goes on from where it was." : `It counts on from ${grouped(kept)} messages.`
+    )
   })

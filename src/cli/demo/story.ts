@@ -1,10 +1,10 @@
-import { Clock, Effect, Fiber } from "effect"
+import { Clock, Effect, Fiber, Latch } from "effect"
 import { chatter } from "../../rehearsal/chatter.ts"
 import { Rehearsal } from "../../rehearsal/Rehearsal.ts"
-import { Fleet } from "../../services/Fleet.ts"
 import { CloseCode } from "../../services/Socket.ts"
 import { counted } from "../terminal/format.ts"
 import { awaitOutcome, healTimeout } from "./await.ts"
+import type { FleetProcess, FleetProcessEnded } from "./fleetProcess.ts"
 import { Narrator } from "./Narrator.ts"
 import { makePlan, type Plan } from "./plan.ts"
 import * as Scenes from "./scenes.ts"
@@ -22,6 +22,8 @@ const script = (plan: Plan) =>
     [0.78, Scenes.refuseDials(plan)]
   ] as const
 
+/** Beginning of the scene in which the fleet's process is killed, as a part of the whole time. */
+const killAt = 0.86
 /** End of the talking, as a part of the whole time. */
 const talkUntil = 0.95
 
@@ -35,12 +37,20 @@ export interface StoryOptions {
   readonly duration: number
 }
 
+/** Fleet of a story: waits until it has heard the server's goodbye, and is in a process of its own where that is killed. */
+export interface StoryFleet {
+  readonly goodbye: Effect.Effect<void>
+  readonly process?: FleetProcess | undefined
+}
+
 /** Plays the story on a server and the fleet that is connected to it. Gives the server's tally beside the fleet's. */
-export const tellStory = ({
-  duration,
-  teams
-}: StoryOptions): Effect.Effect<ReadonlyArray<TallyRow>, never, Fleet | Narrator | Rehearsal> =>
+export const tellStory = (
+  { duration, teams }: StoryOptions,
+  fleet: StoryFleet
+): Effect.Effect<ReadonlyArray<TallyRow>, FleetProcessEnded, Narrator | Rehearsal> =>
   Effect.gen(function* () {
+    const rehearsal = yield* Rehearsal
+    const mayTalk = yield* Latch.make(true)
     const clock = yield* Clock.Clock
     const began = clock.currentTimeMillisUnsafe()
     const until = (part: number) =>
@@ -49,23 +59,32 @@ export const tellStory = ({
     const plan = yield* makePlan(teams)
     yield* Scenes.open
     const talking = yield* Effect.forkChild(
-      chatter({ teams, messagesPerSecond: teams * messagesPerTeam, leavesPerMinute: 0 })
+      Effect.provideService(
+        chatter({ teams, messagesPerSecond: teams * messagesPerTeam, leavesPerMinute: 0 }),
+        Rehearsal,
+        { ...rehearsal, say: (id, text) => Effect.andThen(mayTalk.await, rehearsal.say(id, text)) }
+      )
     )
     yield* Scenes.join(plan)
     for (const [part, scene] of script(plan)) {
       yield* until(part)
       yield* scene
     }
+    if (fleet.process !== undefined) {
+      yield* until(killAt)
+      yield* mayTalk.close
+      yield* Scenes.killAndRestart(fleet.process)
+      yield* mayTalk.open
+    }
     yield* until(talkUntil)
     yield* Fiber.interrupt(talking)
-    return yield* compareAndEnd
+    return yield* compareAndEnd(fleet.goodbye)
   })
 
 /** Waits until all messages have been read, compares the tallies, and ends with the goodbye. */
-const compareAndEnd = Effect.gen(function* () {
+const compareAndEnd = Effect.fnUntraced(function* (goodbye: Effect.Effect<void>) {
   const rehearsal = yield* Rehearsal
   const narrator = yield* Narrator
-  const fleet = yield* Fleet
   yield* narrator.tell("The teams fall silent. A last healthcheck, and the server's goodbye.")
   yield* rehearsal.settle
   const answer = yield* Effect.orElseSucceed(rehearsal.healthcheck, () => [])
@@ -81,6 +100,6 @@ const compareAndEnd = Effect.gen(function* () {
       bad: "Not every connection was closed in peace"
     }
   )
-  yield* Effect.timeoutOption(fleet.goodbye, healTimeout)
+  yield* Effect.timeoutOption(goodbye, healTimeout)
   return rows
 })

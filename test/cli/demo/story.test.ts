@@ -7,15 +7,16 @@ import { tellStory } from "../../../src/cli/demo/story.ts"
 import { demandAgreement } from "../../../src/cli/demo/tally.ts"
 import * as InboxDiscard from "../../../src/layers/InboxDiscard.ts"
 import * as Wiring from "../../../src/main/FleetState.ts"
-import * as Fleet from "../../../src/programs/fleet.ts"
+import * as FleetProgram from "../../../src/programs/fleet.ts"
 import { layerMemory } from "../../../src/rehearsal/memory/RehearsalMemory.ts"
 import { Rehearsal } from "../../../src/rehearsal/Rehearsal.ts"
+import { Fleet } from "../../../src/services/Fleet.ts"
 import { Settings } from "../../../src/services/Settings.ts"
 
 /** A fleet on a server in this process: no network, and no time but the test's. */
 const stage = Layer.unwrap(
   Effect.map(Rehearsal, ({ globalUrl }) =>
-    Fleet.layer.pipe(
+    FleetProgram.layer.pipe(
       Layer.provideMerge(InboxDiscard.layer),
       Layer.provideMerge(Wiring.layer),
       Layer.provideMerge(
@@ -36,7 +37,11 @@ const told = Effect.fnUntraced(function* (teams: number, seed: string) {
     tell: (sentence: string) => Effect.sync(() => void lines.push(sentence)),
     outcome: (well: boolean, sentence: string) => Effect.sync(() => void lines.push(`${well ? "✓" : "✗"} ${sentence}`))
   }
-  const fiber = yield* tellStory({ teams, duration: 20_000 }).pipe(
+  const goodbye = Fleet.use((fleet) => fleet.goodbye)
+  const story = Effect.flatMap(Effect.context<Fleet>(), (context) =>
+    tellStory({ teams, duration: 20_000 }, { goodbye: Effect.provideContext(goodbye, context) })
+  )
+  const fiber = yield* story.pipe(
     Effect.provide(stage),
     Effect.provideService(Narrator, narrator),
     Random.withSeed(seed),
