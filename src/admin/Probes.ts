@@ -1,6 +1,7 @@
 import { Effect, Layer } from "effect"
 import { HttpRouter, HttpServerResponse } from "effect/http"
 import { botState } from "../services/BotHost.ts"
+import { ledgerState } from "../services/ledger/Ledger.ts"
 import type { Census } from "../services/TeamRegistry.ts"
 import type { FleetView } from "./api/FleetView.ts"
 import { troublesOf } from "./api/troublesOf.ts"
@@ -26,10 +27,18 @@ export const readiness = (
   return { ready, text: text + troubles.map((trouble) => `${trouble}\n`).join("") }
 }
 
-/** Lists the troubles that whoever asks may read: that a bot is not up, but not why, for that may quote it. */
+/**
+ * Lists the troubles that whoever asks may read: that a bot is not up, and the state not written, but not what either has said
+ * of it.
+ */
 export const openTroublesOf = (
   fleet: Pick<FleetView, "shortage" | "refusal" | "full" | "state" | "bot">
-): ReadonlyArray<string> => troublesOf({ ...fleet, bot: fleet.bot && { trouble: botState(fleet.bot) ?? null } })
+): ReadonlyArray<string> =>
+  troublesOf({
+    ...fleet,
+    state: fleet.state && { trouble: ledgerState(fleet.state) ?? null },
+    bot: fleet.bot && { trouble: botState(fleet.bot) ?? null }
+  })
 
 /** Answers 200 while the fleet is ready, else 503: never a reason to restart the process, which closes every connection. */
 const readyz = HttpRouter.use((router) =>

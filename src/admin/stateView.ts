@@ -6,5 +6,11 @@ export const stateView = (view: LedgerView): StateView | null => {
   const { flushedAt, kind, unwritten } = view
   return kind === "none"
     ? null
-    : { kind, trouble: ledgerTrouble(view) ?? null, unwritten, flushedAt: flushedAt ?? null }
+    : {
+        kind,
+        reason: view.trouble?.failure.reason ?? null,
+        trouble: ledgerTrouble(view) ?? null,
+        unwritten,
+        flushedAt: flushedAt ?? null
+      }
 }

@@ -61,4 +61,12 @@ describe("/readyz", () => {
     const troubles = openTroublesOf({ shortage: "a", refusal: null, full: "b", state: null, bot })
     assert.deepStrictEqual(troubles, ["a", "b", "the bot is down"])
   })
+
+  it("never says what a store has said of the state that is not written, but the kind of reason", () => {
+    const trouble = "the state cannot be written (failed: the server says: a secret): 2 teams have changes"
+    const state = { kind: "postgres", reason: "failed", trouble, unwritten: 2, flushedAt: null } as const
+    assert.deepStrictEqual(openTroublesOf({ shortage: null, refusal: null, full: null, state, bot: null }), [
+      "the state cannot be written (failed): 2 teams have changes that a restart would lose"
+    ])
+  })
 })

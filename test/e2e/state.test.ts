@@ -45,7 +45,7 @@ describe("botswain run --state with a file", () => {
       yield* server.settle
       assert.deepInclude((yield* server.healthcheck)[0], { message_count: 2, props_count: 1 })
       const { text } = yield* readsUntil(second, "/api/fleet", ({ text }) => text.includes(`"unwritten":0`))
-      assert.match(text, /"state":\{"kind":"sqlite","trouble":null,/)
+      assert.match(text, /"state":\{"kind":"sqlite","reason":null,"trouble":null,/)
       assert.notInclude(text, file)
     }).pipe(Effect.scoped, Effect.provide(forgetful))
   )

@@ -159,7 +159,7 @@ describe("botswain run --state with a database", () => {
       yield* server.settle
       const told = yield* server.healthcheck
       const shown = yield* readsUntil(first, "/api/fleet", ({ text }) => text.includes(`"unwritten":0`))
-      assert.include(shown.text, `"state":{"kind":"postgres","trouble":null`)
+      assert.include(shown.text, `"state":{"kind":"postgres","reason":null,"trouble":null`)
       yield* killed(first)
       const second = yield* runOn(database)
       yield* server.awaitState(({ connectedTeams }) => connectedTeams === teams.length)

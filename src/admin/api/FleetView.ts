@@ -1,4 +1,5 @@
 import { Schema } from "effect"
+import type { JournalTrouble } from "../../services/Journal.ts"
 import { TeamRow } from "./TeamView.ts"
 
 // Times are milliseconds since 1970, spans are milliseconds.
@@ -25,7 +26,20 @@ export type BotView = typeof BotView.Type
 /** What is kept of the fleet beyond the end of its process, and whether it is written. */
 export const StateView = Schema.Struct({
   kind: Schema.Literals(["memory", "sqlite", "postgres", "custom"]),
-  /** Why nothing can be written: a line for people. */
+  /** Kind of reason why nothing can be written. */
+  reason: Schema.NullOr(
+    Schema.Literals([
+      "away",
+      "full",
+      "read-only",
+      "in use",
+      "taken over",
+      "too new",
+      "not a journal",
+      "failed"
+    ] satisfies ReadonlyArray<JournalTrouble>)
+  ),
+  /** The same as a line for people. */
   trouble: Schema.NullOr(Schema.String),
   /** Teams whose place or counts are not written, as of the last look. */
   unwritten: Schema.Int,

@@ -1,6 +1,6 @@
 import { Cause, Clock, Context, Effect, Fiber, Latch, Layer, Schedule, type Scope } from "effect"
 import type { TeamId } from "../../wire/TeamId.ts"
-import { Journal, JournalFailed, type JournalKind, type JournalShape } from "../Journal.ts"
+import { Journal, JournalFailed, type JournalKind, type JournalShape, type JournalTrouble } from "../Journal.ts"
 import { LeakAudit } from "../LeakAudit.ts"
 import { LogThrottle } from "../LogThrottle.ts"
 import { monotonicMillis } from "../monotonic.ts"
@@ -231,9 +231,17 @@ export class Ledger extends Context.Service<
   )
 }
 
-/** Says why nothing can be written, and what that means; `undefined` while the journal does its job. */
-export const ledgerTrouble = ({ trouble, unwritten }: LedgerView): string | undefined => {
-  if (trouble === undefined) return undefined
+const unwrittenFor = (reason: string, unwritten: number): string => {
   const teams = unwritten === 1 ? "1 team has" : `${unwritten} teams have`
-  return `the state cannot be written (${trouble.failure.message}): ${teams} changes that a restart would lose`
+  return `the state cannot be written (${reason}): ${teams} changes that a restart would lose`
 }
+
+/** Says for operators why nothing can be written, and what that means; `undefined` while the journal does its job. */
+export const ledgerTrouble = ({ trouble, unwritten }: LedgerView): string | undefined =>
+  trouble && unwrittenFor(trouble.failure.message, unwritten)
+
+/** Says the same to whoever asks: the kind of reason, and nothing that a store has said. */
+export const ledgerState = (state: {
+  readonly reason: JournalTrouble | null
+  readonly unwritten: number
+}): string | undefined => (state.reason === null ? undefined : unwrittenFor(state.reason, state.unwritten))

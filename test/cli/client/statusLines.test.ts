@@ -36,7 +36,7 @@ describe("the lines of a status", () => {
   it("say what is unconfirmed and denied, and how the state is", () => {
     const { fleet, trouble } = statusAt(90_000, 5_000)
     const teams = { ...fleet.teams, connected: 1_198, unconfirmed: 7, denied: 2 }
-    const state = { kind: "sqlite" as const, trouble: null, unwritten: 0, flushedAt: 89_500 }
+    const state = { kind: "sqlite" as const, reason: null, trouble: null, unwritten: 0, flushedAt: 89_500 }
     const lines = plainLines(statusLines({ fleet: { ...fleet, teams, state }, trouble }))
     assert.strictEqual(lines[3], "  unconfirmed  7, of which the platform denies 2")
     assert.strictEqual(lines.at(-1), "  state        SQLite, all written 500 ms ago")
@@ -45,7 +45,13 @@ describe("the lines of a status", () => {
   it("say why the state is not written, and of how many teams", () => {
     const { fleet, trouble } = statusAt(90_000, 5_000)
     const line = "the state cannot be written (full: there is no room on the disk): 12 teams have changes"
-    const state = { kind: "postgres" as const, trouble: line, unwritten: 12, flushedAt: 30_000 }
+    const state = {
+      kind: "postgres" as const,
+      reason: "full" as const,
+      trouble: line,
+      unwritten: 12,
+      flushedAt: 30_000
+    }
     const lines = plainLines(statusLines({ fleet: { ...fleet, state }, trouble }))
     assert.strictEqual(lines[1], `  ${line}`)
     assert.strictEqual(lines.at(-1), "  state        PostgreSQL, all written 1 min 0 s ago; 12 teams not")

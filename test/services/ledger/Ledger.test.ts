@@ -4,7 +4,7 @@ import { Rehearsal } from "botswain/rehearsal"
 import { Effect, Fiber, Layer } from "effect"
 import { type JournalFault, type JournalMemory, make } from "../../../src/rehearsal/memory/JournalMemory.ts"
 import { Journal } from "../../../src/services/Journal.ts"
-import { Ledger, ledgerTrouble } from "../../../src/services/ledger/Ledger.ts"
+import { Ledger, ledgerState, ledgerTrouble } from "../../../src/services/ledger/Ledger.ts"
 import { departed, placed, said, team, wanted } from "../../layers/journal.contract.ts"
 import { eventually, joined, pass, settle } from "../../support/fleet.ts"
 import { logLines } from "../../support/logLines.ts"
@@ -296,6 +296,10 @@ describe("a journal that fails", () => {
         const troubled = yield* view
         assert.strictEqual(troubled.trouble?.failure.reason, "full")
         assert.isAtLeast(troubled.unwritten, 2)
+        assert.match(
+          ledgerState({ ...troubled, reason: "full" }) ?? "",
+          /^the state cannot be written \(full\): \d teams have changes/
+        )
         assert.match(ledgerTrouble(troubled) ?? "", /^the state cannot be written \(full: .*\): \d teams have changes/)
         assert.lengthOf(
           lines.filter(({ message }) => String(message).includes("cannot be written")),
