@@ -32,8 +32,8 @@ export const verdictOf = (
 ): Verdict => {
   const { host = "", origin } = request.headers
   const name = nameOf(host)
-  const proxied = settings.names.includes(name)
-  if (settings.loopback && !proxied && !ownNames.has(name) && name !== settings.host.toLowerCase()) {
+  const isNamed = settings.names.includes(name) || ownNames.has(name) || name === settings.host.toLowerCase()
+  if (settings.loopback && !isNamed) {
     return { refused: "the Host of the request is no name of this computer" }
   }
   if (origin !== undefined && URL.parse(origin)?.host !== host.toLowerCase()) {
@@ -43,8 +43,9 @@ export const verdictOf = (
   if (otherSites.has(request.headers["sec-fetch-site"]) && !probePaths.has(request.path) && !leadsToPage) {
     return { refused: "the request comes from a page of another site" }
   }
-  const isOpen = (settings.loopback && !proxied) || probePaths.has(request.path) || isPage(request.path)
-  return isOpen ? "open" : "token"
+  // Behind a proxy the Host does not tell whether this computer asks: it may be what a client far away claims.
+  const isOwn = settings.loopback && settings.names.length === 0
+  return isOwn || probePaths.has(request.path) || isPage(request.path) ? "open" : "token"
 }
 
 const shownBy = ({ headers, method, remoteAddress, url }: HttpServerRequest.HttpServerRequest): Shown => ({

@@ -87,10 +87,16 @@ describe("a name of --admin-host", () => {
       for (const path of ["/healthz", "/readyz", "/"]) assert.isUndefined(status({ host }, path, { names }), path)
     }
   })
-  it("opens no other name, and asks this computer for nothing more", () => {
+  it("opens no other name", () => {
     assert.strictEqual(status({ host: "other.example" }, "/api/fleet", { names }), 403)
     assert.strictEqual(status({ host: "x.fleet.example" }, "/api/fleet", { names }), 403)
-    assert.isUndefined(status({ host: "localhost:9464" }, "/api/fleet", { names }))
+  })
+  it("makes names of this computer need the token too: a proxy passes on what its client claims, or puts one in", () => {
+    for (const host of ["localhost:9464", "127.0.0.1", "[::1]:9464"]) {
+      assert.strictEqual(status({ host }, "/api/fleet", { names }), 401, host)
+      assert.strictEqual(status({ host }, "/metrics", { names }), 401, host)
+      for (const path of ["/healthz", "/readyz", "/"]) assert.isUndefined(status({ host }, path, { names }), path)
+    }
   })
   it("is an origin of its own", () => {
     const host = "fleet.example"

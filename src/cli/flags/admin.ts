@@ -36,7 +36,7 @@ export const adminSpecs = {
     name: "admin-host",
     metavar: "NAME",
     about: "Name that a reverse proxy of the deck has; repeatable (BOTSWAIN_ADMIN_HOST: a,b)",
-    more: "Who asks by it needs the token. See [the admin surface](#the-admin-surface).",
+    more: "With one, whoever asks needs the token. See [the admin surface](#the-admin-surface).",
     preset: "names of this computer only",
     separator: /,/,
     read: hostNames
