@@ -68,6 +68,17 @@ export const siegeFigures = [
   figure("rss", "RSS in all", "MB", 0)
 ]
 
+export const unfinishedFigures = [
+  figure("base", "RSS of 1,000 teams that say nothing", "MiB", 0),
+  figure("allowed", "that, and 64 MiB", "MiB", 0),
+  figure("most", "the highest RSS while 0.93 MiB come to each, and pings", "MiB", 0),
+  figure("end", "RSS at the end of that, garbage aside", "MiB", 0),
+  figure("buffers", "of that in buffers, more than before", "MiB", 1),
+  figure("heap", "of that taken for the heap, more than before", "MiB", 1),
+  figure("open", "connections open at the end", "of 1,000", 0, { better: "more" }),
+  figure("loopP99", "loop delay p99 meanwhile", "ms", 1)
+]
+
 export const stateFigures = [
   figure("cpuTen", "CPU a message, ten a read", "µs", 3, { ratio: 1.03 }),
   figure("cpuOne", "CPU a message, one a read", "µs", 2, { ratio: 1.03 }),

@@ -14,7 +14,8 @@ import {
   leakFigures,
   siegeFigures,
   startFigures,
-  stateFigures
+  stateFigures,
+  unfinishedFigures
 } from "./figures.ts"
 import { options } from "./options.ts"
 import { type Series, summarise, table } from "./report.ts"
@@ -29,6 +30,7 @@ import { hurried, measureLeak } from "./scenarios/leak.ts"
 import { measureSiege } from "./scenarios/siege.ts"
 import { measureStart } from "./scenarios/start.ts"
 import { measureState, stateful, stateless } from "./scenarios/state.ts"
+import { bounds, measureUnfinished } from "./scenarios/unfinished.ts"
 
 interface Part {
   readonly name: string
@@ -61,6 +63,7 @@ const known: ReadonlyArray<Part> = [
     rounds: 1,
     measure: (...on) => measureSiege(...on, options.besieged, options.seconds)
   },
+  { name: "unfinished", figures: unfinishedFigures, clients: bounds, rounds: 1, measure: measureUnfinished },
   {
     name: "state",
     figures: stateFigures,

@@ -34,10 +34,10 @@ export const options = {
   json: values.json,
   /** Clients, by name; all if it is not said. */
   only: values.only?.split(","),
-  /** `start`, `fleet`, `burst`, `admin`, `bot`, `siege`, `state`, `journal`, `growth`, `leak`; all if it is not said, and in a quick run the first two. */
+  /** `start`, `fleet`, `burst`, `admin`, `bot`, `siege`, `unfinished`, `state`, `journal`, `growth`, `leak`; all if it is not said, and in a quick run the first two. */
   parts:
     values.parts?.split(",") ??
     (quick
       ? ["start", "fleet"]
-      : ["start", "fleet", "burst", "admin", "bot", "siege", "state", "journal", "growth", "leak"])
+      : ["start", "fleet", "burst", "admin", "bot", "siege", "unfinished", "state", "journal", "growth", "leak"])
 }

@@ -12,6 +12,12 @@ const delay = monitorEventLoopDelay({ resolution: 1 })
 const probe = {
   /** Microseconds of CPU so far, of all threads, and resident bytes. */
   usage: () => ({ cpu: micros(), rss: process.memoryUsage.rss() }),
+  /** What the process has, in bytes, garbage aside. */
+  memory: () => {
+    globalThis.gc?.()
+    globalThis.gc?.()
+    return process.memoryUsage()
+  },
   /** Bytes of the heap that are in use, garbage aside. */
   heap: () => {
     globalThis.gc?.()

@@ -7,6 +7,7 @@ import { answerSlackHttp, setDiscordUrl } from "./server/dialects.ts"
 import { Global } from "./server/Global.ts"
 import { Load } from "./server/Load.ts"
 import { Teams } from "./server/Teams.ts"
+import { talkWithoutEnd } from "./server/Unfinished.ts"
 
 /** Addresses of the teams' URLs, taken in turn, so that a burst of dials fits into the backlogs. */
 const addresses = 4
@@ -61,6 +62,9 @@ const api = {
   reach: (count: number) => teams.reach(count),
   flood: load.flood,
   offer: load.offer,
+  talkWithoutEnd: (seconds: number) => talkWithoutEnd(teams, seconds),
+  /** Team connections that are open. */
+  open: () => teams.open,
   healthcheck: () => global.healthcheck(),
   healthchecks: (count: number) => global.healthchecks(count),
   /** Cuts every socket at once; ends when every team is back. Seconds that it took. */

@@ -17,6 +17,8 @@ export interface Line {
   readonly dialect: Dialect
   /** Messages that were sent on it. */
   sent: number
+  /** True while a message has begun on it that is not whole: no other frame may be sent then. */
+  midMessage: boolean
 }
 
 const dialectOf = (path: string): DialectName =>
@@ -45,9 +47,11 @@ export class Teams {
     const dialect = dialects[dialectOf(path)]
     // `ws` hides its socket, and counting, batching and cutting need it.
     const { _socket: socket } = ws as unknown as { readonly _socket: Socket }
-    const line: Line = { ws, socket, dialect, sent: 0 }
+    const line: Line = { ws, socket, dialect, sent: 0, midMessage: false }
     this.lines.add(line)
-    ws.on("message", (data) => dialect.onFrame(ws, String(data)))
+    ws.on("message", (data) => {
+      if (!line.midMessage) dialect.onFrame(ws, String(data))
+    })
     ws.on("error", () => {})
     ws.on("close", () => this.lines.delete(line))
     dialect.onOpen(ws)
