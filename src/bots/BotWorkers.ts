@@ -20,6 +20,8 @@ export interface BotWorker {
   readonly memory: Effect.Effect<number | undefined>
   /** Ends it as soon as that can be. Returns at once; `onEnd` says when it is so. */
   readonly kill: () => void
+  /** Tells what it has printed that is not told yet, once it has ended, and lets go of what carried that. Never waits long. */
+  readonly lastWords: Effect.Effect<void>
 }
 
 /** Starts lives of a bot apart from the fleet. */

@@ -99,7 +99,8 @@ const startProcess = (start: BotStart, listener: BotListener) => {
       for (const stream of raw) stream.look()
       return child.pid === undefined ? Effect.undefined : residentMemory(child.pid)
     }),
-    kill: () => void child.kill("SIGKILL")
+    kill: () => void child.kill("SIGKILL"),
+    lastWords: Effect.forEach(raw, (stream) => stream.end, { discard: true })
   }
 }
 

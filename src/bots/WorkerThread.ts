@@ -81,7 +81,8 @@ const startThread = (start: BotStart, listener: BotListener) => {
       noteEnding(worker)
       // Never awaited: it is pending as long as the thread is in a system call. `exit` says when it has ended.
       void worker.terminate()
-    }
+    },
+    lastWords: Effect.forEach(raw, (stream) => stream.end, { discard: true })
   }
 }
 

@@ -64,7 +64,7 @@ export const live = (start: BotStart, events: LifeEvents): Effect.Effect<BotEnd,
         events.onOver()
         worker.kill()
         const inTime = yield* Effect.timeoutOption(Effect.interruptible(Deferred.await(gone)), bounds.ending)
-        if (Option.isSome(inTime)) return
+        if (Option.isSome(inTime)) return yield* worker.lastWords
         isUnending = true
         events.onUnending(1)
       })

@@ -88,6 +88,7 @@ export const fakeWorkers = (manners: Manners = {}) => {
           return {
             post: (message) => life.hear(message),
             memory: Effect.sync(() => manners.memory),
+            lastWords: Effect.void,
             kill: () => {
               if (manners.canEnd !== false) life.end(BotEnd.Signalled({ signal: "SIGKILL" }))
             }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -27,6 +27,14 @@ export default ({ text }) => {
   if (text === "bad") throw new Error("a failure")
 }
 `
+
+const isSocket = (link: string): boolean => {
+  try {
+    return readlinkSync(link).startsWith("socket:")
+  } catch {
+    return false
+  }
+}
 
 const written = (source: string) =>
   Effect.map(
@@ -138,6 +146,29 @@ const deeds: ReadonlyArray<readonly [what: string, deed: string, why: Readonly<P
   ["aborts", "process.abort()", { process: /it was ended by SIGABRT/ }],
   ["kills itself", `process.kill(process.pid, "SIGKILL")`, { process: /it was ended by SIGKILL/ }]
 ]
+
+describe.runIf(process.platform === "linux")("a bot in a process of its own, as the system sees it,", () => {
+  it.live("that leaves children behind, which hold its output, keeps no socket", () =>
+    Effect.gen(function* () {
+      const child = `
+        process.getBuiltinModule("node:child_process")
+          .spawn("sh", ["-c", "echo a child is there; exec sleep 20"], { stdio: "inherit", detached: true }).unref()
+        setTimeout(() => { throw new Error("gone") }, 200)`
+      const { cli, ends, look, say } = yield* fleetWith(badBot(child), "process")
+      /** Its sockets, to the bot and to others. */
+      const sockets = Effect.sync(
+        () => readdirSync(`/proc/${cli.pid}/fd`).filter((fd) => isSocket(`/proc/${cli.pid}/fd/${fd}`)).length
+      )
+      yield* look
+      const before = yield* sockets
+      yield* say("now")
+      yield* cli.printed(/a child is there/)
+      yield* until(look, ({ bot }) => bot.state === "up" && bot.restarts === 1)
+      assert.strictEqual(yield* sockets, before)
+      yield* ends
+    }).pipe(Effect.scoped, onServer)
+  )
+})
 
 describe.each(isolations)("a bot in a %s of its own", (isolation) => {
   for (const [what, deed, { [isolation]: why }] of deeds) {
