@@ -26,7 +26,7 @@ const demandEmpty = Effect.fnUntraced(function* (store: JournalStore) {
     // There is none yet; or it cannot be used, and then the fleet says so.
     Effect.orElseSucceed(() => 0)
   )
-  if (teams > 0) yield* new StateInUse({ store: nameOf(store), teams })
+  if (teams > 0) return yield* new StateInUse({ store: nameOf(store), teams })
 })
 
 const adminArgs = (admin: AdminPlan | undefined): ReadonlyArray<string> => {
