@@ -16,7 +16,8 @@ export {
   type SimulationOptions,
   type StandIn
 } from "./main/simulatedFleet.ts"
-export type { MakeFleet, Outcome, SimulatedFleet } from "./simulation/simulate.ts"
+export type { MakeFleet, Outcome } from "./simulation/simulate.ts"
+export type { SimulatedFleet } from "./simulation/process/FleetProcess.ts"
 export type { Script, Simulation } from "./simulation/Simulation.ts"
 export type { Scenario, ScenarioSize } from "./simulation/Scenario.ts"
 export { type Invariant, invariants, type Violation } from "./simulation/Violation.ts"

@@ -2,6 +2,7 @@ import { Cause, Duration, Effect, Layer, Random } from "effect"
 import * as InboxDiscard from "../layers/InboxDiscard.ts"
 import * as InboxMemory from "../layers/InboxMemory.ts"
 import { closeSlack } from "../layers/limitsOf.ts"
+import * as JournalMemory from "../rehearsal/memory/JournalMemory.ts"
 import { layerMemory } from "../rehearsal/memory/RehearsalMemory.ts"
 import { Bot } from "../services/Bot.ts"
 import { Tuning } from "../services/dialing/DialControl.ts"
@@ -11,7 +12,7 @@ import type { Socket } from "../services/Socket.ts"
 import { tuningFor } from "../simulation/checker/Guarantees.ts"
 import type { NetworkConditions } from "../simulation/checker/NetworkConditions.ts"
 import { Prng } from "../simulation/Prng.ts"
-import { drawScenario, withSlowness, type Scenario, type ScenarioSize } from "../simulation/Scenario.ts"
+import { drawScenario, withJournal, withSlowness, type Scenario, type ScenarioSize } from "../simulation/Scenario.ts"
 import { type MakeFleet, type Outcome, simulate, type SimulationSetup } from "../simulation/simulate.ts"
 import { runVirtual } from "../simulation/time/runVirtual.ts"
 import { VirtualTime } from "../simulation/time/VirtualTime.ts"
@@ -78,7 +79,7 @@ export interface SimulationOptions extends Partial<Pick<SimulationSetup, "fleet"
  */
 export const simulateScenario = (
   seed: number,
-  draw: (prng: Prng) => Scenario,
+  draw: (prng: Prng, ofJournal: Prng) => Scenario,
   { bot, fleet = fleetWith(Layer.empty, bot), script, trace }: SimulationOptions = {}
 ): Effect.Effect<Outcome> =>
   runVirtual(
@@ -86,10 +87,12 @@ export const simulateScenario = (
     Effect.gen(function* () {
       const { now, read } = yield* VirtualTime
       const network = { slowness: 1, arrivedBy: 0 }
-      const scenario = draw(yield* Prng.make)
+      const ofJournal = yield* Random.withSeed(Prng.make, `${seed} journal`)
+      const scenario = draw(yield* Prng.make, ofJournal)
+      const journal = scenario.journal && { memory: yield* JournalMemory.make, prng: ofJournal }
       trace?.(`seed ${seed}: ${JSON.stringify(scenario)}`)
       const { behaviour, hosts, machine, maxFrame, settings } = scenario
-      return yield* simulate(scenario, { fleet, network, script, trace }).pipe(
+      return yield* simulate(scenario, { fleet, journal, network, script, trace }).pipe(
         Effect.provide(
           layerMemory({
             ...behaviour,
@@ -118,5 +121,9 @@ export const simulateSeed = (
 ): Effect.Effect<Outcome> =>
   // By numbers of their own, so that a fault more makes no other scenario of a seed that does not have it.
   Effect.flatMap(Random.withSeed(Prng.make, `${seed} slowness`), (ofSlowness) =>
-    simulateScenario(seed, (prng) => withSlowness(ofSlowness, drawScenario(prng, { minutes, teams })), options)
+    simulateScenario(
+      seed,
+      (prng, ofJournal) => withJournal(ofJournal, withSlowness(ofSlowness, drawScenario(prng, { minutes, teams }))),
+      options
+    )
   )

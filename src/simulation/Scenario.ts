@@ -3,6 +3,8 @@ import {
   commonFaultNames,
   cuttingFaultNames,
   type FaultName,
+  journalFaultNames,
+  type JournalFaultName,
   partialFaultNames,
   slownessFaultNames
 } from "./faults/names.ts"
@@ -36,9 +38,17 @@ export interface Scenario extends ScenarioSize {
   readonly faultEvery: number
   /** Mean milliseconds between two things that teams do. */
   readonly eventEvery: number
+  /** Faults of the fleet's journal, crashes among them, and the mean milliseconds between two; `undefined` for a fleet without one. */
+  readonly journal?: JournalScenario | undefined
   readonly ending: "goodbye" | "interruption"
   /** True if the end comes in the middle of a chaos phase, and not after a quiet one. */
   readonly endsInChaos: boolean
+}
+
+/** What goes wrong with a journal, and the process that has it. */
+export interface JournalScenario {
+  readonly faults: ReadonlyArray<JournalFaultName>
+  readonly faultEvery: number
 }
 
 const defaults: Scenario["settings"] = {}
@@ -75,6 +85,17 @@ const drawFaults = (prng: Prng): Pick<Scenario, "faults" | "faultEvery"> =>
 /** Adds peers that are slow or do not read, in two of five scenarios. */
 export const withSlowness = (prng: Prng, scenario: Scenario): Scenario =>
   prng.chance(0.4) ? { ...scenario, faults: [...scenario.faults, ...prng.subset(slownessFaultNames, 0.6)] } : scenario
+
+/** Adds a journal, in one of four scenarios. */
+export const withJournal = (prng: Prng, scenario: Scenario): Scenario => {
+  if (!prng.chance(0.25)) return scenario
+  const faults = journalFaultNames.filter((name) => prng.chance(name === "fleet crashes" ? 0.9 : 0.4))
+  return {
+    ...scenario,
+    journal: { faults, faultEvery: prng.logUniform(5_000, 120_000) },
+    settings: { ...scenario.settings, forgetUnconfirmed: prng.pick(["1 minute", "5 minutes", "1 hour"]) }
+  }
+}
 
 /** Draws a scenario of at most this size. */
 export const drawScenario = (prng: Prng, size: ScenarioSize): Scenario => ({

@@ -5,6 +5,7 @@ import type { TeamId } from "../wire/TeamId.ts"
 import type { Checker } from "./checker/Checker.ts"
 import type { FaultName } from "./faults/names.ts"
 import type { Prng } from "./Prng.ts"
+import type { FleetProcess } from "./process/FleetProcess.ts"
 import type { Scenario } from "./Scenario.ts"
 
 /** Simulation that is under way, as its script and its phases see it. */
@@ -15,6 +16,12 @@ export interface Simulation {
   readonly machine: ClientMachine["Service"]
   readonly scenario: Scenario
   readonly checker: Checker
+  /** The process that the fleet runs in. */
+  readonly process: FleetProcess
+  /** What is drawn of the journal's faults, and of crashes, where the fleet has a journal: by itself, so that all else stays the same. */
+  readonly journal:
+    | { readonly faults: ReadonlyArray<FaultName>; readonly faultEvery: number; readonly prng: Prng }
+    | undefined
   readonly ids: ReadonlyArray<TeamId>
   /** Number of times that each fault has happened. */
   readonly faults: Partial<Record<FaultName, number>>

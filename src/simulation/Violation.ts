@@ -10,7 +10,8 @@ export const invariants = {
   isolation: "8. what happens to one team, or in bot code, changes nothing for others",
   transitions: "9. a team's state changes only as the diagram of TeamState allows",
   prompt:
-    "10. a team whose next attempt would succeed is soon connected, whatever share of the others fails, and so is Global"
+    "10. a team whose next attempt would succeed is soon connected, whatever share of the others fails, and so is Global",
+  durable: "11. nothing wanted is lost, and told counts never go back, across crashes"
 } as const
 
 export type Invariant = keyof typeof invariants

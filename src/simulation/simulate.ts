@@ -1,16 +1,12 @@
-import { Deferred, Effect, Exit, identity, Layer, Scope } from "effect"
+import { Deferred, Effect, Exit } from "effect"
 import { ClientMachine } from "../rehearsal/memory/ClientMachine.ts"
+import type { JournalMemory } from "../rehearsal/memory/JournalMemory.ts"
 import { Rehearsal } from "../rehearsal/Rehearsal.ts"
-import { DescriptorTable, type Table } from "../services/descriptors/DescriptorTable.ts"
-import { Fleet } from "../services/Fleet.ts"
-import { LeakAudit } from "../services/LeakAudit.ts"
 import { type BadSetting, check, type SettingsInput } from "../services/Settings.ts"
-import { Socket } from "../services/Socket.ts"
-import { Stats } from "../services/Stats.ts"
-import { TeamRegistry, type Transition } from "../services/TeamRegistry.ts"
+import type { Socket } from "../services/Socket.ts"
 import { Checker } from "./checker/Checker.ts"
-import { checkSocket } from "./checker/checkSocket.ts"
 import { guaranteesOf } from "./checker/Guarantees.ts"
+import { JournalWatch } from "./checker/JournalWatch.ts"
 import type { NetworkConditions } from "./checker/NetworkConditions.ts"
 import type { FaultName } from "./faults/names.ts"
 import { observersOf } from "./invariants/all.ts"
@@ -18,13 +14,11 @@ import { alternatePhases } from "./phases/alternatePhases.ts"
 import { shutdown } from "./phases/shutdown.ts"
 import { drawTeamIds } from "./phases/teamActivity.ts"
 import { Prng } from "./Prng.ts"
+import { makeFleetProcess, type SimulatedFleet } from "./process/FleetProcess.ts"
 import type { Scenario } from "./Scenario.ts"
 import type { Script, Simulation } from "./Simulation.ts"
 import { VirtualTime } from "./time/VirtualTime.ts"
 import type { Violation } from "./Violation.ts"
-
-/** Layer of a fleet that can be simulated: on any socket, with the services that the checker looks into. */
-export type SimulatedFleet = Layer.Layer<Fleet | Stats | TeamRegistry, BadSetting, Socket>
 
 /** Builds the fleet of a scenario. `settings` are those of the scenario, with the URL of its server. */
 export type MakeFleet = (settings: SettingsInput, scenario: Scenario) => SimulatedFleet
@@ -48,52 +42,29 @@ export interface SimulationSetup {
   readonly fleet: MakeFleet
   /** Default: {@link alternatePhases}. */
   readonly script?: Script | undefined
+  /** Journal of the fleet, in a scenario that has one. */
+  readonly journal?: KeptFleet | undefined
   /** Called with each line of the trace. */
   readonly trace?: ((line: string) => void) | undefined
 }
 
-const describeTransition = ({ id, to }: Transition): string => {
-  const { failures = 0, reason = "" } = { failures: undefined, reason: undefined, ...to }
-  return `state   team ${JSON.stringify(id)} ${to._tag} ${failures} ${reason}`
+/** Journal of a fleet, and the source of all that is drawn of it. */
+export interface KeptFleet {
+  readonly memory: JournalMemory
+  readonly prng: Prng
 }
 
-/** Descriptors that the fleet knows of: those of its sockets, as on a machine where nothing else runs. */
-const tableOf = ({ machine }: Checker): Table => ({
-  limit: () => (Number.isFinite(machine.socketLimit) ? machine.socketLimit : undefined),
-  count: () => machine.sockets
-})
-
-/** Builds the fleet, runs the script, and shuts the fleet down. */
-const runFleet = Effect.fnUntraced(function* (simulation: Simulation, fleet: SimulatedFleet, script: Script) {
-  const { checker, rehearsal, scenario } = simulation
-  const socket = yield* checkSocket(yield* Socket, checker, rehearsal.globalUrl)
-  const scope = yield* Scope.make()
-  // Made before the fleet is, so that it closes after it: the transitions of the shutdown are checked too.
-  const observing = yield* Scope.fork(scope)
-  const built = yield* Layer.buildWithScope(Layer.provide(fleet, Layer.succeed(Socket, socket)), scope).pipe(
-    Effect.provideService(LeakAudit, checker.leakAudit),
-    scenario.machine.limitIsKnown ? Effect.provideService(DescriptorTable, tableOf(checker)) : identity,
-    checker.time.inFleet
-  )
-  const services = yield* Effect.all({ stats: Stats, registry: TeamRegistry, fleet: Fleet }).pipe(
-    Effect.provideContext(built)
-  )
-  checker.fleet = services
-  yield* Scope.provide(
-    services.registry.observe((transition) => {
-      checker.trace(() => describeTransition(transition))
-      for (const observer of checker.observers) observer.onTransition?.(transition)
-    }),
-    observing
-  )
+/** Starts the fleet, runs the script, and shuts the fleet down. */
+const runFleet = Effect.fnUntraced(function* (simulation: Simulation, script: Script) {
+  yield* simulation.process.start
   yield* script(simulation)
-  yield* shutdown(simulation, services.fleet, scope)
+  yield* shutdown(simulation)
 })
 
 /** Runs a scenario with a fleet, until its end or the first violation. */
 export const simulate = (
   scenario: Scenario,
-  { fleet, network, script = alternatePhases, trace }: SimulationSetup
+  { fleet, journal, network, script = alternatePhases, trace }: SimulationSetup
 ): Effect.Effect<Outcome, BadSetting, ClientMachine | Rehearsal | Socket | VirtualTime> =>
   Effect.gen(function* () {
     const time = yield* VirtualTime
@@ -104,11 +75,27 @@ export const simulate = (
     const settings = yield* Effect.fromResult(check(input))
     const server = yield* rehearsal.state
     const guarantees = guaranteesOf(settings, scenario.latency, scenario.teams)
-    const checker = new Checker({ time, settings, guarantees, server, machine, network, trace })
-    checker.observers = observersOf(checker)
+    const activeTime = () => time.now() - time.stalledMillis()
+    const watch = journal && new JournalWatch(journal.memory, activeTime)
+    const parts = { time, settings, guarantees, server, machine, network, journal: watch, observe: observersOf, trace }
+    const checker = new Checker(parts)
     const prng = yield* Prng.make
     const ids = drawTeamIds(prng, scenario.teams)
-    const simulation: Simulation = { prng, rehearsal, machine: client, scenario, checker, ids, faults: {} }
+    const process = yield* makeFleetProcess(checker, fleet(input, scenario), {
+      globalUrl: rehearsal.globalUrl,
+      limitIsKnown: scenario.machine.limitIsKnown
+    })
+    const simulation: Simulation = {
+      prng,
+      rehearsal,
+      machine: client,
+      scenario,
+      checker,
+      process,
+      journal: journal && scenario.journal && { ...scenario.journal, prng: journal.prng },
+      ids,
+      faults: {}
+    }
 
     const over = yield* Deferred.make<void, BadSetting>()
     time.atEndOfInstant(() => {
@@ -117,7 +104,7 @@ export const simulate = (
     })
 
     // Detached: a fleet that has a bug may never end, and what is left of it goes with its time.
-    yield* Effect.forkDetach(Deferred.into(runFleet(simulation, fleet(input, scenario), script), over))
+    yield* Effect.forkDetach(Deferred.into(runFleet(simulation, script), over))
     yield* Deferred.await(over)
 
     const totals = checker.fleet === undefined ? undefined : yield* checker.fleet.stats.totals

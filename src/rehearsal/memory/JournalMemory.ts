@@ -27,6 +27,10 @@ export interface JournalMemory {
   readonly layer: Layer.Layer<never, JournalFailed>
   /** Every team that is stored, in the order in which their places last changed. */
   readonly teams: () => ReadonlyArray<StoredTeam>
+  /** A team, if it is stored. */
+  readonly team: (id: TeamId) => StoredTeam | undefined
+  /** Its fault; `undefined` while it is whole. */
+  readonly faulty: () => JournalFault | undefined
   /** Lets it be faulty from now on; whole again with `undefined`. */
   readonly fault: (fault: JournalFault | undefined) => Effect.Effect<void>
   /** Takes it from the process that has it, which has been killed, say: whatever that still writes is refused. */
@@ -125,6 +129,8 @@ export const make: Effect.Effect<JournalMemory> = Effect.sync(() => {
   return {
     layer: Layer.effect(Journal, Effect.map(open, journalOf)),
     teams: () => [...teams.values()],
+    team: (id) => teams.get(id),
+    faulty: () => fault,
     fault: (next) => {
       fault = next
       return next?._tag === "Hangs" ? answers.close : answers.open

@@ -7,7 +7,9 @@ import type { TeamRegistry } from "../../services/TeamRegistry.ts"
 import type { TeamId } from "../../wire/TeamId.ts"
 import type { VirtualTime } from "../time/VirtualTime.ts"
 import type { Invariant, Violation } from "../Violation.ts"
+import { Denials } from "./Denials.ts"
 import type { Guarantees } from "./Guarantees.ts"
+import type { JournalWatch } from "./JournalWatch.ts"
 import { Model } from "./Model.ts"
 import type { NetworkConditions } from "./NetworkConditions.ts"
 import type { Observer } from "./Observer.ts"
@@ -28,10 +30,18 @@ export class Checker {
   readonly server: RehearsalState
   readonly machine: MachineState
   readonly network: NetworkConditions
+  /** Journal of the fleet, if it has one. */
+  readonly journal: JournalWatch | undefined
+  /** Makes the observers of a life of the fleet. */
+  readonly #observe: (checker: Checker) => ReadonlyArray<Observer>
+  /** What the platform has denied in this life. */
+  denials = new Denials()
+  /** Called when the fleet has sent a frame to Global. */
+  onGlobalSend: () => void = () => {}
   readonly violations: Array<Violation> = []
   readonly #trace: ((line: string) => void) | undefined
   observers: ReadonlyArray<Observer> = []
-  readonly #held: Array<HeldResource> = []
+  #held: Array<HeldResource> = []
   /** Leak audit that is given to the fleet: its services add what they hold. */
   readonly leakAudit = { add: (resource: HeldResource) => void this.#held.push(resource) }
   /** `undefined` until the fleet has been built. */
@@ -44,6 +54,8 @@ export class Checker {
     readonly server: RehearsalState
     readonly machine: MachineState
     readonly network: NetworkConditions
+    readonly journal: JournalWatch | undefined
+    readonly observe: (checker: Checker) => ReadonlyArray<Observer>
     readonly trace: ((line: string) => void) | undefined
   }) {
     this.time = parts.time
@@ -52,7 +64,25 @@ export class Checker {
     this.server = parts.server
     this.machine = parts.machine
     this.network = parts.network
+    this.journal = parts.journal
+    this.#observe = parts.observe
     this.#trace = parts.trace
+  }
+
+  /** Begins a life of the fleet, on what its journal has. */
+  beginLife(): void {
+    this.model.restore(this.journal?.memory.teams() ?? [])
+    this.journal?.lifeBegins()
+    this.denials = new Denials()
+    this.#held = []
+    this.observers = this.#observe(this)
+  }
+
+  /** Ends it: nothing is demanded while the fleet is down. */
+  endLife(): void {
+    this.fleet = undefined
+    this.observers = []
+    this.model.disconnect()
   }
 
   /** Milliseconds in which the fleet's event loop was not stalled. */

@@ -1,3 +1,4 @@
+import type { StoredTeam } from "../../services/Journal.ts"
 import type { TeamId } from "../../wire/TeamId.ts"
 import type { CheckedConnection } from "./CheckedConnection.ts"
 import { TeamModel } from "./TeamModel.ts"
@@ -12,6 +13,20 @@ export class Model {
   props = 0
   /** True once the fleet is ending: by goodbye or by interruption. */
   ending = false
+
+  /** Begins anew on what is stored: the teams are those that a journal has. */
+  restore(stored: ReadonlyArray<StoredTeam>): void {
+    this.teams.clear()
+    for (const { id, generation, messages, props, wanted } of stored) {
+      Object.assign(this.team(id), { wanted, generation, messages, props })
+    }
+  }
+
+  /** Notes that all connections are gone, with the process that had them. */
+  disconnect(): void {
+    this.globals.clear()
+    for (const { connections } of this.teams.values()) connections.clear()
+  }
 
   team(id: TeamId): TeamModel {
     const known = this.teams.get(id)

@@ -16,6 +16,10 @@ export class TeamModel {
   memory: "certain" | "in doubt" | "forgotten" = "certain"
   /** Counts from before it came back, while the fleet may have forgotten them. */
   #doubted: Tally | undefined = undefined
+  /** Time at which it last joined or left, in milliseconds of virtual time. */
+  movedAt: number | undefined = undefined
+  /** Messages at the times at which they were read lately, in active time. */
+  #lately: Array<{ readonly at: number; readonly messages: number }> = []
   /** Connections that have not ended. */
   readonly connections = new Set<CheckedConnection>()
 
@@ -26,6 +30,17 @@ export class TeamModel {
   count(text: string): void {
     this.messages++
     if (hasProps(text)) this.props++
+  }
+
+  /** Remembers how many messages there are now, for so many milliseconds. */
+  remember(at: number, millis: number): void {
+    while (this.#lately.length > 1 && this.#lately[1]!.at <= at - millis) this.#lately.shift()
+    this.#lately.push({ at, messages: this.messages })
+  }
+
+  /** Messages that had been read by a time. */
+  messagesBefore(time: number): number {
+    return this.#lately.findLast(({ at }) => at <= time)?.messages ?? 0
   }
 
   /** Tallies that the fleet may have: one, or two while it may have forgotten the counts before. */
@@ -53,6 +68,7 @@ export class TeamModel {
     this.messages = messages
     this.props = props
     this.#doubted = undefined
+    this.#lately = []
   }
 
   /** True if a connection is open, as far as the fleet may know at this instant. */

@@ -2,6 +2,7 @@ import { Effect, Exit, Redacted, Result } from "effect"
 import type { Closed, Connection, Receiver, Socket } from "../../services/Socket.ts"
 import type { Endpoint } from "../../wire/Endpoint.ts"
 import type { TeamId } from "../../wire/TeamId.ts"
+import type { Life } from "../process/Life.ts"
 import { CheckedConnection, type ConnectionListener } from "./CheckedConnection.ts"
 import type { Checker } from "./Checker.ts"
 import { readFrame } from "./readFrame.ts"
@@ -19,8 +20,14 @@ const hear = (checker: Checker, connection: CheckedConnection) => {
   for (const observer of checker.observers) observer.onGreeted?.(connection)
 }
 
-const checkReceiver = (checker: Checker, connection: () => CheckedConnection, receiver: Receiver): Receiver => ({
+const checkReceiver = (
+  checker: Checker,
+  life: Life,
+  connection: () => CheckedConnection,
+  receiver: Receiver
+): Receiver => ({
   onFrame: (frame) => {
+    if (life.isOver) return
     const from = connection()
     hear(checker, from)
     from.midMessage = false
@@ -34,23 +41,31 @@ const checkReceiver = (checker: Checker, connection: () => CheckedConnection, re
     for (const observer of checker.observers) observer.afterFrame?.(from)
   },
   onPart: () => {
+    if (life.isOver) return
     const from = connection()
     endSilence(checker, from)
     from.midMessage = true
     receiver.onPart?.()
   },
   onControl: () => {
+    if (life.isOver) return
     hear(checker, connection())
     receiver.onControl()
   },
-  onClosed: (closed) => receiver.onClosed(closed)
+  onClosed: (closed) => {
+    if (!life.isOver) receiver.onClosed(closed)
+  }
 })
 
-/** Wraps the socket that the fleet is given: tells the checker of all that happens on it, and changes nothing. */
+/**
+ * Wraps the socket that a life of the fleet is given: tells the checker of all that happens on it, and changes nothing, until
+ * that life is over.
+ */
 export const checkSocket = Effect.fnUntraced(function* (
   socket: Socket["Service"],
   checker: Checker,
-  globalUrl: string
+  globalUrl: string,
+  life: Life
 ) {
   // In fibers of the world: those of the fleet are counted.
   const run = Effect.runForkWith(yield* Effect.context())
@@ -63,6 +78,7 @@ export const checkSocket = Effect.fnUntraced(function* (
     },
     onSend: (connection, frame) => {
       for (const observer of checker.observers) observer.onSend?.(connection, frame)
+      if (connection.team === undefined) checker.onGlobalSend()
     },
     whileSending: (connection, send) =>
       Effect.suspend(() => {
@@ -80,6 +96,7 @@ export const checkSocket = Effect.fnUntraced(function* (
   const follow = (connection: CheckedConnection, inner: Connection) => {
     run(
       Effect.map(Effect.result(inner.opened), (result) => {
+        if (life.isOver) return
         if (Result.isFailure(result)) {
           connection.failure = result.failure
           return
@@ -92,6 +109,8 @@ export const checkSocket = Effect.fnUntraced(function* (
     )
     run(
       Effect.map(Effect.exit(inner.closed), (exit: Exit.Exit<Closed>) => {
+        if (life.isOver) return
+        life.ended(inner)
         connection.endedAt = checker.time.now()
         checker.model.connectionsOf(connection).delete(connection)
         checker.trace(() => `ended   ${connection.name} ${Exit.isSuccess(exit) ? exit.value.code : "in a defect"}`)
@@ -114,6 +133,7 @@ export const checkSocket = Effect.fnUntraced(function* (
   const checked: Socket["Service"] = {
     ...(resolve !== undefined && {
       resolve: (endpoint, urgent) => {
+        if (life.isOver) return Effect.never
         const team = teamAt(endpoint)
         const tell = (what: "begins" | "ends" | "fails") => {
           for (const observer of checker.observers) observer.onLookup?.(team, what)
@@ -134,12 +154,13 @@ export const checkSocket = Effect.fnUntraced(function* (
     }),
     connect: (request, receiver) =>
       Effect.suspend(() => {
+        if (life.isOver) return Effect.never
         const team = teamAt(request.endpoint)
         let connection: CheckedConnection
         return Effect.map(
           socket.connect(
             request,
-            checkReceiver(checker, () => connection, receiver)
+            checkReceiver(checker, life, () => connection, receiver)
           ),
           (inner) => {
             const generation = team === undefined ? 0 : checker.model.team(team).generation
@@ -148,6 +169,7 @@ export const checkSocket = Effect.fnUntraced(function* (
             const attemptedAt = team === undefined && request.addresses !== undefined ? globalLookupAt : dialledAt
             const facts = { serial: ++serial, team, host, generation, dialledAt, attemptedAt }
             connection = new CheckedConnection(inner, facts, listener)
+            life.opened(inner)
             checker.trace(() => `dial    ${connection.name}`)
             for (const observer of checker.observers) observer.onDial?.(connection)
             checker.model.connectionsOf(connection).add(connection)

@@ -11,6 +11,8 @@ export interface Waiting {
   readonly failures: number
   /** True if the last ask was in vain. */
   readonly hasAskedInVain: boolean
+  /** True if the platform may deny it: then it is tried rarely from the third time on. */
+  readonly isDenied: boolean
   readonly standing: Standing
   /** Asks and dials of others that may go before it, which have begun since and come to nothing so far. */
   readonly inVain: number
@@ -28,6 +30,8 @@ const canariesForOne = 2
 const canaryEvery = defaults.canaryMax + lookEvery
 /** Milliseconds after which a dial that hangs makes room where there is none, with a look too. */
 const hangsAfter = defaults.slowAfter + lookEvery
+/** Denials in a row after which a team is tried rarely. */
+const slowAfterDenials = 3
 /** Timers are of whole milliseconds, one at least. */
 const rounding = 1
 
@@ -46,9 +50,9 @@ export const promptBoundsOf = (settings: SettingsValues, latency: number, teams:
   const way = latency + rounding
   const roundTrip = 2 * way
   const canaries = (count: number) => count * canariesForOne * canaryEvery
-  const wait = (failures: number): number => {
+  const wait = (failures: number, isDenied: boolean): number => {
     if (failures === 0) return backoffBase
-    if (failures >= slowAfter) return slowInterval * 1.5
+    if (failures >= slowAfter || (isDenied && failures >= slowAfterDenials)) return slowInterval * 1.5
     return Math.min(backoffCap, backoffBase + backoffBase * 2 ** (failures - 1))
   }
   const pace = (teams / Math.min(dialRate, defaults.slowestRate)) * 1_000
@@ -57,9 +61,9 @@ export const promptBoundsOf = (settings: SettingsValues, latency: number, teams:
   const hanging = teams > maxDials ? (1 + Math.ceil((teams * defaults.turnsBelow) / maxDials)) * hangsAfter : 0
   const busy = 3 * connectTimeout + drainTimeout + roundTrip
   return {
-    teamPrompt: ({ failures, hasAskedInVain, inVain, isBusy, standing }) =>
+    teamPrompt: ({ failures, hasAskedInVain, inVain, isBusy, isDenied, standing }) =>
       (isBusy ? busy : 0) +
-      wait(failures) +
+      wait(failures, isDenied) +
       2 * turn +
       hanging +
       canaries(hasAskedInVain ? teams : 0) +

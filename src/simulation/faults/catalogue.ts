@@ -4,6 +4,7 @@ import { dialFaults } from "./dials.ts"
 import type { Fault } from "./FaultContext.ts"
 import { frameFaults } from "./frames.ts"
 import { globalFaults } from "./global.ts"
+import { journalFaults } from "./journal.ts"
 import { machineFaults } from "./machine.ts"
 import type { FaultName } from "./names.ts"
 import { shareFaults } from "./shares.ts"
@@ -20,5 +21,6 @@ export const catalogue: Readonly<Record<FaultName, Fault>> = {
   ...shareFaults,
   ...machineFaults,
   ...slownessFaults,
+  ...journalFaults,
   "bot code fails": () => Effect.succeed(false)
 }

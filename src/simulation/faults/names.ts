@@ -74,7 +74,18 @@ export const slownessFaultNames = [
   "healthchecks by the hundred"
 ] as const
 
+/** Names of the faults of a fleet with a journal: crashes of its process, and what is wrong with the journal. */
+export const journalFaultNames = [
+  "fleet crashes",
+  "journal fails",
+  "journal hangs",
+  "journal loses answers",
+  "journal is slow"
+] as const
+
+export type JournalFaultName = (typeof journalFaultNames)[number]
+
 /** Names of all faults, as they are counted. */
-export const faultNames = [...commonFaultNames, ...slownessFaultNames] as const
+export const faultNames = [...commonFaultNames, ...slownessFaultNames, ...journalFaultNames] as const
 
 export type FaultName = (typeof faultNames)[number]

@@ -5,6 +5,7 @@ import { budget } from "./budget.ts"
 import { counting } from "./counting.ts"
 import { deadPeers } from "./deadPeers.ts"
 import { trackDepartures } from "./departures.ts"
+import { durable } from "./durable.ts"
 import { givingUp } from "./givingUp.ts"
 import { healthcheck } from "./healthcheck.ts"
 import { noLeak } from "./noLeak.ts"
@@ -19,6 +20,7 @@ export const observersOf = (checker: Checker): ReadonlyArray<Observer> =>
     oneSocket,
     trackDepartures,
     counting,
+    durable,
     givingUp,
     healthcheck,
     deadPeers,

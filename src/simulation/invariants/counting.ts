@@ -29,8 +29,10 @@ export const counting = (checker: Checker): Observer => {
     doubted.clear()
   }
 
+  /** What had been delivered to earlier lives of the fleet. */
+  const before = { ...checker.server.delivered }
   /** Number of messages that had been delivered when the two tallies were last compared. */
-  let compared = 0
+  let compared = before.messages
   return {
     // Not frame by frame: in the middle of an instant one of the two has not heard of the frame yet.
     atEndOfInstant: () => {
@@ -39,7 +41,7 @@ export const counting = (checker: Checker): Observer => {
       if (delivered.messages === compared || checker.fleet === undefined) return
       compared = delivered.messages
       const { messages, props } = checker.fleet.stats.totalsUnsafe()
-      if (messages === delivered.messages && props === delivered.props) return
+      if (messages === delivered.messages - before.messages && props === delivered.props - before.props) return
       checker.violated(
         "counted-once",
         `the server has delivered ${delivered.messages} messages with ${delivered.props} props, ${messages} with ${props} are counted`

@@ -2,6 +2,7 @@ import { GlobalClientCodec } from "../../wire/GlobalApi.ts"
 import type { TeamId } from "../../wire/TeamId.ts"
 import type { CheckedConnection } from "../checker/CheckedConnection.ts"
 import type { Checker } from "../checker/Checker.ts"
+import { heldUp } from "../checker/JournalWatch.ts"
 import type { Observer } from "../checker/Observer.ts"
 import type { TeamModel } from "../checker/TeamModel.ts"
 
@@ -19,8 +20,8 @@ interface Question {
   readonly truths: [Truth, ...Array<Truth>]
 }
 
-/** Number of instants that are kept for one answer, at most. */
-const mostTruths = 64
+/** Number of instants that are kept for one answer, at most: more for one that waits for the journal, for seconds. */
+const mostTruths = { atOnce: 64, heldUp: 4_096 }
 
 const say = (connected: boolean, messages: number, props: number): string =>
   `${connected ? "connected" : "not connected"}, ${messages} messages, ${props} props`
@@ -44,8 +45,9 @@ export const healthcheck = (checker: Checker): Observer => {
   }
 
   const note = () => {
+    const most = heldUp(checker.journal) > 0 ? mostTruths.heldUp : mostTruths.atOnce
     for (const open of questions.values()) {
-      for (const { truths } of open) if (truths.length < mostTruths) truths.push(truth())
+      for (const { truths } of open) if (truths.length < most) truths.push(truth())
     }
   }
 
@@ -78,10 +80,16 @@ export const healthcheck = (checker: Checker): Observer => {
     },
     atEndOfInstant: () => {
       if (questions.size === 0 || checker.model.ending || checker.time.isStalled()) return
+      // An answer that waits for the journal may tell of this instant.
+      if (heldUp(checker.journal) > 0) note()
       for (const [connection, [first]] of questions) {
         if (first === undefined) questions.delete(connection)
-        // Answers wait for one another where the peer does not take them.
-        else if (connection.isOpen() && connection.untakenSince === undefined)
+        // Answers wait for one another where the peer does not take them, and for the journal.
+        else if (
+          connection.isOpen() &&
+          connection.untakenSince === undefined &&
+          checker.activeTime - first.asked >= 2 * heldUp(checker.journal)
+        )
           checker.violated("healthcheck", `no answer to a question of ${checker.activeTime - first.asked} ms ago`)
       }
     }

@@ -2,6 +2,7 @@ import type { TeamId } from "../../wire/TeamId.ts"
 import { AttemptLog } from "../checker/AttemptLog.ts"
 import type { CheckedConnection } from "../checker/CheckedConnection.ts"
 import type { Checker } from "../checker/Checker.ts"
+import { heldUp } from "../checker/JournalWatch.ts"
 import type { Observer } from "../checker/Observer.ts"
 import { Prospects } from "../checker/Prospects.ts"
 import type { TeamModel } from "../checker/TeamModel.ts"
@@ -84,6 +85,7 @@ export const prompt = (checker: Checker): Observer => {
         isBusy: wait.isBusy,
         failures,
         hasAskedInVain,
+        isDenied: checker.denials.mayBeDenied(id),
         standing,
         inVain: log.inVain(host, standing, wait.starts)
       })
@@ -92,7 +94,7 @@ export const prompt = (checker: Checker): Observer => {
 
   const look = () => {
     log.settle()
-    if (prospects.haveBeenSlow() || model.ending) return forgetAll()
+    if (prospects.haveBeenSlow() || model.ending || heldUp(checker.journal) > 0) return forgetAll()
     lookAtGlobal()
     if (!isUp(model.globals) || !prospects.areGoodForTeams()) return waits.clear()
     for (const team of model.teams.values()) lookAt(team)

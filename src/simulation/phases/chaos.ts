@@ -3,6 +3,8 @@ import { NameAnswer } from "../../rehearsal/memory/ClientMachine.ts"
 import { Answer } from "../../rehearsal/Rehearsal.ts"
 import { catalogue } from "../faults/catalogue.ts"
 import type { FaultContext } from "../faults/FaultContext.ts"
+import type { FaultName } from "../faults/names.ts"
+import type { Prng } from "../Prng.ts"
 import type { Simulation } from "../Simulation.ts"
 import { actAsTeams } from "./teamActivity.ts"
 
@@ -20,9 +22,9 @@ const makeFaultContext = Effect.fnUntraced(function* (
   }
 })
 
-const injectFault = Effect.fnUntraced(function* (context: FaultContext) {
-  const { checker, faults, prng, scenario } = context
-  const name = prng.pick(scenario.faults)
+const injectFault = Effect.fnUntraced(function* (context: FaultContext, of: ReadonlyArray<FaultName>, prng: Prng) {
+  const { checker, faults } = context
+  const name = prng.pick(of)
   if (name === undefined) return
   checker.trace(() => `fault   ${name}`)
   if (yield* catalogue[name](context)) faults[name] = (faults[name] ?? 0) + 1
@@ -35,21 +37,26 @@ export const chaos = (simulation: Simulation, millis: number): Effect.Effect<voi
       const { checker, prng, scenario } = simulation
       const context = yield* makeFaultContext(simulation)
       checker.trace(() => `chaos   for ${millis} ms`)
-      const repeatedly = (mean: number, action: Effect.Effect<void>) =>
+      const repeatedly = (mean: number, action: Effect.Effect<void>, chance = prng) =>
         Effect.forever(
           Effect.andThen(
-            Effect.suspend(() => Effect.sleep(prng.exponential(mean))),
+            Effect.suspend(() => Effect.sleep(chance.exponential(mean))),
             action
           )
         )
-      yield* Effect.forkScoped(repeatedly(scenario.faultEvery, injectFault(context)))
+      yield* Effect.forkScoped(repeatedly(scenario.faultEvery, injectFault(context, scenario.faults, prng)))
       yield* Effect.forkScoped(repeatedly(scenario.eventEvery, actAsTeams(context)))
+      const { journal } = simulation
+      if (journal !== undefined) {
+        const injectJournalFault = injectFault(context, journal.faults, journal.prng)
+        yield* Effect.forkScoped(repeatedly(journal.faultEvery, injectJournalFault, journal.prng))
+      }
       yield* Effect.sleep(millis)
     })
   )
 
 /** Clears the faults. Connections that are half-open stay so, and what is under way still arrives. */
-export const clearFaults = ({ checker, machine, rehearsal, scenario }: Simulation): Effect.Effect<void> =>
+export const clearFaults = ({ checker, machine, process, rehearsal, scenario }: Simulation): Effect.Effect<void> =>
   Effect.gen(function* () {
     checker.trace(() => "faults are cleared")
     checker.network.slowness = 1
@@ -60,4 +67,7 @@ export const clearFaults = ({ checker, machine, rehearsal, scenario }: Simulatio
     yield* machine.limitSockets(Infinity)
     yield* rehearsal.answerAsks(Answer.Once())
     yield* rehearsal.configure(scenario.behaviour)
+    yield* checker.journal?.fault(undefined) ?? Effect.void
+    process.crashAt(undefined)
+    yield* Effect.orDie(process.start)
   })

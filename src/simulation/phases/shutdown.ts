@@ -1,5 +1,7 @@
 import { Effect, Exit, Fiber, Scope } from "effect"
 import type { Fleet } from "../../services/Fleet.ts"
+import type { Checker } from "../checker/Checker.ts"
+import { heldUp } from "../checker/JournalWatch.ts"
 import { checkDrained, checkFleet, checkServer } from "../invariants/noLeak.ts"
 import type { Simulation } from "../Simulation.ts"
 import { awaitWithin } from "./awaitWithin.ts"
@@ -7,16 +9,20 @@ import { awaitWithin } from "./awaitWithin.ts"
 /** Milliseconds that anything may be under way, in the slowest network. */
 const longestTransit = 60_000
 
+/** Time to the end: a journal that does not answer holds up the last flush. */
+const drainOf = (checker: Checker): number => checker.guarantees.drain + heldUp(checker.journal)
+
 /** Says goodbye, and waits for the fleet to drain. False if the fleet could not be told. */
 const sayGoodbye = Effect.fnUntraced(function* ({ checker, rehearsal, scenario }: Simulation, fleet: Fleet["Service"]) {
-  const { guarantees, model, settings } = checker
+  const { model, settings } = checker
+  const drain = drainOf(checker)
   if (settings.onGoodbye !== "exit" || !(yield* rehearsal.goodbye)) return false
   checker.trace(() => "the server says goodbye")
   const read = yield* awaitWithin(checker, scenario.latency + 1_000, () => model.ending)
   if (!read) return false
   const gone = yield* Effect.forkChild(fleet.ended)
-  const drained = yield* awaitWithin(checker, guarantees.drain, () => gone.pollUnsafe() !== undefined)
-  if (!drained) checker.violated("no-leak", `the fleet has not ended ${guarantees.drain} ms after goodbye`)
+  const drained = yield* awaitWithin(checker, drain, () => gone.pollUnsafe() !== undefined)
+  if (!drained) checker.violated("no-leak", `the fleet has not ended ${drain} ms after goodbye`)
   checkDrained(checker)
   return true
 })
@@ -25,13 +31,14 @@ const sayGoodbye = Effect.fnUntraced(function* ({ checker, rehearsal, scenario }
  * Ends the fleet, by goodbye or by interruption, and closes its Scope. Invariant 7: it ends within the drain time, and
  * leaves nothing behind.
  */
-export const shutdown = Effect.fnUntraced(function* (
-  simulation: Simulation,
-  fleet: Fleet["Service"],
-  scope: Scope.Closeable
-) {
-  const { checker, scenario } = simulation
-  const { drain } = checker.guarantees
+export const shutdown = Effect.fnUntraced(function* (simulation: Simulation) {
+  const { checker, process, scenario } = simulation
+  process.crashAt(undefined)
+  // The last crash may have been a moment ago, and the fleet is still down: then it has to find its journal first.
+  if (process.running() === undefined) yield* checker.journal?.fault(undefined) ?? Effect.void
+  yield* Effect.orDie(process.start)
+  const { fleet, scope } = process.running()!
+  const drain = drainOf(checker)
   if (scenario.ending === "interruption" || !(yield* sayGoodbye(simulation, fleet)))
     checker.trace(() => "the fleet is interrupted")
   checker.model.ending = true

@@ -13,6 +13,8 @@ export class EventLoop {
   /** Time before which it runs nothing. */
   asleepUntil = 0
   fibers = 0
+  /** True once the process is gone: whatever would have run never does. */
+  #isGone = false
   readonly #present: SharedTime
   #tasks: Array<() => void> = []
   #next = 0
@@ -27,6 +29,14 @@ export class EventLoop {
 
   get isAsleep(): boolean {
     return this.#present.now < this.asleepUntil
+  }
+
+  /** Ends as a process does that is killed: its fibers stop where they are, and no timer of it fires. */
+  kill(): void {
+    this.#isGone = true
+    this.#tasks = []
+    this.#next = 0
+    this.timers.clear()
   }
 
   /** Runs one task. */
@@ -60,14 +70,17 @@ export class EventLoop {
   #scheduler(): Scheduler.Scheduler {
     const standard = new Scheduler.MixedScheduler()
     const dispatcher: Scheduler.SchedulerDispatcher = {
-      scheduleTask: (task) => void this.#tasks.push(task),
+      scheduleTask: (task) => {
+        if (!this.#isGone) this.#tasks.push(task)
+      },
       flush: () => {
         while (this.hasTasks) this.runTask()
       }
     }
     return {
       executionMode: "async",
-      shouldYield: (fiber) => standard.shouldYield(fiber),
+      // A fiber that something outside resumes when its process is gone yields at once, and for ever.
+      shouldYield: (fiber) => this.#isGone || standard.shouldYield(fiber),
       makeDispatcher: () => dispatcher
     }
   }
@@ -89,7 +102,7 @@ export class EventLoop {
 
   #sleep(millis: number): Effect.Effect<void> {
     if (millis <= 0) return Effect.yieldNow
-    if (!Number.isFinite(millis)) return Effect.never
+    if (!Number.isFinite(millis) || this.#isGone) return Effect.never
     return Effect.callback<void>((resume) => {
       // As Node does it: whole milliseconds, one at least. Timers of one instant fire in any order.
       const at = this.#present.now + Math.max(1, Math.trunc(millis))

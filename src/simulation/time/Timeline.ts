@@ -7,7 +7,8 @@ const mostTasks = 5_000_000
 /** Virtual time of a simulation, with the event loops of the world and of the fleet. */
 export class Timeline {
   readonly world: EventLoop
-  readonly fleet: EventLoop
+  /** Event loop of the fleet's process that runs, or ran last. */
+  fleet: EventLoop
   readonly #present: SharedTime
   #checks: Array<() => void> = []
   /** Reads that wait for the end of a stall. */
@@ -55,12 +56,21 @@ export class Timeline {
     this.#readFirst = first === "frames"
   }
 
+  /** Kills the fleet's process. The next has an event loop of its own, which has not been stalled. */
+  killFleet(): void {
+    this.#stalledMillis -= Math.max(0, this.fleet.asleepUntil - this.now)
+    this.#unread = []
+    this.fleet.kill()
+    this.fleet = new EventLoop(this.#present)
+  }
+
   /** Service without what needs Effect. */
   readonly service: Omit<VirtualTime["Service"], "inFleet"> = {
     now: () => this.now,
     stall: (millis, first) => this.stall(millis, first),
     stalledMillis: () => this.#stalledMillis - Math.max(0, this.fleet.asleepUntil - this.now),
     stallCount: () => this.#stallCount,
+    killFleet: () => this.killFleet(),
     isStalled: () => this.fleet.isAsleep || this.#unread.length > 0,
     read: (action) => {
       if (!this.fleet.isAsleep && this.#unread.length === 0) action()

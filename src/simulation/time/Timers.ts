@@ -52,6 +52,12 @@ export class Timers {
     return next
   }
 
+  /** Drops all. */
+  clear(): void {
+    this.#heap.length = 0
+    this.size = 0
+  }
+
   #pop(): void {
     const last = this.#heap.pop()!
     const count = this.#heap.length

@@ -25,6 +25,11 @@ export class VirtualTime extends Context.Service<
      * waits in buffers. Then its timers fire before it reads, or after it. A second stall adds to the first.
      */
     readonly stall: (millis: number, first: "timers" | "frames") => void
+    /**
+     * Kills the fleet's process, in the middle of whatever it does: none of its fibers goes on, not even to clear up, and none of
+     * its timers fires. What is run in the fleet from now on is of another process.
+     */
+    readonly killFleet: () => void
     /** Milliseconds for which the fleet has been stalled so far. */
     readonly stalledMillis: () => number
     /** Number of stalls so far. */

@@ -41,11 +41,12 @@ export const runVirtual = <A, E>(
   Effect.gen(function* () {
     const random = (of: string) => Random.withSeed(Effect.service(Random.Random), `${seed} ${of}`)
     const timeline = new Timeline(yield* random("timers"))
-    const fleet = Context.add(timeline.fleet.context(), Random.Random, yield* random("fleet"))
+    const chance = yield* random("fleet")
+    const fleet = () => Context.add(timeline.fleet.context(), Random.Random, chance)
     const world = Context.add(timeline.world.context(), Random.Random, yield* random("world"))
     const time = VirtualTime.of({
       ...timeline.service,
-      inFleet: (effect) => Effect.updateContext(effect, (context) => Context.merge(context, fleet))
+      inFleet: (effect) => Effect.updateContext(effect, (context) => Context.merge(context, fleet()))
     })
     const run = Effect.runForkWith(Context.merge(quiet, world))
     return yield* advance(timeline, run(Effect.provideService(program, VirtualTime, time)))

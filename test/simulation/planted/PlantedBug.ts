@@ -11,6 +11,8 @@ export interface PlantedBug {
   /** Number of seeds, from 1 on, within which it is found. */
   readonly within: number
   readonly standIn: StandIn
+  /** Stands in front of the fleet's journal, where it has one. */
+  readonly journal?: Layer.Layer<never>
   /** Detail of the violation, where the invariant alone does not tell. */
   readonly detail?: RegExp
   /** Number of teams, at most. Default: a few. */

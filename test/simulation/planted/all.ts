@@ -3,6 +3,7 @@ import { countingBugs } from "./counting.ts"
 import { dialingBugs } from "./dialing.ts"
 import { endingBugs } from "./ending.ts"
 import { holdingBugs } from "./holding.ts"
+import { journalBugs } from "./journal.ts"
 import { keepAliveBugs } from "./keepAlive.ts"
 import { machineBugs } from "./machine.ts"
 import { rememberingBugs } from "./remembering.ts"
@@ -19,5 +20,6 @@ export const plantedBugs = [
   ...dialingBugs,
   ...machineBugs,
   ...slownessBugs,
-  ...stateBugs
+  ...stateBugs,
+  ...journalBugs
 ]

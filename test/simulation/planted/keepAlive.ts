@@ -45,7 +45,7 @@ export const keepAliveBugs: ReadonlyArray<PlantedBug> = [
   {
     bug: "a ping timer that judges before it reads",
     invariant: "healthy-peer",
-    within: 20,
+    within: 60,
     standIn: judgesFirst
   },
   {

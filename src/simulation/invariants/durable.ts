@@ -1,0 +1,91 @@
+import { GlobalClientCodec } from "../../wire/GlobalApi.ts"
+import type { TeamId } from "../../wire/TeamId.ts"
+import type { Checker } from "../checker/Checker.ts"
+import type { Observer } from "../checker/Observer.ts"
+import type { TeamModel } from "../checker/TeamModel.ts"
+
+/** Milliseconds between two flushes of the counters, and a few more. */
+const lastFlush = 1_050
+
+const nameOf = (id: TeamId) => `team ${JSON.stringify(id)}`
+
+/**
+ * Invariant 11: nothing wanted is lost, and told counts never go back. What the fleet asks for or dials is in its journal as
+ * wanted by then, and so is each count that a healthcheck is told: a crash, at whatever instant, cannot take it back. Not so
+ * while the journal is at fault, and until the fleet has tried again after that. And a team departs by a left of the platform,
+ * or because it has been denied for long enough.
+ */
+export const durable = (checker: Checker): Observer => {
+  const { denials, journal, model, settings, time } = checker
+
+  const demandWanted = (id: TeamId, what: string) => {
+    if (journal === undefined || journal.mayLack || journal.memory.team(id)?.wanted === true) return
+    checker.violated("durable", `${nameOf(id)} ${what}, and a crash would lose it`)
+  }
+
+  const demandTold = (id: TeamId, told: number) => {
+    const team = model.teams.get(id)
+    if (journal === undefined || journal.mayLack || team?.memory !== "certain" || team.isDoubted) return
+    const stored = journal.memory.team(id)?.messages ?? 0
+    if (stored >= told) return
+    checker.violated("durable", `${told} messages of ${nameOf(id)} are told, and a crash would leave ${stored}`)
+  }
+
+  return {
+    onTeamFrame: ({ team }, event) => {
+      if (journal !== undefined && event?.type === "message") model.team(team!).remember(checker.activeTime, lastFlush)
+    },
+    onJoin: (team) => {
+      team.movedAt = time.now()
+    },
+    onLeft: (team) => {
+      team.movedAt = time.now()
+    },
+    onDial: ({ team }) => {
+      if (team !== undefined) demandWanted(team, "is dialled")
+    },
+    onSend: (connection, frame) => {
+      if (connection.team !== undefined) return
+      const sent = GlobalClientCodec.decode(frame)
+      if (sent._tag !== "Event") return
+      if (sent.event.type === "team.connect") demandWanted(sent.event.team_id, "is asked for")
+      else for (const { id, message_count } of sent.event.stats) demandTold(id, message_count)
+    },
+    onGlobalFrame: (connection, event) => denials.read(connection, event, time.now()),
+    onTransition: ({ cause, generation, id, to }) => {
+      const leaves = to._tag === "Departed" || (to._tag === "Draining" && cause === "the team has left")
+      const team = model.teams.get(id)
+      if (!leaves || model.ending || team?.wanted !== true || team.generation !== generation) return
+      if (!denials.mayDepart(id, time.now(), settings.forgetUnconfirmed)) {
+        checker.violated("durable", `${nameOf(id)} departs, and the platform has neither said so nor forgotten it`)
+      }
+      checker.left(id)
+    }
+  }
+}
+
+/** Says what of a team is lost with the process that is killed now. */
+const lossOfTeam = (checker: Checker, team: TeamModel): string | undefined => {
+  const { journal, time } = checker
+  const stored = journal?.memory.team(team.id)
+  const has = stored?.messages ?? 0
+  if (has > team.messages) return `${has} messages of ${nameOf(team.id)} are stored, and ${team.messages} were read`
+  if (journal?.mayLack !== false || team.memory !== "certain" || team.isDoubted || team.movedAt === time.now()) return
+  if ((stored?.wanted ?? false) !== team.wanted) {
+    return `${nameOf(team.id)} is ${team.wanted ? "wanted" : "not wanted"}, and the journal has the contrary`
+  }
+  const flushed = team.messagesBefore(checker.activeTime - lastFlush)
+  if (has < flushed)
+    return `${has} messages of ${nameOf(team.id)} are stored, and ${flushed} were read before the last flush`
+  return undefined
+}
+
+/** Says what is lost with a process that is killed now and should not be; `undefined` for nothing. */
+export const lossOf = (checker: Checker): string | undefined => {
+  if (checker.journal === undefined || checker.time.isStalled() || checker.fleet === undefined) return undefined
+  for (const team of checker.model.teams.values()) {
+    const loss = lossOfTeam(checker, team)
+    if (loss !== undefined) return loss
+  }
+  return undefined
+}
