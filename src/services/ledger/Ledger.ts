@@ -1,6 +1,6 @@
-import { Cause, Clock, Context, Effect, Fiber, Latch, Layer, Schedule, type Scope } from "effect"
+import { Clock, Context, Effect, Fiber, Latch, Layer, Schedule, type Scope } from "effect"
 import type { TeamId } from "../../wire/TeamId.ts"
-import { Journal, JournalFailed, type JournalKind, type JournalShape, type JournalTrouble } from "../Journal.ts"
+import { Journal, type JournalFailed, type JournalKind, type JournalShape, type JournalTrouble } from "../Journal.ts"
 import { LeakAudit } from "../LeakAudit.ts"
 import { LogThrottle } from "../LogThrottle.ts"
 import { monotonicMillis } from "../monotonic.ts"
@@ -9,15 +9,12 @@ import { Stats } from "../Stats.ts"
 import { TeamRegistry } from "../TeamRegistry.ts"
 import { Unwritten } from "./Unwritten.ts"
 import { Waiters } from "./Waiters.ts"
+import { writeCounts, writePlaces } from "./writes.ts"
 
 /** Milliseconds between two flushes of the counters. */
 const flushEach = 1_000
 /** Milliseconds that a healthcheck or a new team waits for the journal, at most. */
 const patience = 2_000
-/** Milliseconds that a write may take. A journal's own bound is shorter, and tells more. */
-const writeWithin = 10_000
-/** Teams in one write: few enough that to make it ready holds up nothing else. */
-const teamsAtOnce = 1_000
 
 /** Waits between attempts to write while the journal fails: a second at first, half a minute in the end. */
 const retries = Schedule.min([Schedule.exponential("1 second"), Schedule.spaced("30 seconds")]).pipe(Schedule.jittered)
@@ -27,7 +24,7 @@ export interface LedgerView {
   readonly kind: JournalKind
   /** Why nothing can be written, and since when, in milliseconds of Effect's clock. */
   readonly trouble: { readonly failure: JournalFailed; readonly since: number } | undefined
-  /** Teams whose place has changed and is not written, or whose counts were not when it was looked last. */
+  /** Teams whose place is not written; and, while nothing can be written, those whose counts are not. */
   readonly unwritten: number
   /** Time at which all had been written last, in milliseconds of Effect's clock. */
   readonly flushedAt: number | undefined
@@ -59,7 +56,7 @@ const keep = Effect.fnUntraced(function* (journal: JournalShape) {
   let flushesBegun = 0
   let flushedAt: number | undefined
   let nextFlush = monotonicMillis(clock) + flushEach
-  /** Teams whose counts are not written, as far as this flush has looked. */
+  /** Teams whose counts were not written when a write failed last. */
   let behind = 0
   let trouble: LedgerView["trouble"]
 
@@ -82,57 +79,17 @@ const keep = Effect.fnUntraced(function* (journal: JournalShape) {
     flushers.letGo(() => true)
   }
 
-  /** Bounds a write, whatever journal it is. A defect of one is a failure: it must not be the end of all writing. */
-  const write = (effect: Effect.Effect<void, JournalFailed>): Effect.Effect<void, JournalFailed> =>
-    effect.pipe(
-      Effect.timeoutOrElse({
-        duration: writeWithin,
-        orElse: () => Effect.fail(new JournalFailed({ reason: "away", detail: "it does not answer" }))
-      }),
-      Effect.catchDefect((defect) =>
-        Effect.andThen(
-          Effect.logError("a write to the state ended in a defect", Cause.die(defect)),
-          Effect.fail(new JournalFailed({ reason: "failed", detail: "a defect" }))
-        )
-      )
-    )
-
-  const writePlaces = Effect.gen(function* () {
-    while (unwritten.places > 0) {
-      const changes = unwritten.takePlaces(teamsAtOnce)
-      yield* Effect.onExit(write(journal.writeRoster(changes)), (exit) =>
-        Effect.sync(() => {
-          if (exit._tag === "Success") unwritten.placesWritten(changes)
-          else unwritten.placesFailed()
-        })
-      )
-      recorders.letGo((team) => !unwritten.has(team))
-    }
-    // Also those whose place was written before they came to wait for it.
-    recorders.letGo((team) => !unwritten.has(team))
-  })
-
-  const writeCounts = Effect.gen(function* () {
-    const roster = registry.roster()
-    behind = 0
-    for (let first = 0; first < roster.length; first += teamsAtOnce) {
-      const counts = unwritten.changedCounts(roster.slice(first, first + teamsAtOnce))
-      if (counts.length > 0) {
-        behind += counts.length
-        yield* write(journal.writeCounts(counts))
-        unwritten.countsWritten(counts)
-        behind -= counts.length
-      }
-      yield* Effect.yieldNow
-    }
-  })
+  /** Lets those go whose place is written, also if it was before they came to wait for it. */
+  const letRecordedGo = () => recorders.letGo((team) => !unwritten.has(team))
+  const writeAllPlaces = Effect.andThen(writePlaces(journal, unwritten, letRecordedGo), Effect.sync(letRecordedGo))
 
   /** Writes places and counts, all that there is to write when it begins. */
   const flushNow = Effect.gen(function* () {
     const flush = ++flushesBegun
     const began = monotonicMillis(clock)
-    yield* writePlaces
-    yield* writeCounts
+    yield* writeAllPlaces
+    yield* writeCounts(journal, unwritten, registry.roster())
+    behind = 0
     flushedAt = clock.currentTimeMillisUnsafe()
     const ended = monotonicMillis(clock)
     nextFlush = ended + flushEach
@@ -145,12 +102,13 @@ const keep = Effect.fnUntraced(function* (journal: JournalShape) {
     const left = nextFlush - monotonicMillis(clock)
     if (left > 0) yield* Effect.raceFirst(asked.await, Effect.sleep(left))
     asked.closeUnsafe()
-    yield* flushers.size > 0 || monotonicMillis(clock) >= nextFlush ? flushNow : writePlaces
+    yield* flushers.size > 0 || monotonicMillis(clock) >= nextFlush ? flushNow : writeAllPlaces
   })
 
   const noteTrouble = Effect.fnUntraced(function* (failure: JournalFailed) {
     const isNew = trouble === undefined
     trouble = { failure, since: trouble?.since ?? clock.currentTimeMillisUnsafe() }
+    behind = unwritten.changedCounts(registry.roster()).length
     letAllGo()
     if (!isNew) return
     yield* throttle.warn(
@@ -187,7 +145,7 @@ const keep = Effect.fnUntraced(function* (journal: JournalShape) {
     yield* Effect.annotateLogs(Effect.logError("the fleet ends with changes that are not in the state"), {
       state: journal.kind,
       reason: failure,
-      teams: unwritten.places + behind
+      teams: unwritten.places + unwritten.changedCounts(registry.roster()).length
     })
   })
   // The fleet has drained by now: what was counted meanwhile is written too.

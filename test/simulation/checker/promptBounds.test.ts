@@ -6,7 +6,14 @@ import { promptBoundsOf, type Waiting } from "../../../src/simulation/checker/pr
 
 const settings = Result.getOrThrow(check({ url: "ws://rehearsal.test/global" }))
 
-const healthy: Waiting = { isBusy: false, failures: 0, hasAskedInVain: false, standing: "held", inVain: 0 }
+const healthy: Waiting = {
+  isBusy: false,
+  failures: 0,
+  hasAskedInVain: false,
+  isDenied: false,
+  standing: "held",
+  inVain: 0
+}
 const bound = (teams: number, waiting: Partial<Waiting> = {}, latency = 0) =>
   promptBoundsOf(settings, latency, teams).teamPrompt({ ...healthy, ...waiting })
 
