@@ -129,6 +129,30 @@ describe("botswain run --state with a file", () => {
   )
 })
 
+/** Tells at the end of a process, and of each of its threads, whether that has loaded what speaks to SQLite. */
+const tellsOfSqlite = `
+  import { writeSync } from "node:fs"
+  const isLoaded = () => process.moduleLoadList.some((name) => name.endsWith(" sqlite"))
+  process.on("exit", () => writeSync(2, "has loaded SQLite: " + isLoaded()))`
+
+describe("botswain run without --state", () => {
+  it.live("loads nothing of a store, and keeps nothing", () =>
+    Effect.gen(function* () {
+      const file = yield* stateFile
+      const loads = Effect.fnUntraced(function* (state: string) {
+        const variables = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(tellsOfSqlite)}` }
+        const cli = yield* runOn(state, { variables })
+        const { text } = yield* readsUntil(cli, "/api/fleet", () => true)
+        yield* cli.kill("SIGTERM")
+        const { stderr } = yield* cli.ended
+        return { state: JSON.parse(text).state?.kind, hasLoaded: stderr.includes("has loaded SQLite: true") }
+      })
+      assert.deepStrictEqual(yield* loads(file), { state: "sqlite", hasLoaded: true })
+      assert.deepStrictEqual(yield* loads(""), { state: undefined, hasLoaded: false })
+    }).pipe(Effect.scoped, Effect.provide(forgetful))
+  )
+})
+
 describe.runIf(process.platform === "linux")("botswain run --state where there is no room", () => {
   it.live("goes on, tells it, and writes all when there is room again", () =>
     Effect.gen(function* () {

@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Clock, Deferred, Effect, Fiber } from "effect"
 import { TestClock } from "effect/testing"
 import { NoAnswer } from "../../../src/cli/client/client.ts"
+import type { Status } from "../../../src/cli/client/statusLines.ts"
 import { watchStatus } from "../../../src/cli/client/watchStatus.ts"
 import { Host, type Signal } from "../../../src/cli/Host.ts"
 import { Screen } from "../../../src/cli/terminal/Screen.ts"
@@ -12,12 +13,17 @@ const gone = new NoAnswer({ address: "http://127.0.0.1:9464", problem: "no botsw
 const problem = "http://127.0.0.1:9464: no botswain answers there"
 
 /** A watch of a process that began at 0, dies after three seconds, and is another one after six; until a signal. */
-const watching = Effect.fnUntraced(function* (options: { readonly terminal: boolean; readonly json?: boolean }) {
+const watching = Effect.fnUntraced(function* (options: {
+  readonly terminal: boolean
+  readonly json?: boolean
+  readonly state?: Status["fleet"]["state"]
+}) {
   const screen = fakeScreen({ terminal: options.terminal, columns: 200 })
   const signal = yield* Deferred.make<Signal>()
   const look = Effect.flatMap(Clock.currentTimeMillis, (now) => {
     if (now >= 3_000 && now < 6_000) return Effect.fail(gone)
-    return Effect.succeed(statusAt(now, now < 3_000 ? 0 : 5_500))
+    const { fleet, trouble } = statusAt(now, now < 3_000 ? 0 : 5_500)
+    return Effect.succeed({ fleet: { ...fleet, state: options.state ?? null }, trouble })
   })
   const fiber = yield* watchStatus(look, options.json ?? false).pipe(
     Effect.provideService(Screen, screen.view),
@@ -70,6 +76,18 @@ describe("status --watch on a terminal", () => {
       assert.strictEqual(seen[0], "It was restarted at 00:00:05 UTC. Its counts begin anew.")
       assert.include(seen[2], "for 1.5 s")
       assert.strictEqual(seen.length, 7)
+    })
+  )
+
+  it.effect("says that the counts of each team go on, where a state is kept", () =>
+    Effect.gen(function* () {
+      const state = { kind: "sqlite", reason: null, trouble: null, unwritten: 0, flushedAt: null } as const
+      const { screen } = yield* watching({ terminal: true, state })
+      yield* TestClock.adjust("7 seconds")
+      assert.strictEqual(
+        screen.seen()[0],
+        "It was restarted at 00:00:05 UTC. Its totals begin anew; those of each team go on."
+      )
     })
   )
 
