@@ -788,16 +788,16 @@ export const contract = (layer: Layer.Layer<Socket, never, Settings>, throughPro
       const throws = () => {
         throw bug
       }
-      for (const broken of [
-        { ...silent, onControl: throws },
-        { ...silent, onClosed: throws }
-      ]) {
+      const cases: ReadonlyArray<readonly [broken: Receiver, provoke: (ws: WsPeer["ws"]) => void]> = [
+        [{ ...silent, onControl: throws }, (ws) => ws.ping()],
+        [{ ...silent, onPart: throws }, (ws) => ws.send("a part", { fin: false })],
+        [{ ...silent, onClosed: throws }, (ws) => ws.close(1000)]
+      ]
+      for (const [broken, provoke] of cases) {
         // Not the test's own: what ends the connection would die with it.
         const scope = yield* Scope.make()
         const connection = yield* Scope.provide(open(dial(server.port), broken, timeouts), scope)
-        const peer = yield* Queue.take(server.accepted)
-        peer.ws.ping()
-        peer.ws.close(1000)
+        provoke((yield* Queue.take(server.accepted)).ws)
         const exit = yield* Effect.exit(connection.closed)
         assert.isTrue(Exit.isFailure(exit) && exit.cause.reasons.some((_) => Cause.isDieReason(_) && _.defect === bug))
       }

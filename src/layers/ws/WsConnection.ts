@@ -140,18 +140,14 @@ export class WsConnection implements Connection, WebSocketListener, Sender {
     if (this.way?.ledTo(this.stream) !== true) return this.refuseUnguarded()
     this.hasOpened = true
     // Beside that of `ws`, which tells of whole messages only. Never before it: the first bytes would be read without it.
-    this.stream?.on("data", () => this.receiver.onPart?.())
+    this.stream?.on("data", () => this.tell(() => this.receiver.onPart?.()))
     this.settleHandshake(Exit.void)
     this.handshake = undefined
     this.way = undefined
   }
 
   onMessage(data: Buffer): void {
-    try {
-      this.receiver.onFrame(data.toString())
-    } catch (error) {
-      this.receiverThrew(error)
-    }
+    this.tell(() => this.receiver.onFrame(data.toString()))
   }
 
   onPing(payload: Buffer): void {
@@ -160,11 +156,7 @@ export class WsConnection implements Connection, WebSocketListener, Sender {
   }
 
   onPong(): void {
-    try {
-      this.receiver.onControl()
-    } catch (error) {
-      this.receiverThrew(error)
-    }
+    this.tell(() => this.receiver.onControl())
   }
 
   onError(error: NodeJS.ErrnoException): void {
@@ -179,13 +171,7 @@ export class WsConnection implements Connection, WebSocketListener, Sender {
       for (const resume of this.pendingSends) resume(notOpen)
       this.pendingSends.clear()
     }
-    if (this.hasOpened) {
-      try {
-        this.receiver.onClosed(closed)
-      } catch (error) {
-        this.receiverThrew(error)
-      }
-    }
+    if (this.hasOpened) this.tell(() => this.receiver.onClosed(closed))
     this.end = this.defect ?? Exit.succeed(closed)
     if (this.ended !== undefined) Deferred.doneUnsafe(this.ended, this.end)
   }
@@ -212,9 +198,13 @@ export class WsConnection implements Connection, WebSocketListener, Sender {
     }
   }
 
-  /** Ends the connection with what its receiver has thrown: `closed` dies with it, and the process lives on. */
-  private receiverThrew(error: unknown): void {
-    this.defect ??= Exit.die(error)
-    this.ws.terminate()
+  /** Tells the receiver. What it throws ends the connection: `closed` dies with it, and the process lives on. */
+  private tell(telling: () => void): void {
+    try {
+      telling()
+    } catch (error) {
+      this.defect ??= Exit.die(error)
+      this.ws.terminate()
+    }
   }
 }
