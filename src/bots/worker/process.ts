@@ -1,8 +1,8 @@
 // The entry of a bot's process.
 import { writeFileSync } from "node:fs"
-import { enableCompileCache } from "node:module"
 import { Socket } from "node:net"
 import { Worker } from "node:worker_threads"
+import { keepCompiled } from "../../node/compileCache.ts"
 import type { BotStart, ToBot } from "../protocol.ts"
 
 /** Descriptor of the channel, beside the standard ones. */
@@ -25,7 +25,7 @@ try {
   // There is no such file but on Linux.
 }
 
-enableCompileCache()
+keepCompiled()
 
 const { Effect } = await import("effect")
 const { Lines } = await import("../Lines.ts")

@@ -1,6 +1,6 @@
 // The entry of a bot's thread.
-import { enableCompileCache } from "node:module"
 import { type MessagePort, parentPort, workerData } from "node:worker_threads"
+import { keepCompiled } from "../../node/compileCache.ts"
 import type { BotStart } from "../protocol.ts"
 
 /** What the thread is started with. */
@@ -12,8 +12,7 @@ export interface ThreadData {
 // Code that finds itself in a thread may post to the usual port, and what it posts would be the fleet's to read.
 parentPort?.close()
 
-// What was compiled by the run before is read from the disk.
-enableCompileCache()
+keepCompiled()
 
 const { Effect } = await import("effect")
 const { limitLookups } = await import("./lookups.ts")
