@@ -2,17 +2,10 @@ import { assert, describe, it } from "@effect/vitest"
 import { Redacted } from "effect"
 import type { AdminValues } from "../../src/admin/AdminSettings.ts"
 import { verdictOf } from "../../src/admin/Guard.ts"
+import { adminValues } from "../support/adminValues.ts"
 
-const settings = (values: Partial<AdminValues> = {}): AdminValues => ({
-  host: "127.0.0.1",
-  port: 9464,
-  loopback: true,
-  names: [],
-  token: Redacted.make("the-token"),
-  readyShare: 0.9,
-  version: "0",
-  ...values
-})
+const settings = (values: Partial<AdminValues> = {}): AdminValues =>
+  adminValues({ port: 9464, token: Redacted.make("the-token"), ...values })
 
 /** Status of a refusal; 401 where the token is needed. */
 const status = (

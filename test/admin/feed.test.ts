@@ -6,20 +6,13 @@ import type { FeedEvent } from "../../src/admin/api/FeedEvent.ts"
 import { makeFeed } from "../../src/admin/feed.ts"
 import { FleetHistory } from "../../src/admin/FleetHistory.ts"
 import { LoopShare } from "../../src/admin/LoopShare.ts"
+import { adminValues } from "../support/adminValues.ts"
 import { joined, pass, withFleet } from "../support/fleet.ts"
 
 const ground = Layer.mergeAll(
   FleetHistory.layer,
   LoopShare.layer,
-  Layer.succeed(AdminSettings, {
-    host: "127.0.0.1",
-    port: 0,
-    loopback: true,
-    names: [],
-    token: Redacted.make("a-token"),
-    readyShare: 0.9,
-    version: "0"
-  })
+  Layer.succeed(AdminSettings, adminValues({ token: Redacted.make("a-token") }))
 )
 
 /** Reads one server-sent event. */

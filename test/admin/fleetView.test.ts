@@ -4,18 +4,9 @@ import { Effect } from "effect"
 import { AdminSettings } from "../../src/admin/AdminSettings.ts"
 import { makeFleetView } from "../../src/admin/fleetView.ts"
 import { Descriptors } from "../../src/services/Descriptors.ts"
+import { adminValues } from "../support/adminValues.ts"
 import { outOfDescriptors } from "../support/descriptors.ts"
 import { joined, pass, withFleet } from "../support/fleet.ts"
-
-const settings = {
-  host: "127.0.0.1",
-  port: 0,
-  loopback: true,
-  names: [],
-  token: undefined,
-  readyShare: 0.9,
-  version: "0"
-}
 
 /** View of a fleet with two teams, of which one waits. */
 const viewOfWaiting = Effect.gen(function* () {
@@ -36,7 +27,7 @@ describe("the view of a fleet", () => {
       )
     ).pipe(
       Effect.provideService(Descriptors, outOfDescriptors),
-      Effect.provideService(AdminSettings, settings),
+      Effect.provideService(AdminSettings, adminValues()),
       withFleet()
     )
   )
@@ -58,13 +49,13 @@ describe("the view of a fleet", () => {
       assert.isNull(yield* full, "there is room")
       yield* joined(3)
       assert.match((yield* full) ?? "", /2 joins were refused/, "the other was never repeated")
-    }).pipe(Effect.provideService(AdminSettings, settings), withFleet({ maxTeams: 2 }))
+    }).pipe(Effect.provideService(AdminSettings, adminValues()), withFleet({ maxTeams: 2 }))
   )
 
   it.effect("says nothing of that where teams wait for something else", () =>
     Effect.map(viewOfWaiting, ({ shortage, teams }) => {
       assert.deepInclude(teams, { wanted: 2, connected: 1 })
       assert.isNull(shortage)
-    }).pipe(Effect.provideService(AdminSettings, settings), withFleet())
+    }).pipe(Effect.provideService(AdminSettings, adminValues()), withFleet())
   )
 })

@@ -5,20 +5,11 @@ import { Effect } from "effect"
 import { AdminSettings } from "../../src/admin/AdminSettings.ts"
 import { makeFleetView, troubleOf } from "../../src/admin/fleetView.ts"
 import { makeTeamViews } from "../../src/admin/teamView.ts"
+import { adminValues } from "../support/adminValues.ts"
 import { joined, pass, withFleet } from "../support/fleet.ts"
 import { restartedWith } from "../support/restarts.ts"
 
-const settings = {
-  host: "127.0.0.1",
-  port: 0,
-  loopback: true,
-  names: [],
-  token: undefined,
-  readyShare: 0.9,
-  version: "0"
-}
-
-const view = Effect.map(Effect.provideService(makeFleetView, AdminSettings, settings), (look) => look())
+const view = Effect.map(Effect.provideService(makeFleetView, AdminSettings, adminValues()), (look) => look())
 
 const storyOf = Effect.fnUntraced(function* (id: number) {
   const { story } = yield* makeTeamViews

@@ -5,6 +5,7 @@ import { fleetLayer } from "../../src/main/operatedFleet.ts"
 import { layerServer } from "../../src/rehearsal/ws/RehearsalServer.ts"
 import type { JournalFailed } from "../../src/services/Journal.ts"
 import { check, type SettingsInput } from "../../src/services/Settings.ts"
+import { adminValues } from "./adminValues.ts"
 
 /** Token of the operators of these tests. */
 export const token = "a-token-of-the-tests"
@@ -36,13 +37,7 @@ export const adminFleet = Effect.fnUntraced(function* (
       fleetLayer({
         settings: Result.getOrThrow(check({ url: `${globalUrl}?key=s3cret-url`, ...brisk, ...settings })),
         admin: {
-          host: "127.0.0.1",
-          port: 0,
-          loopback: true,
-          names: [],
-          token: Redacted.make(token),
-          readyShare: 0.9,
-          version: "1.2.3",
+          ...adminValues({ token: Redacted.make(token), version: "1.2.3" }),
           source: "--admin",
           ...plan
         },
