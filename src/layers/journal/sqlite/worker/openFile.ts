@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs"
+import { closeSync, existsSync, openSync, realpathSync } from "node:fs"
 import type { DatabaseSync as Database } from "node:sqlite"
 import type { OpenMode } from "../protocol.ts"
 import type { Refusal } from "./refusal.ts"
@@ -9,6 +9,20 @@ const applicationId = 0x626f7473
 
 /** Milliseconds for which a statement waits for a lock of another program: less than the bound of an answer. */
 const busyWithin = 4_000
+
+/**
+ * Path of the file itself, by whatever links it is reached: the lock lies beside that, as SQLite's own log does. A link to
+ * nothing leads to nothing yet, so that what may be made is made first.
+ */
+const realFile = (file: string, mode: OpenMode): string => {
+  try {
+    if (mode === "make") closeSync(openSync(file, "a"))
+    return realpathSync(file)
+  } catch {
+    // SQLite says in its own words what is wrong with it.
+    return file
+  }
+}
 
 /** A file that is open, with what keeps it for this process. */
 export interface OpenFile {
@@ -52,7 +66,8 @@ const numberOf = (database: Database, sql: string): number =>
   Number(Object.values(database.prepare(sql).get() ?? {})[0])
 
 /** Opens a file. Fails with a refusal where it is a database of another program; throws what SQLite throws. */
-export const openFile = (file: string, mode: OpenMode, lockWithin: number): OpenFile | Refusal | "locked" => {
+export const openFile = (given: string, mode: OpenMode, lockWithin: number): OpenFile | Refusal | "locked" => {
+  const file = realFile(given, mode)
   let owned: Database | undefined
   if (mode !== "look") {
     try {

@@ -23,6 +23,12 @@ export const refusalOf = ({ file, mode }: ThreadStart): Refusal | undefined => {
   const stats = statSync(file)
   if (stats.isDirectory()) return { reason: "not a journal", detail: "it is a folder, and not a file" }
   if (!stats.isFile()) return { reason: "not a journal", detail: "it is no plain file" }
+  // SQLite would keep two logs of one file, and so break it.
+  if (stats.nlink > 1)
+    return {
+      reason: "failed",
+      detail: `the file has ${stats.nlink} names (hard links), each of which would have a log of its own: copy it instead`
+    }
   const begin = Buffer.alloc(magic.length)
   const handle = openSync(file, "r")
   try {
