@@ -97,7 +97,8 @@ describe("a file that is no journal", () => {
       yield* found(layer({ file }))
       const second = join(file, "..", "second.db")
       linkSync(file, second)
-      const detail = "failed: the file has 2 names (hard links), each of which would have a log of its own: copy it instead"
+      const detail =
+        "failed: the file has 2 names (hard links), each of which would have a log of its own: copy it instead"
       for (const name of [file, second]) {
         assert.strictEqual(yield* failureOf(found(layer({ file: name }))), detail)
         assert.strictEqual(yield* failureOf(look(name)), detail)
@@ -200,23 +201,25 @@ describe("a process that has the file", () => {
     })
   )
 
-  it.live("keeps others away by whatever way they come to the file: a link to it, to its folder, or to nothing yet", () =>
-    Effect.gen(function* () {
-      const folder = join(yield* fresh, "..")
-      mkdirSync(join(folder, "real"))
-      symlinkSync(join(folder, "real"), join(folder, "folder"))
-      symlinkSync(join("real", "fleet.db"), join(folder, "link.db"))
-      // There is no file behind it yet.
-      const [link, file, other] = ["link.db", "real/fleet.db", "folder/fleet.db"].map((name) => join(folder, name))
-      const journal = yield* opened(layer({ file: link! }))
-      yield* journal.writeRoster([placed(1)])
-      const inUse = "in use: another process keeps its fleet in it"
-      for (const way of [file!, other!]) {
-        assert.strictEqual(yield* failureOf(found(layer({ file: way }))), inUse)
-        assert.isTrue((yield* look(way)).isHeld)
-      }
-      assert.notInclude(readdirSync(folder), "link.db-lock")
-    }).pipe(Effect.scoped)
+  it.live(
+    "keeps others away by whatever way they come to the file: a link to it, to its folder, or to nothing yet",
+    () =>
+      Effect.gen(function* () {
+        const folder = join(yield* fresh, "..")
+        mkdirSync(join(folder, "real"))
+        symlinkSync(join(folder, "real"), join(folder, "folder"))
+        symlinkSync(join("real", "fleet.db"), join(folder, "link.db"))
+        // There is no file behind it yet.
+        const [link, file, other] = ["link.db", "real/fleet.db", "folder/fleet.db"].map((name) => join(folder, name))
+        const journal = yield* opened(layer({ file: link! }))
+        yield* journal.writeRoster([placed(1)])
+        const inUse = "in use: another process keeps its fleet in it"
+        for (const way of [file!, other!]) {
+          assert.strictEqual(yield* failureOf(found(layer({ file: way }))), inUse)
+          assert.isTrue((yield* look(way)).isHeld)
+        }
+        assert.notInclude(readdirSync(folder), "link.db-lock")
+      }).pipe(Effect.scoped)
   )
 
   it.live("is refused under an older epoch: its writes change nothing, and never will", () =>

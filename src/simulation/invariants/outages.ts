@@ -50,6 +50,10 @@ export const outages = (checker: Checker): Observer => {
     },
     onGlobalFrame: (_, event) => {
       if (event?.type === "team.connect" && silences.delete(global)) allowOneMore()
+      // A platform that denies a team has answered.
+      if (event?.type === "error" && event.team_id != null && checker.denials.mayBeDenied(event.team_id)) {
+        silences.delete(global)
+      }
     },
     onOpened: ({ team }) => {
       if (team !== undefined) return
