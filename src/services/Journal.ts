@@ -17,6 +17,8 @@ export type JournalTrouble =
   | "in use"
   /** Another process has taken it over: what this one writes is refused from now on. */
   | "taken over"
+  /** It has lost what was written to it: a backup was put back, or a standby took over. Told once: then it is written again. */
+  | "set back"
   /** It was written by a version of Botswain that is newer than this one. */
   | "too new"
   /** It is no journal: a file of another kind, or tables of somebody else. */
@@ -61,7 +63,10 @@ export interface JournalShape {
   readonly kind: JournalKind
   /** Every team that was stored when the journal was opened, in the order in which their places last changed. Given once: then empty. */
   readonly stored: Effect.Effect<ReadonlyArray<StoredTeam>>
-  /** Writes where teams stand, all or none, in that order. A team that is new begins with no counts. */
+  /**
+   * Writes where teams stand, all or none, in that order. A team that is new begins with no counts. A write that fails with
+   * "set back" has found older places and counts than were written: all of them are to be written again.
+   */
   readonly writeRoster: (changes: ReadonlyArray<RosterChange>) => Effect.Effect<void, JournalFailed>
   /**
    * Writes the counts of teams. They are absolute, so that to write them again changes nothing, and never go back: what is

@@ -296,6 +296,30 @@ describe("a database that fails while it is open", () => {
     }).pipe(Effect.ensuring(Effect.suspend(() => postgres.thaw)))
   )
 
+  it.live("that is set back, as by a standby that lacks the last writes, says so once, and is written again", () =>
+    Effect.gen(function* () {
+      const database = yield* fresh
+      const journal = yield* opened(journalIn(database))
+      const cut =
+        "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'botswain' and datname = current_database()"
+      const isSetBack = until(
+        Effect.filterOrFail(Effect.flip(journal.writeCounts([said(1, 3)])), ({ reason }) => reason === "set back")
+      )
+      yield* journal.writeRoster([placed(1)])
+      yield* postgres.run(database, "delete from botswain_team")
+      yield* postgres.run(database, "update botswain_global set revision = revision - 1")
+      yield* postgres.run(database, cut)
+      yield* isSetBack
+      yield* journal.writeRoster([placed(1)])
+      // As it was before this process came.
+      yield* postgres.run(database, "update botswain_global set epoch = 0")
+      yield* postgres.run(database, cut)
+      yield* isSetBack
+      yield* journal.writeCounts([said(1, 3)])
+      assert.strictEqual((yield* look(database)).messages, 3)
+    }).pipe(Effect.scoped)
+  )
+
   it.live("is away while it is stopped; then the lock is taken again without a write, and writes go on", () =>
     Effect.gen(function* () {
       const database = yield* fresh

@@ -17,7 +17,7 @@ import { makeSessions } from "../../src/layers/journal/Sessions.ts"
 import { backend } from "../../src/layers/journal/sqlite/backend.ts"
 import { makeStarter } from "../../src/layers/journal/sqlite/SqliteThread.ts"
 import { layer, layerArchive } from "../../src/layers/JournalSqlite.ts"
-import type { JournalFailed } from "../../src/services/Journal.ts"
+import type { JournalFailed, JournalShape } from "../../src/services/Journal.ts"
 import { JournalArchive } from "../../src/services/JournalArchive.ts"
 import { found, opened, placed, reasonOf, said, team, wanted } from "../layers/journal.contract.ts"
 import { heldJournal } from "../support/heldJournal.ts"
@@ -44,6 +44,8 @@ const change = (file: string, ...statements: ReadonlyArray<string>) =>
 
 /** Repeats until it does not fail. */
 const until = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.retry(effect, Schedule.spaced("50 millis"))
+
+const nothing = () => Effect.void
 
 const isRoot = process.getuid?.() === 0
 
@@ -158,7 +160,8 @@ describe("a file to which this process may not write", () => {
       const use = yield* makeSessions(backend(file), {
         mayMake: true,
         check: () => Effect.void,
-        prepare: () => Effect.void
+        prepare: () => Effect.void,
+        resume: () => Effect.void
       })
       yield* use((sql) => sql`pragma query_only = on`)
       const write = use((sql) => sql`update botswain_global set revision = 1`)
@@ -296,7 +299,7 @@ describe("a file that fails while it is open", () => {
       const file = yield* fresh
       const store = backend(file)
       yield* found(layer({ file }))
-      const use = yield* makeSessions(store, { mayMake: true, check: () => Effect.void, prepare: () => Effect.void })
+      const use = yield* makeSessions(store, { mayMake: true, check: nothing, prepare: nothing, resume: nothing })
       const fill = use((sql) => sql`insert into botswain_slot values (999, 1, ${"x".repeat(100_000)})`)
       yield* use((sql) => sql`pragma max_page_count = 20`)
       assert.strictEqual(yield* failureOf(fill), "full: there is no room on the disk")
@@ -311,7 +314,7 @@ describe("a file that fails while it is open", () => {
       Effect.gen(function* () {
         const file = yield* fresh
         const store = backend(file)
-        const use = yield* makeSessions(store, { mayMake: true, check: () => Effect.void, prepare: () => Effect.void })
+        const use = yield* makeSessions(store, { mayMake: true, check: nothing, prepare: nothing, resume: nothing })
         // A thread cannot be ended in a statement, as it cannot in a system call.
         const endless = use(
           (sql) =>
@@ -323,6 +326,32 @@ describe("a file that fails while it is open", () => {
         assert.isBelow(Duration.toMillis(took), 1000)
         yield* until(use((sql) => sql`select 1`))
       }).pipe(Effect.scoped)
+  )
+
+  it.live("that is changed for an older copy says so once, and then is this process' again, whatever its epoch", () =>
+    Effect.gen(function* () {
+      const file = yield* fresh
+      const older = `${file}.older`
+      const changeFor = (journal: JournalShape) =>
+        Effect.gen(function* () {
+          renameSync(older, file)
+          const detail = "away: the file was moved or removed while it was open"
+          assert.strictEqual(yield* failureOf(journal.writeCounts([said(1, 3)])), detail)
+          const setBack = "set back: what it holds is older than what was written to it"
+          assert.strictEqual(yield* failureOf(journal.writeCounts([said(1, 3)])), setBack)
+        })
+      yield* found(layer({ file }))
+      yield* change(file, `vacuum into '${older}'`)
+      const journal = yield* opened(layer({ file }))
+      yield* journal.writeRoster([placed(1)])
+      yield* changeFor(journal)
+      yield* journal.writeRoster([placed(1)])
+      yield* change(file, `vacuum into '${older}'`)
+      yield* journal.writeCounts([said(1, 2)])
+      yield* changeFor(journal)
+      yield* journal.writeCounts([said(1, 3)])
+      assert.strictEqual((yield* look(file)).messages, 3)
+    }).pipe(Effect.scoped)
   )
 
   it.live("that is moved away is away: no other is made in its place, and it is written again when it is back", () =>

@@ -34,6 +34,7 @@ export const StateView = Schema.Struct({
       "read-only",
       "in use",
       "taken over",
+      "set back",
       "too new",
       "not a journal",
       "failed"

@@ -64,6 +64,7 @@ const remedies: Readonly<Record<JournalTrouble, string>> = {
   "read-only": "give this user the right to write there",
   "in use": "end that one first, or name another",
   "taken over": "one process at a time has it",
+  "set back": "try again",
   "too new": "use the version that wrote it, or a later one",
   "not a journal": "name another, or a file that is not there yet",
   failed: ""

@@ -9,7 +9,7 @@ export interface Opening {
   /** Makes what is not there. */
   readonly mayMake: boolean
   /** Fails if another process has taken the journal over. */
-  readonly check: (sql: SqlClient.SqlClient) => Effect.Effect<void, JournalFailed | SqlError.SqlError>
+  readonly check: (sql: SqlClient.SqlClient) => Effect.Effect<unknown, JournalFailed | SqlError.SqlError>
 }
 
 /** Store of a kind: how its tables are reached, and what its errors mean. */

@@ -29,15 +29,23 @@ const errorOf = <E>(cause: Cause.Cause<E>): unknown => {
 }
 
 /** After these the session is as good as before. */
-const harmless: ReadonlySet<JournalFailed["reason"]> = new Set(["full", "read-only"])
+const harmless: ReadonlySet<JournalFailed["reason"]> = new Set(["full", "read-only", "set back"])
 
 /**
  * Keeps a session with a store: opens it when there is something to do and none is open, and leaves one that fails. `prepare`
- * is done in the first before all else, and `check` in the others.
+ * is done in the first before all else, and `resume` in the others.
  */
 export const makeSessions = Effect.fnUntraced(function* (
   backend: Backend,
-  { check, mayMake, prepare }: Pick<Opening, "check" | "mayMake"> & { readonly prepare: Work<void> }
+  {
+    check,
+    mayMake,
+    prepare,
+    resume
+  }: Pick<Opening, "check" | "mayMake"> & {
+    readonly prepare: Work<void>
+    readonly resume: Work<void>
+  }
 ) {
   const clock = yield* Clock.Clock
   const now = () => monotonicMillis(clock)
@@ -94,7 +102,7 @@ export const makeSessions = Effect.fnUntraced(function* (
       Effect.onError(() => Scope.close(scope, Exit.void))
     )
     current = { sql, scope }
-    yield* Effect.onError(bounded(sql, isFirst ? prepare : check), () => leave)
+    yield* Effect.onError(bounded(sql, isFirst ? prepare : resume), () => leave)
     isFirst = false
     return sql
   })

@@ -6,11 +6,10 @@ import type { Backend } from "./Backend.ts"
 import { chunks } from "./chunks.ts"
 import { own } from "./own.ts"
 import * as Statements from "./statements.ts"
-import { takenOver } from "./takenOver.ts"
 
 /** Opens a journal to work on it by hand, for as long as the Scope is open. `mayMake`: makes it where there is none. */
 export const openEditor = Effect.fnUntraced(function* (backend: Backend, runner: string, mayMake: boolean) {
-  const use = yield* own(backend, runner, mayMake)
+  const { write } = yield* own(backend, runner, mayMake)
 
   const put = (teams: ReadonlyArray<StoredTeam>) => {
     // A team that comes twice, once as it was and once as it is, is one team.
@@ -28,30 +27,24 @@ export const openEditor = Effect.fnUntraced(function* (backend: Backend, runner:
       }
     }
     const all = [...byTeam.values()]
-    return use((sql, step, claim) =>
-      sql.withTransaction(
-        Effect.gen(function* () {
-          const last = yield* step(Statements.takeRevisions(sql, claim, all.length))
-          if (last === undefined) return yield* takenOver
-          let revision = last - all.length
-          for (const some of chunks(all)) {
-            yield* step(Statements.put(sql, some, revision))
-            revision += some.length
-          }
-        })
-      )
+    return write((sql, step, take) =>
+      Effect.gen(function* () {
+        let revision = (yield* take(all.length)) - all.length
+        for (const some of chunks(all)) {
+          yield* step(Statements.put(sql, some, revision))
+          revision += some.length
+        }
+      })
     )
   }
 
   const editor: JournalEditor["Service"] = {
     put: Effect.fn("JournalEditor.put")(put),
     forget: Effect.fn("JournalEditor.forget")((id) =>
-      use((sql, step, claim) =>
-        sql.withTransaction(
-          Effect.gen(function* () {
-            if ((yield* step(Statements.takeRevisions(sql, claim, 1))) === undefined) return yield* takenOver
-            return (yield* step(Statements.forget(sql, [id]))).length > 0
-          })
+      write((sql, step, take) =>
+        Effect.andThen(
+          take(1),
+          Effect.map(step(Statements.forget(sql, [id])), (found) => found.length > 0)
         )
       )
     )

@@ -7,7 +7,6 @@ import { chunks } from "./chunks.ts"
 import { own } from "./own.ts"
 import { rosterBatch } from "./rosterBatch.ts"
 import * as Statements from "./statements.ts"
-import { takenOver } from "./takenOver.ts"
 
 /** Each team once, with the greatest of its counts. */
 const greatest = (counts: ReadonlyArray<CountsOf>): ReadonlyArray<CountsOf> => {
@@ -26,7 +25,7 @@ const greatest = (counts: ReadonlyArray<CountsOf>): ReadonlyArray<CountsOf> => {
 
 /** Opens the journal of a fleet, for as long as the Scope is open. `runner`: name of this process. */
 export const openJournal = Effect.fnUntraced(function* (backend: Backend, runner: string) {
-  const use = yield* own(backend, runner, true)
+  const { look, use, write } = yield* own(backend, runner, true)
 
   let stored: ReadonlyArray<StoredTeam> = yield* use((sql, step) =>
     Effect.gen(function* () {
@@ -42,40 +41,30 @@ export const openJournal = Effect.fnUntraced(function* (backend: Backend, runner
   )
 
   // One that is idle finds out as well that its session is lost, and opens another.
-  yield* use((sql) => Statements.claimedEpoch(sql)).pipe(
-    Effect.ignore,
-    Effect.schedule(Schedule.spaced(lookEach)),
-    Effect.forkScoped
-  )
+  yield* look.pipe(Effect.ignore, Effect.schedule(Schedule.spaced(lookEach)), Effect.forkScoped)
 
   const writeRoster = Effect.fnUntraced(function* (changes: ReadonlyArray<RosterChange>) {
     const { forgotten, placed } = rosterBatch(changes)
     if (forgotten.length + placed.length === 0) return
-    yield* use((sql, step, claim) =>
-      sql.withTransaction(
-        Effect.gen(function* () {
-          const last = yield* step(Statements.takeRevisions(sql, claim, placed.length))
-          if (last === undefined) return yield* takenOver
-          for (const ids of chunks(forgotten)) yield* step(Statements.forget(sql, ids))
-          let revision = last - placed.length
-          for (const teams of chunks(placed)) {
-            yield* step(Statements.place(sql, teams, revision))
-            revision += teams.length
-          }
-        })
-      )
+    yield* write((sql, step, take) =>
+      Effect.gen(function* () {
+        let revision = (yield* take(placed.length)) - placed.length
+        for (const ids of chunks(forgotten)) yield* step(Statements.forget(sql, ids))
+        for (const teams of chunks(placed)) {
+          yield* step(Statements.place(sql, teams, revision))
+          revision += teams.length
+        }
+      })
     )
   })
 
   const writeCounts = Effect.fnUntraced(function* (counts: ReadonlyArray<CountsOf>) {
     if (counts.length === 0) return
     const now = yield* Clock.currentTimeMillis
-    yield* use((sql, step, claim) =>
-      sql.withTransaction(
-        Effect.gen(function* () {
-          if (!(yield* step(Statements.noteFlush(sql, claim, now)))) return yield* takenOver
-          for (const some of chunks(counts)) yield* step(Statements.count(sql, greatest(some)))
-        })
+    yield* write((sql, step, take) =>
+      Effect.andThen(
+        take(1, now),
+        Effect.forEach(chunks(counts), (some) => step(Statements.count(sql, greatest(some))), { discard: true })
       )
     )
   })

@@ -26,11 +26,11 @@ export interface Claim {
   readonly epoch: number
 }
 
-/** Claims the whole, so that whoever had it before can write nothing more. */
-export const claim = Effect.fnUntraced(function* (sql: Sql, runner: string) {
+/** Claims the whole, under an epoch after `last`, so that whoever had it before can write nothing more. */
+export const claim = Effect.fnUntraced(function* (sql: Sql, runner: string, last: number) {
   const [row] = yield* sql<{
     epoch: unknown
-  }>`update botswain_global set epoch = epoch + 1 where one = 1 returning epoch`
+  }>`update botswain_global set epoch = ${greater(sql)}(epoch, ${last}) + 1 where one = 1 returning epoch`
   const all = Array.from({ length: slots }, (_, at) => [at + 1, 1, runner])
   yield* sql`insert into botswain_slot as s (slot, epoch, runner)
     select cast(value->>0 as integer), cast(value->>1 as bigint), value->>2 from ${rows(sql, all)} where true
@@ -38,23 +38,23 @@ export const claim = Effect.fnUntraced(function* (sql: Sql, runner: string) {
   return { epoch: Number(row?.epoch) } satisfies Claim
 })
 
-/** Gives the epoch that is claimed now. */
-export const claimedEpoch = (sql: Sql) =>
-  Effect.map(sql<{ epoch: unknown }>`select epoch from botswain_global where one = 1`, ([row]) => Number(row?.epoch))
-
-/** Takes so many revisions; gives the last of them, or `undefined` if somebody else has claimed the whole. */
-export const takeRevisions = (sql: Sql, { epoch }: Claim, count: number) =>
+/** Gives the epoch that is claimed now, and the last revision that was taken. */
+export const claimed = (sql: Sql) =>
   Effect.map(
-    sql<{ revision: unknown }>`update botswain_global set revision = revision + ${count}
-      where one = 1 and epoch = ${epoch} returning revision`,
-    ([row]) => (row === undefined ? undefined : Number(row.revision))
+    sql<Record<"epoch" | "revision", unknown>>`select epoch, revision from botswain_global where one = 1`,
+    ([row]) => ({ epoch: Number(row?.epoch), revision: Number(row?.revision) })
   )
 
-/** Notes a flush of counts; false if somebody else has claimed the whole. */
-export const noteFlush = (sql: Sql, { epoch }: Claim, now: number) =>
+/**
+ * Takes so many revisions; gives the last of them, or `undefined` if somebody else has claimed the whole. `flushedAt`: time of
+ * a flush of counts, if it is one.
+ */
+export const takeRevisions = (sql: Sql, { epoch }: Claim, count: number, flushedAt?: number) =>
   Effect.map(
-    sql`update botswain_global set flushed_at = ${now} where one = 1 and epoch = ${epoch} returning epoch`,
-    (found) => found.length > 0
+    sql<{ revision: unknown }>`update botswain_global set revision = revision + ${count},
+      flushed_at = coalesce(cast(${flushedAt ?? null} as bigint), flushed_at)
+      where one = 1 and epoch = ${epoch} returning revision`,
+    ([row]) => (row === undefined ? undefined : Number(row.revision))
   )
 
 /** Forgets teams; gives a row for each that was there. */

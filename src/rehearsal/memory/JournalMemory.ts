@@ -35,6 +35,8 @@ export interface JournalMemory {
   readonly fault: (fault: JournalFault | undefined) => Effect.Effect<void>
   /** Takes it from the process that has it, which has been killed, say: whatever that still writes is refused. */
   readonly seize: Effect.Effect<void>
+  /** Lets it lose what was written since it had these teams, as where a backup is put back; it is told with the next write. */
+  readonly setBack: (teams: ReadonlyArray<StoredTeam>) => Effect.Effect<void>
   /** Numbers of writes that were carried out. */
   readonly writes: () => { readonly roster: number; readonly counts: number }
 }
@@ -48,6 +50,7 @@ export const make: Effect.Effect<JournalMemory> = Effect.sync(() => {
   const answers = Latch.makeUnsafe(true)
   let fault: JournalFault | undefined
   let owner: object | undefined
+  let isSetBack = false
 
   /** Passes half of the time that it takes. */
   const passHalf = Effect.suspend(() =>
@@ -90,6 +93,10 @@ export const make: Effect.Effect<JournalMemory> = Effect.sync(() => {
     const write = (body: () => void) =>
       use(() => {
         if (owner !== self) return Effect.fail(failed("taken over", "this process no longer has the journal in memory"))
+        if (isSetBack) {
+          isSetBack = false
+          return Effect.fail(failed("set back", "the journal in memory has lost what was written to it"))
+        }
         return Effect.sync(body)
       })
     return {
@@ -136,6 +143,12 @@ export const make: Effect.Effect<JournalMemory> = Effect.sync(() => {
       return next?._tag === "Hangs" ? answers.close : answers.open
     },
     seize: Effect.sync(() => void (owner = undefined)),
+    setBack: (old) =>
+      Effect.sync(() => {
+        teams.clear()
+        for (const team of old) teams.set(team.id, team)
+        isSetBack = true
+      }),
     writes: () => ({ ...writes })
   }
 })

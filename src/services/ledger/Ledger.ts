@@ -83,6 +83,12 @@ const keep = Effect.fnUntraced(function* (journal: JournalShape) {
   const letRecordedGo = () => recorders.letGo((team) => !unwritten.has(team))
   const writeAllPlaces = Effect.andThen(writePlaces(journal, unwritten, letRecordedGo), Effect.sync(letRecordedGo))
 
+  /** Whatever it was that met it: what the journal has lost is to be written again. */
+  const learn = ({ reason }: JournalFailed) =>
+    Effect.sync(() => {
+      if (reason === "set back") unwritten.isSetBack(registry.roster())
+    })
+
   /** Writes places and counts, all that there is to write when it begins. */
   const flushNow = Effect.gen(function* () {
     const flush = ++flushesBegun
@@ -95,14 +101,14 @@ const keep = Effect.fnUntraced(function* (journal: JournalShape) {
     nextFlush = ended + flushEach
     observers.tell(ended - began)
     flushers.letGo((after) => after < flush)
-  })
+  }).pipe(Effect.tapError(learn))
 
   /** Waits until there is something to write, and writes it. */
   const round = Effect.gen(function* () {
     const left = nextFlush - monotonicMillis(clock)
     if (left > 0) yield* Effect.raceFirst(asked.await, Effect.sleep(left))
     asked.closeUnsafe()
-    yield* flushers.size > 0 || monotonicMillis(clock) >= nextFlush ? flushNow : writeAllPlaces
+    yield* flushers.size > 0 || monotonicMillis(clock) >= nextFlush ? flushNow : Effect.tapError(writeAllPlaces, learn)
   })
 
   const noteTrouble = Effect.fnUntraced(function* (failure: JournalFailed) {
@@ -136,6 +142,7 @@ const keep = Effect.fnUntraced(function* (journal: JournalShape) {
   const end = Effect.gen(function* () {
     yield* Fiber.interrupt(writer)
     const failure = yield* flushNow.pipe(
+      Effect.retry({ times: 1, while: ({ reason }) => reason === "set back" }),
       Effect.as(undefined),
       Effect.catch((failed) => Effect.succeed(failed.message)),
       Effect.timeoutOrElse({ duration: patience, orElse: () => Effect.succeed("it does not answer") })

@@ -70,6 +70,14 @@ export class Unwritten {
     this.#underWay.clear()
   }
 
+  /** The journal may have older places and counts of these teams: all are to be written again. */
+  isSetBack(teams: ReadonlyArray<Team>): void {
+    for (const { id } of teams) {
+      if (!this.#places.has(id)) this.#places.set(id, false)
+      if (this.#messages.has(id)) this.#messages.set(id, 0)
+    }
+  }
+
   /** Counts of those of the teams that the journal has with other ones. A team whose place is not written has its turn later. */
   changedCounts(teams: ReadonlyArray<Team>): ReadonlyArray<CountsOf> {
     const changed: Array<CountsOf> = []

@@ -361,6 +361,42 @@ describe("a journal that fails", () => {
     })
   )
 
+  it.effect("that has lost what was written has all of it again, told counts too, though nobody talks", () =>
+    Effect.gen(function* () {
+      const journal = yield* make
+      yield* Effect.gen(function* () {
+        const rehearsal = yield* Rehearsal
+        yield* joined(1, 2, 3)
+        yield* rehearsal.say(1, "props")
+        yield* rehearsal.leave(3)
+        yield* pass("2 seconds")
+        yield* journal.setBack([team(1, wanted())])
+        yield* joined(4)
+        yield* pass("2 seconds")
+        assert.isUndefined((yield* view).trouble)
+        yield* rehearsal.askHealth
+        yield* settle
+      }).pipe(fleetOn(journal))
+      const last = [team(1, wanted(), 1, 1), team(2, wanted()), team(3, departed()), team(4, wanted())]
+      assert.sameDeepMembers([...journal.teams()], last)
+    })
+  )
+
+  it.effect("that is found at the end to have lost what was written has all of it again as well", () =>
+    Effect.gen(function* () {
+      const journal = yield* make
+      yield* Effect.gen(function* () {
+        const rehearsal = yield* Rehearsal
+        yield* joined(1, 2)
+        yield* rehearsal.say(1, "props")
+        yield* pass("2 seconds")
+        yield* journal.setBack([])
+        yield* rehearsal.say(2, "no")
+      }).pipe(fleetOn(journal))
+      assert.sameDeepMembers([...journal.teams()], [team(1, wanted(), 1, 1), team(2, wanted(), 1)])
+    })
+  )
+
   it.effect("that another process has taken over changes nothing for the fleet, and nothing more is written", () =>
     Effect.gen(function* () {
       const journal = yield* make

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync, realpathSync } from "node:fs"
+import { closeSync, existsSync, openSync, realpathSync, rmSync, statSync } from "node:fs"
 import type { DatabaseSync as Database } from "node:sqlite"
 import type { OpenMode } from "../protocol.ts"
 import type { Refusal } from "./refusal.ts"
@@ -23,6 +23,9 @@ const realFile = (file: string, mode: OpenMode): string => {
     return file
   }
 }
+
+/** Number by which the system knows the file that is at a path now. */
+export const numberOfFile = (file: string): number | undefined => statSync(file, { throwIfNoEntry: false })?.ino
 
 /** A file that is open, with what keeps it for this process. */
 export interface OpenFile {
@@ -78,9 +81,15 @@ export const openFile = (given: string, mode: OpenMode, lockWithin: number): Ope
     }
   }
   const database = new DatabaseSync(file, { timeout: busyWithin, readOnly: mode === "look" })
+  const opened = numberOfFile(file)
   const close = () => {
+    if (!database.isOpen) return
     database.close()
-    owned?.close()
+    if (owned === undefined) return
+    const now = numberOfFile(file)
+    // SQLite would carry the log of the file that was there over into the one that is there now, and so break it.
+    if (now !== undefined && now !== opened) for (const log of ["wal", "shm"]) rmSync(`${file}-${log}`, { force: true })
+    owned.close()
   }
   try {
     const isEmpty = numberOf(database, "select count(*) from sqlite_master") === 0

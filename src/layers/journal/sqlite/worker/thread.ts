@@ -1,5 +1,4 @@
 // The entry of the thread that has a journal's file. SQLite is synchronous: a disk that hangs would stop the whole fleet.
-import { statSync } from "node:fs"
 import type { StatementSync } from "node:sqlite"
 import { workerData } from "node:worker_threads"
 import { type Answer, beginTransaction, type Question, type ThreadData } from "../protocol.ts"
@@ -12,13 +11,12 @@ const { port, start }: ThreadData = workerData
 const tell = (answer: Answer) => port.postMessage(answer)
 /** SQLite's code for a database that is no longer where it was opened. It looks for that, but not with this kind of log. */
 const moved = 1032
-const numberOfFile = (): number | undefined => statSync(start.file, { throwIfNoEntry: false })?.ino
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error))
 
 const run = async () => {
   const refusal = refusalOf(start)
   if (refusal !== undefined) return tell({ _tag: "Refused", ...refusal })
-  const { extendedCodeOf, openFile } = await import("./openFile.ts")
+  const { extendedCodeOf, numberOfFile, openFile } = await import("./openFile.ts")
   const failed = (error: unknown, inTransaction: boolean) =>
     tell({ _tag: "Failed", error: { message: messageOf(error), errcode: extendedCodeOf(error) }, inTransaction })
   let file
@@ -32,7 +30,7 @@ const run = async () => {
   if ("reason" in file) return tell({ _tag: "Refused", ...file })
 
   const { close, database, isHeld } = file
-  const opened = numberOfFile()
+  const opened = numberOfFile(start.file)
   const prepared = new Map<string, StatementSync>()
   const prepare = (sql: string): StatementSync => {
     const known = prepared.get(sql)
@@ -47,8 +45,11 @@ const run = async () => {
       close()
       process.exit(0)
     }
-    if (question.sql === beginTransaction && numberOfFile() !== opened)
+    if (question.sql === beginTransaction && numberOfFile(start.file) !== opened) {
+      // At once: this thread may be ended before it is asked to end.
+      close()
       return tell({ _tag: "Failed", error: { message: "moved", errcode: moved }, inTransaction: false })
+    }
     try {
       const statement = prepare(question.sql)
       statement.setReturnArrays(question.asArrays)
