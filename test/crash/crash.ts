@@ -13,6 +13,8 @@ const idCount = 220
 const killedEarly = 0.2
 /** Milliseconds from the start of a process, and of the talk, within which it is killed. */
 const longest = { start: 1_500, talk: 3_000 }
+/** Milliseconds between two healthchecks, each of which writes all: so often, or once in a life. */
+const healthchecks = [100, 60_000] as const
 /** Milliseconds between two bursts of messages, and the number in each. */
 const burst = { each: 10, size: 40 }
 
@@ -38,6 +40,7 @@ const until = (what: string, wait: Effect.Effect<unknown>) =>
 const talk = Effect.fnUntraced(function* (account: Account, present: Set<number>) {
   const server = yield* Rehearsal
   const clock = yield* Clock.Clock
+  const healthEvery = yield* Random.choice(healthchecks)
   const someone = Effect.map(Random.nextIntBetween(1, idCount + 1), Number)
   const speak = Effect.gen(function* () {
     for (let n = 0; n < burst.size; n++) {
@@ -63,7 +66,7 @@ const talk = Effect.fnUntraced(function* (account: Account, present: Set<number>
   })
   const check = Effect.andThen(
     Effect.flatMap(server.healthcheck, (health) => Effect.sync(() => account.told(health))),
-    Effect.sleep(100)
+    Effect.sleep(healthEvery)
   )
   yield* Effect.all([Effect.forever(speak), Effect.forever(move), Effect.forever(check)], {
     concurrency: "unbounded",
