@@ -1,6 +1,6 @@
 import { Clock, Context, Effect, Fiber, Latch, Layer, Schedule, type Scope } from "effect"
 import type { TeamId } from "../../wire/TeamId.ts"
-import { Journal, type JournalFailed, type JournalKind, type JournalShape, type JournalTrouble } from "../Journal.ts"
+import { Journal, JournalFailed, type JournalKind, type JournalShape, type JournalTrouble } from "../Journal.ts"
 import { LeakAudit } from "../LeakAudit.ts"
 import { LogThrottle } from "../LogThrottle.ts"
 import { monotonicMillis } from "../monotonic.ts"
@@ -15,6 +15,9 @@ import { writeCounts, writePlaces } from "./writes.ts"
 const flushEach = 1_000
 /** Milliseconds that a healthcheck or a new team waits for the journal, at most. */
 const patience = 2_000
+/** The last part of it, which is waited for by itself. */
+const lastPart = 200
+const tooSlow = new JournalFailed({ reason: "away", detail: "it does not answer within 2 seconds" })
 
 /** Waits between attempts to write while the journal fails: a second at first, half a minute in the end. */
 const retries = Schedule.min([Schedule.exponential("1 second"), Schedule.spaced("30 seconds")]).pipe(Schedule.jittered)
@@ -101,6 +104,9 @@ const keep = Effect.fnUntraced(function* (journal: JournalShape) {
     nextFlush = ended + flushEach
     observers.tell(ended - began)
     flushers.letGo((after) => after < flush)
+    if (trouble === undefined) return
+    trouble = undefined
+    yield* Effect.logInfo("the state is written again, and nothing of it is missing")
   }).pipe(Effect.tapError(learn))
 
   /** Waits until there is something to write, and writes it. */
@@ -124,12 +130,8 @@ const keep = Effect.fnUntraced(function* (journal: JournalShape) {
     )
   })
 
-  const untilWritten = Effect.gen(function* () {
-    // The retries have no end.
-    yield* flushNow.pipe(Effect.tapError(noteTrouble), Effect.retry(retries), Effect.orDie)
-    trouble = undefined
-    yield* Effect.logInfo("the state is written again, and nothing of it is missing")
-  })
+  // The retries have no end.
+  const untilWritten = flushNow.pipe(Effect.tapError(noteTrouble), Effect.retry(retries), Effect.orDie)
 
   const writer = yield* round.pipe(
     Effect.catch((failure) =>
@@ -159,7 +161,17 @@ const keep = Effect.fnUntraced(function* (journal: JournalShape) {
   yield* Effect.addFinalizer(() => end)
 
   const ask = () => asked.openUnsafe()
-  const patiently = (wait: Effect.Effect<void>) => Effect.asVoid(Effect.timeoutOption(wait, patience))
+  // In two parts: after a stall of our own, in which no answer can be seen, there is time to see it yet.
+  const patienceEnds = Effect.andThen(Effect.sleep(patience - lastPart), Effect.sleep(lastPart))
+  /** Waits, and from then on for nothing more, as long as the journal is that slow. */
+  const patiently = (wait: Effect.Effect<void>) =>
+    Effect.raceFirst(
+      wait,
+      Effect.andThen(
+        patienceEnds,
+        Effect.suspend(() => noteTrouble(tooSlow))
+      )
+    )
   return {
     recorded: (team: TeamId) =>
       Effect.suspend(() =>

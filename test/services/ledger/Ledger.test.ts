@@ -186,6 +186,34 @@ describe("a team that joins", () => {
     })
   )
 
+  it.effect("waits once only for a journal that writes too slowly: that is told until it has written", () =>
+    Effect.gen(function* () {
+      const journal = yield* make
+      const { capture, lines } = logLines()
+      yield* Effect.gen(function* () {
+        const rehearsal = yield* Rehearsal
+        yield* joined(1)
+        yield* journal.fault({ _tag: "Slow", by: "4 seconds" })
+        yield* rehearsal.join(2)
+        yield* pass("2 seconds")
+        yield* settle
+        assert.strictEqual(yield* asks(2), 1)
+        assert.strictEqual(
+          ledgerTrouble(yield* view),
+          "the state cannot be written (away: it does not answer within 2 seconds): 1 team has changes that a restart would lose"
+        )
+        yield* rehearsal.join(3)
+        yield* settle
+        assert.strictEqual(yield* asks(3), 1)
+        yield* journal.fault(undefined)
+        yield* pass("6 seconds")
+        assert.isUndefined(ledgerTrouble(yield* view))
+      }).pipe(fleetOn(journal), capture)
+      assert.strictEqual(lines.filter(({ message }) => /state cannot be written/.test(String(message))).length, 1)
+      assert.strictEqual(lines.filter(({ message }) => /state is written again/.test(String(message))).length, 1)
+    })
+  )
+
   it.effect("does not wait for a journal that is known to fail", () =>
     Effect.gen(function* () {
       const journal = yield* make
