@@ -20,10 +20,11 @@ export const readiness = (
 ) => {
   const { connected, denied, wanted } = census
   const ready = isReady(globalUp, census, share)
+  const aside = connected === 0 ? `the platform denies ${denied}` : `${denied} that the platform denies are left aside`
   const text =
     `${ready ? "ready" : "not ready"}: Global is ${globalUp ? "up" : "down"}, ${connected} of ${wanted} wanted teams are ` +
     `connected, ${Math.round(share * 100)} % are needed` +
-    `${denied === 0 ? "" : `; ${denied} that the platform denies are left aside`}\n`
+    `${denied === 0 ? "" : `; ${aside}`}\n`
   return { ready, text: text + troubles.map((trouble) => `${trouble}\n`).join("") }
 }
 

@@ -81,8 +81,12 @@ export const isConnected = ({ transport }: Team): boolean => transport !== undef
 /** True for a team that the platform denies. */
 export const isDenied = (team: Team): boolean => team.deniedSince !== undefined && !team.isConfirmed
 
-/** Number of teams that can be expected to be connected: the wanted ones, but for those that the platform denies. */
-export const expectedOf = ({ denied, wanted }: Pick<Census, "denied" | "wanted">): number => wanted - denied
+/**
+ * Number of teams that can be expected to be connected: the wanted ones, but for those that the platform denies. One that lets
+ * nobody in denies none of them: it may be down, or want another token. Rule: protocol row 24.
+ */
+export const expectedOf = ({ connected, denied, wanted }: Pick<Census, "connected" | "denied" | "wanted">): number =>
+  connected === 0 ? wanted : wanted - denied
 
 /** Counts teams. */
 export const censusOf = (teams: Iterable<Team>): Census => {

@@ -32,8 +32,15 @@ describe("/readyz", () => {
       ready: true,
       text: "ready: Global is up, 7 of 10 wanted teams are connected, 90 % are needed; 3 that the platform denies are left aside\n"
     })
-    assert.isTrue(readiness(true, { wanted: 3, connected: 0, denied: 3 }, 1, []).ready)
     assert.isFalse(readiness(true, { wanted: 10, connected: 6, denied: 3 }, 0.9, []).ready)
+  })
+
+  it("leaves none aside where the platform denies all, since that says nothing of any of them", () => {
+    assert.deepStrictEqual(readiness(true, { wanted: 3, connected: 0, denied: 3 }, 0.9, []), {
+      ready: false,
+      text: "not ready: Global is up, 0 of 3 wanted teams are connected, 90 % are needed; the platform denies 3\n"
+    })
+    assert.isTrue(readiness(true, { wanted: 0, connected: 0, denied: 0 }, 0.9, []).ready)
   })
 
   it("is not ready while Global is down", () => {
