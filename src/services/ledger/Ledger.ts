@@ -169,7 +169,8 @@ const keep = Effect.fnUntraced(function* (journal: JournalShape) {
       wait,
       Effect.andThen(
         patienceEnds,
-        Effect.suspend(() => noteTrouble(tooSlow))
+        // It lets go who waits for this, too, and is not to be ended by that.
+        Effect.uninterruptible(Effect.suspend(() => noteTrouble(tooSlow)))
       )
     )
   return {

@@ -195,7 +195,7 @@ describe("a team that joins", () => {
         yield* joined(1)
         yield* journal.fault({ _tag: "Slow", by: "4 seconds" })
         yield* rehearsal.join(2)
-        yield* pass("2 seconds")
+        yield* pass("2100 millis")
         yield* settle
         assert.strictEqual(yield* asks(2), 1)
         assert.strictEqual(
