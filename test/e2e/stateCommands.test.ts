@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs"
+import { readdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import { Effect, Redacted, Schema } from "effect"
@@ -116,7 +116,7 @@ describe("botswain state", () => {
       const { code, stderr } = yield* runCli(["state", "import", "--state", store, file])
       assert.match(stderr, /^botswain: \S+teams\.jsonl: line 1501: its wanted is not true or false\n$/)
       assert.strictEqual(code, 1)
-      assert.strictEqual(yield* state(store, "export"), `${firstLine}\n${lastLine(0)}\n`)
+      assert.deepStrictEqual(readdirSync(folder), ["teams.jsonl"], "and makes no state for it")
     }).pipe(Effect.scoped)
   )
 
@@ -132,6 +132,7 @@ describe("botswain state", () => {
       ["import", "--state", "new.db", "none.jsonl"],
       /none\.jsonl: there is no such file/
     ],
+    ["nothing comes on stdin", ["import", "--state", "new.db"], /stdin: line 1: there is nothing in it/],
     ["no team is named", ["forget", "--state", "none.db"], /^botswain: team is needed; see botswain state forget/],
     ["the URL is another", ["show", "--state", "mysql://a:s3cret@b/c"], /^botswain: --state: needs a file/]
   ]
@@ -144,6 +145,7 @@ describe("botswain state", () => {
         assert.match(stderr.replaceAll(`${folder}/`, ""), line)
         assert.notInclude(stderr, "s3cret")
         assert.deepStrictEqual([stdout, code, stderr.split("\n").length], ["", 1, 2])
+        assert.deepStrictEqual(readdirSync(folder), [], "and nothing is made")
       }).pipe(Effect.scoped)
     )
   }

@@ -58,7 +58,7 @@ const imported = Command.make(
   Effect.fnUntraced(function* ({ file, state }) {
     const given = yield* named("import", state)
     const { importState } = yield* Effect.promise(() => import("../state/importState.ts"))
-    yield* orStopped(Effect.provide(importState(file), editorIn(given.value, true))).pipe(
+    yield* orStopped(importState(file, editorIn(given.value, true))).pipe(
       Effect.catchTag("JournalFailed", inWords("import", given))
     )
   })
