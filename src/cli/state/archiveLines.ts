@@ -1,19 +1,20 @@
 import { Data, Effect, Schema, Stream } from "effect"
 import type { StoredTeam } from "../../services/Journal.ts"
 import { TeamId } from "../../wire/TeamId.ts"
+import { escaped } from "../terminal/render.ts"
 
 /** Version of the form below. One that reads it refuses a later one. */
 const version = 1
 
-/** Characters of a line, at most: an id has 1,024 of them, and no other field is long. */
-const longestLine = 4_096
+/** Characters of a line, at most: an id has 1,024 of them, each of which may be escaped by six, and no other field is long. */
+const longestLine = 8_192
 
 /** First line of an exported state. */
 export const firstLine: string = JSON.stringify({ botswain: "state", version })
 
-/** Line of a team. */
+/** Line of a team, with nothing in it that is a command to a terminal: somebody will look at the file in one. */
 export const teamLine = ({ generation, id, messages, props, wanted }: StoredTeam): string =>
-  JSON.stringify({ id, wanted, generation, messages, props })
+  escaped(JSON.stringify({ id, wanted, generation, messages, props }))
 
 /** Last line of an exported state, without which it was cut off. */
 export const lastLine = (teams: number): string => JSON.stringify({ end: true, teams })

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Effect, Schema, Stream } from "effect"
 import { firstLine, lastLine, teamLine, teamsOf } from "../../../src/cli/state/archiveLines.ts"
+import { escaped } from "../../../src/cli/terminal/render.ts"
 import type { StoredTeam } from "../../../src/services/Journal.ts"
 import { TeamId } from "../../../src/wire/TeamId.ts"
 import { hostileIds } from "../../support/hostileIds.ts"
@@ -33,6 +34,14 @@ const problem = (...lines: ReadonlyArray<string>) =>
   Effect.map(Effect.flip(read(textOf(...lines))), ({ message }) => message)
 
 describe("an exported state", () => {
+  it("has no character that is none of a text, in a file as on stdout, since somebody will look at it in a terminal", () => {
+    for (const id of [...ids, "\u009b2J", "\u202etxt.exe", "\u0085"]) {
+      const line = teamLine(team(id))
+      assert.strictEqual(escaped(line), line)
+      assert.strictEqual(JSON.parse(line).id, id)
+    }
+  })
+
   it.effect("is read as it was written, whatever the ids are, and however the text comes", () =>
     Effect.gen(function* () {
       const teams = [...ids, 7, "7"].map((id, at) =>
@@ -40,6 +49,14 @@ describe("an exported state", () => {
       )
       const text = textOf(firstLine, ...teams.map(teamLine), lastLine(teams.length))
       for (const part of [1, 7, 1_000, text.length]) assert.deepStrictEqual(yield* read(text, part), teams)
+    })
+  )
+
+  it.effect("is read with the longest id there is, each of whose characters is escaped", () =>
+    Effect.gen(function* () {
+      const longest = team("\u202e".repeat(1_024), { messages: Number.MAX_SAFE_INTEGER })
+      const lines = [firstLine, teamLine(longest), lastLine(1)].map(escaped)
+      assert.deepStrictEqual(yield* read(textOf(...lines)), [longest])
     })
   )
 
