@@ -100,7 +100,13 @@ export const startPostgres = Effect.fnUntraced(function* (isDurable = false) {
       process.kill(pid, name)
       const children = spawnSync("ps", ["-A", "-o", "pid=,ppid="], { encoding: "utf8" }).stdout.trim().split("\n")
       for (const [child, parent] of children.map((line) => line.trim().split(/ +/).map(Number)))
-        if (parent === pid && child !== undefined) process.kill(child, name)
+        if (parent === pid && child !== undefined) {
+          try {
+            process.kill(child, name)
+          } catch {
+            // It has ended since.
+          }
+        }
     })
   const exited = Effect.callback<void>((resume) => {
     const child = server
