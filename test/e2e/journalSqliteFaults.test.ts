@@ -1,11 +1,13 @@
 import {
   chmodSync,
   chownSync,
+  copyFileSync,
   linkSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   symlinkSync,
   writeFileSync
 } from "node:fs"
@@ -335,7 +337,7 @@ describe("a file that fails while it is open", () => {
       const changeFor = (journal: JournalShape) =>
         Effect.gen(function* () {
           renameSync(older, file)
-          const detail = "away: the file was moved or removed while it was open"
+          const detail = "away: the file, or one beside it, was moved or removed while it was open"
           assert.strictEqual(yield* failureOf(journal.writeCounts([said(1, 3)])), detail)
           const setBack = "set back: what it holds is older than what was written to it"
           assert.strictEqual(yield* failureOf(journal.writeCounts([said(1, 3)])), setBack)
@@ -354,13 +356,42 @@ describe("a file that fails while it is open", () => {
     }).pipe(Effect.scoped)
   )
 
+  for (const beside of [["wal", "shm"], ["shm"], ["lock"]])
+    it.live(`whose ${beside.join(" and ")} are removed is away, and is whole again with the next write`, () =>
+      Effect.gen(function* () {
+        const file = yield* fresh
+        const journal = yield* opened(layer({ file }))
+        yield* journal.writeRoster([placed(1)])
+        yield* journal.writeCounts([said(1, 1)])
+        for (const name of beside) rmSync(`${file}-${name}`)
+        const detail = "away: the file, or one beside it, was moved or removed while it was open"
+        assert.strictEqual(yield* failureOf(journal.writeCounts([said(1, 2)])), detail)
+        yield* journal.writeCounts([said(1, 3)])
+        assert.deepInclude(yield* look(file), { isHeld: true, wanted: 1, messages: 3 })
+        assert.strictEqual(yield* failureOf(found(layer({ file }))), "in use: another process keeps its fleet in it")
+      }).pipe(Effect.scoped)
+    )
+
+  it.live("of which a copy is made without its log is not empty in it, and tells where it would be", () =>
+    Effect.gen(function* () {
+      const file = yield* fresh
+      const journal = yield* opened(layer({ file }))
+      yield* journal.writeRoster([placed(1)])
+      copyFileSync(file, `${file}.copy`)
+      assert.deepInclude(yield* look(`${file}.copy`), { wanted: 0, epoch: 0 })
+      writeFileSync(`${file}.empty`, "")
+      const detail = "not a journal: there is nothing in it (a copy of a file that is in use lacks what is in its -wal)"
+      assert.strictEqual(yield* failureOf(look(`${file}.empty`)), detail)
+    }).pipe(Effect.scoped)
+  )
+
   it.live("that is moved away is away: no other is made in its place, and it is written again when it is back", () =>
     Effect.gen(function* () {
       const file = yield* fresh
       const journal = yield* opened(layer({ file }))
       yield* journal.writeRoster([placed(1)])
       renameSync(file, `${file}.away`)
-      const detail = "away: the file was moved or removed while it was open"
+      const detail = "away: the file, or one beside it, was moved or removed while it was open"
       assert.strictEqual(yield* failureOf(journal.writeRoster([placed(2)])), detail)
       assert.strictEqual(yield* failureOf(journal.writeRoster([placed(2)])), "away: there is no such file")
       assert.notInclude(readdirSync(join(file, "..")), "fleet.db")

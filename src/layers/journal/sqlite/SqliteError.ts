@@ -21,7 +21,7 @@ const meanings: Readonly<Record<number, JournalFailed>> = {
   13: failed("full", "there is no room on the disk"),
   14: failed("failed", "this process may not open the file, or make files beside it"),
   26: failed("not a journal", "the file is no SQLite database"),
-  1032: failed("away", "the file was moved or removed while it was open")
+  1032: failed("away", "the file, or one beside it, was moved or removed while it was open")
 }
 
 /** What SQLite says of a table that is not as ours are. */

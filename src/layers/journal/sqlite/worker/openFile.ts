@@ -25,12 +25,17 @@ const realFile = (file: string, mode: OpenMode): string => {
 }
 
 /** Number by which the system knows the file that is at a path now. */
-export const numberOfFile = (file: string): number | undefined => statSync(file, { throwIfNoEntry: false })?.ino
+const numberOfFile = (file: string): number | undefined => statSync(file, { throwIfNoEntry: false })?.ino
 
 /** A file that is open, with what keeps it for this process. */
 export interface OpenFile {
   readonly database: Database
   readonly close: () => void
+  /**
+   * True if the file is still where it was opened, and so are those beside it: its lock, without which another process may
+   * take it, and its log, without which nobody finds what is written. To be asked before a transaction.
+   */
+  readonly isThere: () => boolean
   /** True if it is looked at while a process has it. */
   readonly isHeld: boolean
 }
@@ -68,6 +73,13 @@ const isLocked = (file: string): boolean => {
 const numberOf = (database: Database, sql: string): number =>
   Number(Object.values(database.prepare(sql).get() ?? {})[0])
 
+/** Carries over into a new file what is in its log, once it has tables: a copy of the file alone is then not taken for empty. */
+const keepTables = (database: Database): boolean => {
+  if (numberOf(database, "select count(*) from sqlite_master where name = 'botswain_team'") === 0) return false
+  database.exec("pragma wal_checkpoint(truncate)")
+  return true
+}
+
 /** Opens a file. Fails with a refusal where it is a database of another program; throws what SQLite throws. */
 export const openFile = (given: string, mode: OpenMode, lockWithin: number): OpenFile | Refusal | "locked" => {
   const file = realFile(given, mode)
@@ -81,7 +93,10 @@ export const openFile = (given: string, mode: OpenMode, lockWithin: number): Ope
     }
   }
   const database = new DatabaseSync(file, { timeout: busyWithin, readOnly: mode === "look" })
+  const numbers = () => [given, ...["", "-lock", "-wal", "-shm"].map((end) => `${file}${end}`)].map(numberOfFile)
   const opened = numberOfFile(file)
+  let all: ReadonlyArray<number | undefined> = []
+  let isNew = false
   const close = () => {
     if (!database.isOpen) return
     database.close()
@@ -96,8 +111,10 @@ export const openFile = (given: string, mode: OpenMode, lockWithin: number): Ope
     const isOurs = numberOf(database, "pragma application_id") === applicationId
     if (!isOurs && !(isEmpty && mode === "make")) {
       close()
-      return { reason: "not a journal", detail: "the file is a database of another program" }
+      const nothing = "there is nothing in it (a copy of a file that is in use lacks what is in its -wal)"
+      return { reason: "not a journal", detail: isEmpty ? nothing : "the file is a database of another program" }
     }
+    isNew = isEmpty
     if (mode !== "look") {
       database.exec("pragma journal_mode = wal")
       // What was told of is on the disk, whatever happens to the machine.
@@ -109,12 +126,20 @@ export const openFile = (given: string, mode: OpenMode, lockWithin: number): Ope
       // In KiB.
       database.exec("pragma cache_size = -16384")
       if (!isOurs) database.exec(`pragma application_id = ${applicationId}`)
+      // Has made the log by now.
+      numberOf(database, "select count(*) from sqlite_master")
+      all = numbers()
     }
   } catch (error) {
     close()
     throw error
   }
-  return { database, close, isHeld: mode === "look" && isLocked(file) }
+  const isThere = () => {
+    if (numbers().some((number, at) => number !== all[at])) return false
+    if (isNew) isNew = !keepTables(database)
+    return true
+  }
+  return { database, close, isThere, isHeld: mode === "look" && isLocked(file) }
 }
 
 /** SQLite's primary result code of an error. */

@@ -16,7 +16,7 @@ const messageOf = (error: unknown) => (error instanceof Error ? error.message : 
 const run = async () => {
   const refusal = refusalOf(start)
   if (refusal !== undefined) return tell({ _tag: "Refused", ...refusal })
-  const { extendedCodeOf, numberOfFile, openFile } = await import("./openFile.ts")
+  const { extendedCodeOf, openFile } = await import("./openFile.ts")
   const failed = (error: unknown, inTransaction: boolean) =>
     tell({ _tag: "Failed", error: { message: messageOf(error), errcode: extendedCodeOf(error) }, inTransaction })
   let file
@@ -29,8 +29,7 @@ const run = async () => {
     return tell({ _tag: "Refused", reason: "in use", detail: "another process keeps its fleet in it" })
   if ("reason" in file) return tell({ _tag: "Refused", ...file })
 
-  const { close, database, isHeld } = file
-  const opened = numberOfFile(start.file)
+  const { close, database, isHeld, isThere } = file
   const prepared = new Map<string, StatementSync>()
   const prepare = (sql: string): StatementSync => {
     const known = prepared.get(sql)
@@ -45,12 +44,12 @@ const run = async () => {
       close()
       process.exit(0)
     }
-    if (question.sql === beginTransaction && numberOfFile(start.file) !== opened) {
-      // At once: this thread may be ended before it is asked to end.
-      close()
-      return tell({ _tag: "Failed", error: { message: "moved", errcode: moved }, inTransaction: false })
-    }
     try {
+      if (question.sql === beginTransaction && !isThere()) {
+        // At once: this thread may be ended before it is asked to end.
+        close()
+        return tell({ _tag: "Failed", error: { message: "moved", errcode: moved }, inTransaction: false })
+      }
       const statement = prepare(question.sql)
       statement.setReturnArrays(question.asArrays)
       const rows = statement.all(...question.parameters)
