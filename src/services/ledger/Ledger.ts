@@ -87,10 +87,11 @@ const keep = Effect.fnUntraced(function* (journal: JournalShape) {
   const writeAllPlaces = Effect.andThen(writePlaces(journal, unwritten, letRecordedGo), Effect.sync(letRecordedGo))
 
   /** Whatever it was that met it: what the journal has lost is to be written again. */
-  const learn = ({ reason }: JournalFailed) =>
-    Effect.sync(() => {
-      if (reason === "set back") unwritten.isSetBack(registry.roster())
-    })
+  const learn = ({ reason }: JournalFailed) => {
+    if (reason !== "set back") return Effect.void
+    unwritten.isSetBack(registry.roster())
+    return Effect.logWarning("the state has lost what was written to it: all of it is written again")
+  }
 
   /** Writes places and counts, all that there is to write when it begins. */
   const flushNow = Effect.gen(function* () {
@@ -107,7 +108,11 @@ const keep = Effect.fnUntraced(function* (journal: JournalShape) {
     if (trouble === undefined) return
     trouble = undefined
     yield* Effect.logInfo("the state is written again, and nothing of it is missing")
-  }).pipe(Effect.tapError(learn))
+  }).pipe(
+    Effect.tapError(learn),
+    // It is there again, and says so once.
+    Effect.retry({ times: 1, while: ({ reason }) => reason === "set back" })
+  )
 
   /** Waits until there is something to write, and writes it. */
   const round = Effect.gen(function* () {
@@ -120,7 +125,7 @@ const keep = Effect.fnUntraced(function* (journal: JournalShape) {
   const noteTrouble = Effect.fnUntraced(function* (failure: JournalFailed) {
     const isNew = trouble === undefined
     trouble = { failure, since: trouble?.since ?? clock.currentTimeMillisUnsafe() }
-    behind = unwritten.changedCounts(registry.roster()).length
+    behind = unwritten.countsOnly(registry.roster())
     letAllGo()
     if (!isNew) return
     yield* throttle.warn(
@@ -144,7 +149,6 @@ const keep = Effect.fnUntraced(function* (journal: JournalShape) {
   const end = Effect.gen(function* () {
     yield* Fiber.interrupt(writer)
     const failure = yield* flushNow.pipe(
-      Effect.retry({ times: 1, while: ({ reason }) => reason === "set back" }),
       Effect.as(undefined),
       Effect.catch((failed) => Effect.succeed(failed.message)),
       Effect.timeoutOrElse({ duration: patience, orElse: () => Effect.succeed("it does not answer") })
@@ -154,7 +158,7 @@ const keep = Effect.fnUntraced(function* (journal: JournalShape) {
     yield* Effect.annotateLogs(Effect.logError("the fleet ends with changes that are not in the state"), {
       state: journal.kind,
       reason: failure,
-      teams: unwritten.places + unwritten.changedCounts(registry.roster()).length
+      teams: unwritten.places + unwritten.countsOnly(registry.roster())
     })
   })
   // The fleet has drained by now: what was counted meanwhile is written too.

@@ -90,6 +90,11 @@ export class Unwritten {
     return changed
   }
 
+  /** Number of teams whose counts are not written, those left aside whose place is not either. */
+  countsOnly(teams: ReadonlyArray<Team>): number {
+    return this.changedCounts(teams).filter(({ id }) => !this.has(id)).length
+  }
+
   /** These counts are in the journal. */
   countsWritten(written: ReadonlyArray<CountsOf>): void {
     for (const { id, messages } of written) if (this.#messages.has(id)) this.#messages.set(id, messages)

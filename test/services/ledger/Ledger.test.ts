@@ -410,6 +410,28 @@ describe("a journal that fails", () => {
     })
   )
 
+  it.effect("that comes back without what was written has it at the first attempt, and each team is told of once", () =>
+    Effect.gen(function* () {
+      const journal = yield* make
+      yield* Effect.gen(function* () {
+        const rehearsal = yield* Rehearsal
+        yield* joined(1, 2)
+        yield* rehearsal.say(1, "props")
+        yield* pass("2 seconds")
+        yield* journal.fault(fails)
+        yield* rehearsal.say(1, "props")
+        yield* rehearsal.leave(1)
+        yield* pass("1 minute")
+        assert.strictEqual((yield* view).unwritten, 1)
+        yield* journal.setBack([])
+        yield* journal.fault(undefined)
+        const isWritten = Effect.map(view, ({ trouble }) => trouble === undefined)
+        assert.isAtMost(yield* millisUntil(isWritten, 60_000), 38_000)
+        assert.sameDeepMembers([...journal.teams()], [team(1, departed(), 2, 2), team(2, wanted())])
+      }).pipe(fleetOn(journal))
+    })
+  )
+
   it.effect("that is found at the end to have lost what was written has all of it again as well", () =>
     Effect.gen(function* () {
       const journal = yield* make
