@@ -40,7 +40,7 @@ export const makeFleetView = Effect.gen(function* () {
     const up = global.isUp()
     const counts: Record<Phase, number> = { connected: 0, connecting: 0, denied: 0, retrying: 0, slow: 0, gone: 0 }
     let [wanted, unconfirmed] = [0, 0]
-    for (const team of registry.roster()) {
+    for (const team of registry.teams()) {
       counts[phaseOf(team)]++
       if (!team.wanted) continue
       wanted++

@@ -180,6 +180,7 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
       enter,
       find: (id) => roster.find(id),
       roster: () => roster.ordered(),
+      teams: () => Array.from(roster.all()),
       census: Effect.sync(() => censusOf(roster.all())),
       observe: (observer) => observers.observe(observer),
       observePlaces: (observer) => places.observe(observer),

@@ -15,6 +15,7 @@ export const registryOf = (given: Partial<TeamRegistry["Service"]> = {}) =>
     find: () => undefined,
     observe: () => Effect.void,
     roster: () => [],
+    teams: () => [],
     ...given
   })
 

@@ -89,7 +89,7 @@ const keep = Effect.fnUntraced(function* (journal: JournalShape) {
   /** Whatever it was that met it: what the journal has lost is to be written again. */
   const learn = ({ reason }: JournalFailed) => {
     if (reason !== "set back") return Effect.void
-    unwritten.isSetBack(registry.roster())
+    unwritten.isSetBack(registry.teams())
     return Effect.logWarning("the state has lost what was written to it: all of it is written again")
   }
 
@@ -98,7 +98,7 @@ const keep = Effect.fnUntraced(function* (journal: JournalShape) {
     const flush = ++flushesBegun
     const began = monotonicMillis(clock)
     yield* writeAllPlaces
-    yield* writeCounts(journal, unwritten, registry.roster())
+    yield* writeCounts(journal, unwritten, registry.teams())
     behind = 0
     flushedAt = clock.currentTimeMillisUnsafe()
     const ended = monotonicMillis(clock)
@@ -125,7 +125,7 @@ const keep = Effect.fnUntraced(function* (journal: JournalShape) {
   const noteTrouble = Effect.fnUntraced(function* (failure: JournalFailed) {
     const isNew = trouble === undefined
     trouble = { failure, since: trouble?.since ?? clock.currentTimeMillisUnsafe() }
-    behind = unwritten.countsOnly(registry.roster())
+    behind = unwritten.countsOnly(registry.teams())
     letAllGo()
     if (!isNew) return
     yield* throttle.warn(
@@ -158,7 +158,7 @@ const keep = Effect.fnUntraced(function* (journal: JournalShape) {
     yield* Effect.annotateLogs(Effect.logError("the fleet ends with changes that are not in the state"), {
       state: journal.kind,
       reason: failure,
-      teams: unwritten.places + unwritten.countsOnly(registry.roster())
+      teams: unwritten.places + unwritten.countsOnly(registry.teams())
     })
   })
   // The fleet has drained by now: what was counted meanwhile is written too.

@@ -45,10 +45,10 @@ export const writePlaces = Effect.fnUntraced(function* (
 export const writeCounts = Effect.fnUntraced(function* (
   journal: JournalShape,
   unwritten: Unwritten,
-  roster: ReadonlyArray<Team>
+  teams: ReadonlyArray<Team>
 ) {
-  for (let first = 0; first < roster.length; first += teamsAtOnce) {
-    const counts = unwritten.changedCounts(roster.slice(first, first + teamsAtOnce))
+  for (let first = 0; first < teams.length; first += teamsAtOnce) {
+    const counts = unwritten.changedCounts(teams.slice(first, first + teamsAtOnce))
     if (counts.length > 0) {
       yield* bounded(journal.writeCounts(counts))
       unwritten.countsWritten(counts)
