@@ -146,10 +146,10 @@ export const layer: Layer.Layer<TeamRegistry, never, Settings | Stats> = Layer.e
           const entry = roster.find(id)
           if (entry === undefined || !entry.wanted) return
           roster.dismiss(entry)
+          if (entry.life === undefined) depart(entry)
+          else drain(entry, "the team has left")
           places.tell(id)
-          if (entry.life === undefined) return depart(entry)
-          drain(entry, "the team has left")
-          entry.life.interruptUnsafe()
+          entry.life?.interruptUnsafe()
         }),
       restart: (id, cause) =>
         Effect.sync(() => {

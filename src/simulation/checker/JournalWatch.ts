@@ -2,10 +2,10 @@ import { Effect } from "effect"
 import type { JournalFault, JournalMemory } from "../../rehearsal/memory/JournalMemory.ts"
 
 /**
- * Milliseconds for which the fleet may not have written what has changed, after the last fault of its journal: the longest wait
- * between two attempts, half a minute and a fifth of it, and a few seconds.
+ * Milliseconds for which the fleet may not have written what has changed, after the last fault of its journal: an attempt that
+ * was under way, the longest wait for the next, which is half a minute and a fifth of it, and a few seconds.
  */
-const unwrittenFor = 40_000
+const unwrittenFor = 50_000
 /** Milliseconds that a healthcheck waits for its journal, at most, and a few more. */
 const heldUpFor = 2_100
 /** Milliseconds for which a write may take longer that had begun while the journal was at fault. */

@@ -12,12 +12,16 @@ export class TeamModel {
   generation = 0
   messages = 0
   props = 0
+  /** Messages that were ever read or stored of it, also those that the fleet has forgotten. */
+  everRead = 0
   /** Memory that the fleet must have of it: it remembers (`certain`), has forgotten, or may have done either (`in doubt`). */
   memory: "certain" | "in doubt" | "forgotten" = "certain"
   /** Counts from before it came back, while the fleet may have forgotten them. */
   #doubted: Tally | undefined = undefined
   /** Time at which it last joined or left, in milliseconds of virtual time. */
   movedAt: number | undefined = undefined
+  /** Lefts that the fleet has read and may not have acted on: it does so in its own time. */
+  leftsUnderWay = 0
   /** Messages at the times at which they were read lately, in active time. */
   #lately: Array<{ readonly at: number; readonly messages: number }> = []
   /** Connections that have not ended. */
@@ -29,6 +33,7 @@ export class TeamModel {
 
   count(text: string): void {
     this.messages++
+    this.everRead++
     if (hasProps(text)) this.props++
   }
 

@@ -40,6 +40,7 @@ export const durable = (checker: Checker): Observer => {
     },
     onLeft: (team) => {
       team.movedAt = time.now()
+      team.leftsUnderWay++
     },
     onDial: ({ team }) => {
       if (team !== undefined) demandWanted(team, "is dialled")
@@ -52,14 +53,20 @@ export const durable = (checker: Checker): Observer => {
       else for (const { id, message_count } of sent.event.stats) demandTold(id, message_count)
     },
     onGlobalFrame: (connection, event) => denials.read(connection, event, time.now()),
-    onTransition: ({ cause, generation, id, to }) => {
-      const leaves = to._tag === "Departed" || (to._tag === "Draining" && cause === "the team has left")
+    onTransition: ({ cause, from, id, to }) => {
+      const leaves = to._tag === "Draining" ? cause === "the team has left" : to._tag === "Departed"
       const team = model.teams.get(id)
-      if (!leaves || model.ending || team?.wanted !== true || team.generation !== generation) return
+      if (!leaves || (to._tag === "Departed" && from._tag === "Draining") || team === undefined) return
+      if (team.leftsUnderWay > 0) {
+        team.leftsUnderWay--
+        return
+      }
+      if (model.ending || !team.wanted) return
       if (!denials.mayDepart(id, time.now(), settings.forgetUnconfirmed)) {
         checker.violated("durable", `${nameOf(id)} departs, and the platform has neither said so nor forgotten it`)
       }
       checker.left(id)
+      team.leftsUnderWay--
     }
   }
 }
@@ -69,8 +76,11 @@ const lossOfTeam = (checker: Checker, team: TeamModel): string | undefined => {
   const { journal, time } = checker
   const stored = journal?.memory.team(team.id)
   const has = stored?.messages ?? 0
-  if (has > team.messages) return `${has} messages of ${nameOf(team.id)} are stored, and ${team.messages} were read`
+  if (has > team.everRead)
+    return `${has} messages of ${nameOf(team.id)} are stored, and ${team.everRead} were ever read`
+  // One that was forgotten and is back may have its counts of before in a journal that could not be told.
   if (journal?.mayLack !== false || team.memory !== "certain" || team.isDoubted || team.movedAt === time.now()) return
+  if (has > team.messages) return `${has} messages of ${nameOf(team.id)} are stored, and ${team.messages} were read`
   if ((stored?.wanted ?? false) !== team.wanted) {
     return `${nameOf(team.id)} is ${team.wanted ? "wanted" : "not wanted"}, and the journal has the contrary`
   }

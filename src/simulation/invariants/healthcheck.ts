@@ -16,12 +16,20 @@ type Answer = Map<TeamId, string>
 interface Question {
   /** Active time. */
   readonly asked: number
-  /** Truths of the instants since the question, in order. */
-  readonly truths: [Truth, ...Array<Truth>]
+  /** Truth of the instant of the question. */
+  readonly atFirst: Truth
+  /** Number of truths that were noted on its connection before it. */
+  readonly before: number
 }
 
-/** Number of instants that are kept for one answer, at most: more for one that waits for the journal, for seconds. */
-const mostTruths = { atOnce: 64, heldUp: 4_096 }
+/** What is open on a connection: its questions, and what was true at each instant since the oldest of them, in order. */
+interface Open {
+  readonly questions: Array<Question>
+  truths: Array<Truth>
+}
+
+/** Number of instants that are kept, at most: an answer may wait for the journal, and for a peer that does not read. */
+const mostTruths = 8_192
 
 const say = (connected: boolean, messages: number, props: number): string =>
   `${connected ? "connected" : "not connected"}, ${messages} messages, ${props} props`
@@ -32,7 +40,7 @@ const say = (connected: boolean, messages: number, props: number): string =>
  * the question may wait behind it, so the teams may be those of the question still.
  */
 export const healthcheck = (checker: Checker): Observer => {
-  const questions = new Map<CheckedConnection, Array<Question>>()
+  const open = new Map<CheckedConnection, Open>()
 
   const truth = (): Truth => {
     const teams: Truth = new Map()
@@ -45,47 +53,52 @@ export const healthcheck = (checker: Checker): Observer => {
   }
 
   const note = () => {
-    const most = heldUp(checker.journal) > 0 ? mostTruths.heldUp : mostTruths.atOnce
-    for (const open of questions.values()) {
-      for (const { truths } of open) if (truths.length < most) truths.push(truth())
-    }
+    if (open.size === 0) return
+    const now = truth()
+    for (const { truths } of open.values()) if (truths.length < mostTruths) truths.push(now)
   }
 
   return {
     onGlobalFrame: (connection, event) => {
       if (event?.type !== "healthcheck" || event.stats !== undefined) return
-      const open = questions.get(connection) ?? []
-      open.push({ asked: checker.activeTime, truths: [truth()] })
-      questions.set(connection, open)
+      const { questions, truths } = open.get(connection) ?? { questions: [], truths: [] }
+      questions.push({ asked: checker.activeTime, atFirst: truth(), before: truths.length })
+      open.set(connection, { questions, truths })
     },
     onOpened: note,
     onEnded: (connection) => {
       note()
-      questions.delete(connection)
+      open.delete(connection)
     },
-    afterFrame: (connection) => {
-      if (connection.team !== undefined) note()
-    },
+    // Frames of Global too: what they have led to is looked at beside them.
+    afterFrame: note,
     onSend: (connection, frame) => {
       const sent = GlobalClientCodec.decode(frame)
       if (connection.team !== undefined || sent._tag !== "Event" || sent.event.type !== "healthcheck") return
-      const question = questions.get(connection)?.shift()
+      const { questions = [], truths = [] } = open.get(connection) ?? {}
+      const question = questions.shift()
       if (question === undefined) return checker.violated("healthcheck", "an answer that nobody asked for")
       const answer: Answer = new Map(
         sent.event.stats.map((team) => [team.id, say(team.connected, team.message_count, team.props_count)])
       )
       if (answer.size < sent.event.stats.length) checker.violated("healthcheck", "a team is in the answer twice")
-      const wrong = lie(answer, [...question.truths, truth()])
+      const wrong = lie(answer, question, truths, truth())
       if (wrong !== undefined) checker.violated("healthcheck", wrong)
+      if (questions.length === 0) open.delete(connection)
     },
     atEndOfInstant: () => {
-      if (questions.size === 0 || checker.model.ending || checker.time.isStalled()) return
+      if (open.size === 0 || checker.model.ending || checker.time.isStalled()) return
       // An answer that waits for the journal may tell of this instant.
       if (heldUp(checker.journal) > 0) note()
-      for (const [connection, [first]] of questions) {
-        if (first === undefined) questions.delete(connection)
+      for (const [
+        connection,
+        {
+          questions: [first]
+        }
+      ] of open) {
         // Answers wait for one another where the peer does not take them, and for the journal.
-        else if (
+        if (
+          first !== undefined &&
           connection.isOpen() &&
           connection.untakenSince === undefined &&
           checker.activeTime - first.asked >= 2 * heldUp(checker.journal)
@@ -114,12 +127,17 @@ const untrue = (answer: Answer, truth: Truth, then: Truth): string | undefined =
   return undefined
 }
 
-/** Says why an answer was true at none of these instants; `undefined` if it was at one. */
-const lie = (answer: Answer, truths: readonly [Truth, ...ReadonlyArray<Truth>]): string | undefined => {
-  let problem: string | undefined
-  for (const truth of truths) {
-    problem = untrue(answer, truth, truths[0])
-    if (problem === undefined) return undefined
+/** Says why an answer was true at none of the instants since the question; `undefined` if it was at one, most likely a late one. */
+const lie = (
+  answer: Answer,
+  { before, atFirst }: Question,
+  truths: ReadonlyArray<Truth>,
+  now: Truth
+): string | undefined => {
+  const problem = untrue(answer, now, atFirst)
+  if (problem === undefined) return undefined
+  for (let at = truths.length - 1; at >= before; at--) {
+    if (untrue(answer, truths[at]!, atFirst) === undefined) return undefined
   }
-  return problem
+  return untrue(answer, atFirst, atFirst) === undefined ? undefined : problem
 }

@@ -41,11 +41,13 @@ export const shutdown = Effect.fnUntraced(function* (simulation: Simulation) {
   const drain = drainOf(checker)
   if (scenario.ending === "interruption" || !(yield* sayGoodbye(simulation, fleet)))
     checker.trace(() => "the fleet is interrupted")
-  checker.model.ending = true
-  // In a turn of the fleet's own: one that is stalled does not hear of it.
-  const closing = yield* Effect.forkChild(
-    checker.time.inFleet(Effect.andThen(Effect.yieldNow, Scope.close(scope, Exit.void)))
-  )
+  // In a turn of the fleet's own: one that is stalled does not hear of it, and one that has just started dials before it does.
+  const close = Effect.gen(function* () {
+    yield* Effect.yieldNow
+    checker.model.ending = true
+    yield* Scope.close(scope, Exit.void)
+  })
+  const closing = yield* Effect.forkChild(checker.time.inFleet(close))
   const closed = yield* awaitWithin(checker, drain, () => closing.pollUnsafe() !== undefined)
   if (!closed) return checker.violated("no-leak", `the fleet has not ended ${drain} ms after interruption`)
   yield* Fiber.await(closing)
