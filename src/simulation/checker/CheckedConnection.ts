@@ -40,6 +40,8 @@ export class CheckedConnection implements Connection {
   untakenSince: number | undefined = undefined
   /** Number of stalls until then. */
   stallsWhenSent = 0
+  /** Active time at which the peer has last taken what it had left waiting. */
+  takenAt = -Infinity
   /** Way in which the fleet has begun to end it. */
   givenUp: "close" | "terminate" | undefined = undefined
   readonly #inner: Connection

@@ -82,12 +82,15 @@ export const checkSocket = Effect.fnUntraced(function* (
     },
     whileSending: (connection, send) =>
       Effect.suspend(() => {
-        connection.untakenSince = checker.activeTime
+        const sentAt = checker.activeTime
+        connection.untakenSince = sentAt
         connection.stallsWhenSent = checker.time.stallCount()
         return Effect.onExit(send, (exit) =>
           Effect.sync(() => {
             // One that is interrupted was not taken.
-            if (!(Exit.isFailure(exit) && Exit.hasInterrupts(exit))) connection.untakenSince = undefined
+            if (Exit.isFailure(exit) && Exit.hasInterrupts(exit)) return
+            connection.untakenSince = undefined
+            if (checker.activeTime > sentAt) connection.takenAt = checker.activeTime
           })
         )
       })

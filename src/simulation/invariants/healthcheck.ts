@@ -16,20 +16,12 @@ type Answer = Map<TeamId, string>
 interface Question {
   /** Active time. */
   readonly asked: number
-  /** Truth of the instant of the question. */
-  readonly atFirst: Truth
-  /** Number of truths that were noted on its connection before it. */
-  readonly before: number
+  /** Truths of the instants since the question, in order. */
+  readonly truths: [Truth, ...Array<Truth>]
 }
 
-/** What is open on a connection: its questions, and what was true at each instant since the oldest of them, in order. */
-interface Open {
-  readonly questions: Array<Question>
-  truths: Array<Truth>
-}
-
-/** Number of instants that are kept, at most: an answer may wait for the journal, and for a peer that does not read. */
-const mostTruths = 8_192
+/** Number of instants that are kept for one answer, at most: after a stall, or while it waits for the journal, there are many. */
+const mostTruths = 4_096
 
 const say = (connected: boolean, messages: number, props: number): string =>
   `${connected ? "connected" : "not connected"}, ${messages} messages, ${props} props`
@@ -37,10 +29,11 @@ const say = (connected: boolean, messages: number, props: number): string =>
 /**
  * Invariant 4: at one instant between question and answer, all that the answer says was true, and it has each team that must
  * be remembered. Derived from the frames and the ends of sockets that the fleet was told of. Frames of Global that came after
- * the question may wait behind it, so the teams may be those of the question still.
+ * the question wait for their turn, so the teams may be those of an earlier instant since the question. Where the peer takes
+ * what it is sent, an answer waits for two flushes of the journal at most: one that was under way, and its own.
  */
 export const healthcheck = (checker: Checker): Observer => {
-  const open = new Map<CheckedConnection, Open>()
+  const questions = new Map<CheckedConnection, Array<Question>>()
 
   const truth = (): Truth => {
     const teams: Truth = new Map()
@@ -53,55 +46,59 @@ export const healthcheck = (checker: Checker): Observer => {
   }
 
   const note = () => {
-    if (open.size === 0) return
+    if (questions.size === 0) return
     const now = truth()
-    for (const { truths } of open.values()) if (truths.length < mostTruths) truths.push(now)
+    for (const open of questions.values()) {
+      for (const { truths } of open) if (truths.length < mostTruths) truths.push(now)
+    }
+  }
+
+  /** Active time by which a question must be answered. One that had to wait for the peer has its own flush to wait for. */
+  const dueAt = ({ takenAt }: CheckedConnection, { asked }: Question): number => {
+    const flush = heldUp(checker.journal)
+    return Math.max(asked + 2 * flush, takenAt + flush)
   }
 
   return {
     onGlobalFrame: (connection, event) => {
       if (event?.type !== "healthcheck" || event.stats !== undefined) return
-      const { questions, truths } = open.get(connection) ?? { questions: [], truths: [] }
-      questions.push({ asked: checker.activeTime, atFirst: truth(), before: truths.length })
-      open.set(connection, { questions, truths })
+      const open = questions.get(connection) ?? []
+      open.push({ asked: checker.activeTime, truths: [truth()] })
+      questions.set(connection, open)
     },
+    onJoin: note,
+    onLeft: note,
     onOpened: note,
     onEnded: (connection) => {
       note()
-      open.delete(connection)
+      questions.delete(connection)
     },
-    // Frames of Global too: what they have led to is looked at beside them.
-    afterFrame: note,
+    afterFrame: (connection) => {
+      if (connection.team !== undefined) note()
+    },
     onSend: (connection, frame) => {
       const sent = GlobalClientCodec.decode(frame)
       if (connection.team !== undefined || sent._tag !== "Event" || sent.event.type !== "healthcheck") return
-      const { questions = [], truths = [] } = open.get(connection) ?? {}
-      const question = questions.shift()
+      const question = questions.get(connection)?.shift()
       if (question === undefined) return checker.violated("healthcheck", "an answer that nobody asked for")
       const answer: Answer = new Map(
         sent.event.stats.map((team) => [team.id, say(team.connected, team.message_count, team.props_count)])
       )
       if (answer.size < sent.event.stats.length) checker.violated("healthcheck", "a team is in the answer twice")
-      const wrong = lie(answer, question, truths, truth())
+      const wrong = lie(answer, [...question.truths, truth()])
       if (wrong !== undefined) checker.violated("healthcheck", wrong)
-      if (questions.length === 0) open.delete(connection)
     },
     atEndOfInstant: () => {
-      if (open.size === 0 || checker.model.ending || checker.time.isStalled()) return
+      if (questions.size === 0 || checker.model.ending || checker.time.isStalled()) return
       // An answer that waits for the journal may tell of this instant.
       if (heldUp(checker.journal) > 0) note()
-      for (const [
-        connection,
-        {
-          questions: [first]
-        }
-      ] of open) {
+      for (const [connection, [first]] of questions) {
+        if (first === undefined) questions.delete(connection)
         // Answers wait for one another where the peer does not take them, and for the journal.
-        if (
-          first !== undefined &&
+        else if (
           connection.isOpen() &&
           connection.untakenSince === undefined &&
-          checker.activeTime - first.asked >= 2 * heldUp(checker.journal)
+          checker.activeTime >= dueAt(connection, first)
         )
           checker.violated("healthcheck", `no answer to a question of ${checker.activeTime - first.asked} ms ago`)
       }
@@ -109,35 +106,41 @@ export const healthcheck = (checker: Checker): Observer => {
   }
 }
 
-/** Says what is untrue of an answer at one instant. `then`: what was true when the question was asked. */
-const untrue = (answer: Answer, truth: Truth, then: Truth): string | undefined => {
-  for (const [id, said] of answer) {
-    const known = truth.get(id)
-    if (known === undefined) return `team ${JSON.stringify(id)} is in the answer, and has never joined`
-    if (known.memory === "forgotten" && (then.get(id)?.memory ?? "forgotten") === "forgotten") {
-      return `team ${JSON.stringify(id)} is in the answer, and has been forgotten`
-    }
-    if (!known.says.includes(said))
-      return `team ${JSON.stringify(id)} is said to be ${said}; true is ${known.says.join(" or ")}`
+/** Says which team an answer has, or has not, against what was true at an instant. */
+const wrongTeam = (answer: Answer, truth: Truth): string | undefined => {
+  for (const id of answer.keys()) {
+    const memory = truth.get(id)?.memory
+    if (memory === undefined) return `team ${JSON.stringify(id)} is in the answer, and has never joined`
+    if (memory === "forgotten") return `team ${JSON.stringify(id)} is in the answer, and has been forgotten`
   }
   for (const [id, { memory }] of truth) {
-    if (answer.has(id) || memory !== "certain" || then.get(id)?.memory !== "certain") continue
-    return `team ${JSON.stringify(id)} is not in the answer`
+    if (memory === "certain" && !answer.has(id)) return `team ${JSON.stringify(id)} is not in the answer`
   }
   return undefined
 }
 
-/** Says why an answer was true at none of the instants since the question; `undefined` if it was at one, most likely a late one. */
-const lie = (
-  answer: Answer,
-  { before, atFirst }: Question,
-  truths: ReadonlyArray<Truth>,
-  now: Truth
-): string | undefined => {
-  const problem = untrue(answer, now, atFirst)
-  if (problem === undefined) return undefined
-  for (let at = truths.length - 1; at >= before; at--) {
-    if (untrue(answer, truths[at]!, atFirst) === undefined) return undefined
+/** Says what an answer tells of a team that was untrue at an instant. */
+const wrongStatement = (answer: Answer, truth: Truth): string | undefined => {
+  for (const [id, said] of answer) {
+    const says = truth.get(id)?.says ?? []
+    if (!says.includes(said)) return `team ${JSON.stringify(id)} is said to be ${said}; true is ${says.join(" or ")}`
   }
-  return untrue(answer, atFirst, atFirst) === undefined ? undefined : problem
+  return undefined
+}
+
+/** Says why an answer was true at none of these instants, of the teams of that instant or of an earlier one; `undefined` if it was. */
+const lie = (answer: Answer, truths: ReadonlyArray<Truth>): string | undefined => {
+  let team: string | undefined
+  let statement: string | undefined
+  let hasHadItsTeams = false
+  for (const truth of truths) {
+    if (!hasHadItsTeams) {
+      team = wrongTeam(answer, truth)
+      hasHadItsTeams = team === undefined
+    }
+    if (!hasHadItsTeams) continue
+    statement = wrongStatement(answer, truth)
+    if (statement === undefined) return undefined
+  }
+  return statement ?? team
 }
