@@ -113,6 +113,7 @@ export class Checker {
     if (!team.wanted) {
       team.wanted = true
       team.generation++
+      team.joinedAt = this.activeTime
     }
     for (const observer of this.observers) observer.onJoin?.(team)
   }

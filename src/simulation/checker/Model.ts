@@ -18,7 +18,7 @@ export class Model {
   restore(stored: ReadonlyArray<StoredTeam>): void {
     this.teams.clear()
     for (const { id, generation, messages, props, wanted } of stored) {
-      Object.assign(this.team(id), { wanted, generation, messages, props, everRead: messages })
+      Object.assign(this.team(id), { wanted, generation, messages, props })
     }
   }
 

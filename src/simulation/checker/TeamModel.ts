@@ -12,12 +12,14 @@ export class TeamModel {
   generation = 0
   messages = 0
   props = 0
-  /** Messages that were ever read or stored of it, also those that the fleet has forgotten. */
-  everRead = 0
   /** Memory that the fleet must have of it: it remembers (`certain`), has forgotten, or may have done either (`in doubt`). */
   memory: "certain" | "in doubt" | "forgotten" = "certain"
   /** Counts from before it came back, while the fleet may have forgotten them. */
   #doubted: Tally | undefined = undefined
+  /** Active time of the join that made it wanted last. */
+  joinedAt = -Infinity
+  /** Counts that the fleet has forgotten, and by when, in active time. */
+  readonly #forgotten: Array<{ readonly by: number; readonly messages: number }> = []
   /** Time at which it last joined or left, in milliseconds of virtual time. */
   movedAt: number | undefined = undefined
   /** Lefts that the fleet has read and may not have acted on: it does so in its own time. */
@@ -33,7 +35,6 @@ export class TeamModel {
 
   count(text: string): void {
     this.messages++
-    this.everRead++
     if (hasProps(text)) this.props++
   }
 
@@ -46,6 +47,12 @@ export class TeamModel {
   /** Messages that had been read by a time. */
   messagesBefore(time: number): number {
     return this.#lately.findLast(({ at }) => at <= time)?.messages ?? 0
+  }
+
+  /** Most messages that a journal may have which has, of what was forgotten, what `mayHave` says of the time. */
+  mostStored(mayHave: (forgottenBy: number) => boolean): number {
+    const kept = this.#forgotten.filter(({ by }) => mayHave(by))
+    return Math.max(this.messages, ...kept.map(({ messages }) => messages))
   }
 
   /** Tallies that the fleet may have: one, or two while it may have forgotten the counts before. */
@@ -68,8 +75,9 @@ export class TeamModel {
     this.#doubted = { messages: this.messages, props: this.props }
   }
 
-  /** Settles on one of {@link tallies}; counting goes on from there. */
+  /** Settles on one of {@link tallies}; counting goes on from there, and what is no longer counted is forgotten. */
   trustCounts({ messages, props }: Tally = this): void {
+    if (messages < this.messages) this.#forgotten.push({ by: this.joinedAt, messages: this.messages })
     this.messages = messages
     this.props = props
     this.#doubted = undefined

@@ -74,13 +74,13 @@ export const durable = (checker: Checker): Observer => {
 /** Says what of a team is lost with the process that is killed now. */
 const lossOfTeam = (checker: Checker, team: TeamModel): string | undefined => {
   const { journal, time } = checker
-  const stored = journal?.memory.team(team.id)
+  if (journal === undefined) return undefined
+  const stored = journal.memory.team(team.id)
   const has = stored?.messages ?? 0
-  if (has > team.everRead)
-    return `${has} messages of ${nameOf(team.id)} are stored, and ${team.everRead} were ever read`
-  // One that was forgotten and is back may have its counts of before in a journal that could not be told.
-  if (journal?.mayLack !== false || team.memory !== "certain" || team.isDoubted || team.movedAt === time.now()) return
-  if (has > team.messages) return `${has} messages of ${nameOf(team.id)} are stored, and ${team.messages} were read`
+  // The counts of a team that was forgotten stay there until that is written.
+  const most = team.mostStored((forgottenBy) => journal.mayLackSince(forgottenBy))
+  if (has > most) return `${has} messages of ${nameOf(team.id)} are stored, and ${most} were read`
+  if (journal.mayLack || team.memory !== "certain" || team.isDoubted || team.movedAt === time.now()) return
   if ((stored?.wanted ?? false) !== team.wanted) {
     return `${nameOf(team.id)} is ${team.wanted ? "wanted" : "not wanted"}, and the journal has the contrary`
   }

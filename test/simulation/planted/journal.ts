@@ -69,6 +69,16 @@ export const journalBugs: ReadonlyArray<PlantedBug> = [
     }))
   },
   {
+    bug: "counts of a forgotten team that stay, and are those of the team that comes back",
+    invariant: "durable",
+    detail: /messages of team .* are stored, and \d+ were read$/,
+    within: 120,
+    standIn: Layer.empty,
+    journal: decorateJournal((journal) => ({
+      writeRoster: (changes) => journal.writeRoster(changes.filter(({ place }) => place !== undefined))
+    }))
+  },
+  {
     bug: "counts that are written every five seconds",
     invariant: "durable",
     detail: /were read before the last flush/,
