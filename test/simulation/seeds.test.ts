@@ -49,7 +49,9 @@ const everFailed: ReadonlyArray<readonly [seed: number, size: ScenarioSize, bug:
     186,
     large,
     "counts of a forgotten team that has come back, which a journal at fault still had when the process was killed"
-  ]
+  ],
+  [3232, large, "a team that came back forgotten, and was let go: its joins are counted anew"],
+  [3352, large, "an answer that waited for a Global that did not read, and then for a journal that hung"]
 ]
 
 /** Milliseconds: ten times what the slowest of them takes. A busy machine is no failure, and a simulation without an end is. */
