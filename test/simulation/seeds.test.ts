@@ -44,7 +44,6 @@ const everFailed: ReadonlyArray<readonly [seed: number, size: ScenarioSize, bug:
   [20378, large, "teams that were let go, waited for a place among the dials, and were dialled when most failed again"],
   [387, large, "an answer that was true between two joins of one instant, after a stall"],
   [2525, large, "an answer that had the teams of between a left and a join, which came in one instant with a flood"],
-  [3352, large, "an answer that waited for a Global that did not read, and then for a journal that hung"],
   [
     186,
     large,
