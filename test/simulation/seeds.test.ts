@@ -50,7 +50,10 @@ const everFailed: ReadonlyArray<readonly [seed: number, size: ScenarioSize, bug:
     "counts of a forgotten team that has come back, which a journal at fault still had when the process was killed"
   ],
   [3232, large, "a team that came back forgotten, and was let go: its joins are counted anew"],
-  [3352, large, "an answer that waited for a Global that did not read, and then for a journal that hung"]
+  [3352, large, "an answer that waited for a Global that did not read, and then for a journal that hung"],
+  [795, large, "an interruption in a stall: what the fleet had begun before it heard of that counted as done after it"],
+  [3326, large, "a crash between the write that lets a denied team go and the news of it"],
+  [2631, large, "a denied team that had been forgotten and was back: its departure passed for old news"]
 ]
 
 /** Milliseconds: ten times what the slowest of them takes. A busy machine is no failure, and a simulation without an end is. */

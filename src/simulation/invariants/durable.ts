@@ -31,6 +31,9 @@ export const durable = (checker: Checker): Observer => {
     checker.violated("durable", `${told} messages of ${nameOf(id)} are told, and a crash would leave ${stored}`)
   }
 
+  /** Teams that the fleet has let go at this instant. */
+  const letGo = new Set<TeamModel>()
+
   return {
     onTeamFrame: ({ team }, event) => {
       if (journal !== undefined && event?.type === "message") model.team(team!).remember(checker.activeTime, lastFlush)
@@ -57,6 +60,7 @@ export const durable = (checker: Checker): Observer => {
       const leaves = to._tag === "Draining" ? cause === "the team has left" : to._tag === "Departed"
       const team = model.teams.get(id)
       if (!leaves || (to._tag === "Departed" && from._tag === "Draining") || team === undefined) return
+      letGo.add(team)
       if (team.leftsUnderWay > 0) {
         team.leftsUnderWay--
         return
@@ -67,23 +71,39 @@ export const durable = (checker: Checker): Observer => {
       }
       checker.left(id)
       team.leftsUnderWay--
+    },
+    // Whatever it was let go for: it is wanted by nobody, or is back at this instant.
+    atEndOfInstant: () => {
+      for (const team of letGo) {
+        const loss = model.ending || !mustKnow(checker, team) ? undefined : lossOfPlace(checker, team)
+        if (loss !== undefined) checker.violated("durable", loss)
+      }
+      letGo.clear()
     }
   }
 }
 
+/** True while the journal must have a team as it is: it is not at fault, and the team has not moved at this instant. */
+const mustKnow = ({ journal, time }: Checker, team: TeamModel): boolean =>
+  journal?.mayLack === false && team.memory === "certain" && !team.isDoubted && team.movedAt !== time.now()
+
+/** Says whether the journal has another place of a team. */
+const lossOfPlace = ({ journal }: Checker, { id, wanted }: TeamModel): string | undefined =>
+  (journal?.memory.team(id)?.wanted ?? false) === wanted
+    ? undefined
+    : `${nameOf(id)} is ${wanted ? "wanted" : "not wanted"}, and the journal has the contrary`
+
 /** Says what of a team is lost with the process that is killed now. */
 const lossOfTeam = (checker: Checker, team: TeamModel): string | undefined => {
-  const { journal, time } = checker
+  const { journal } = checker
   if (journal === undefined) return undefined
-  const stored = journal.memory.team(team.id)
-  const has = stored?.messages ?? 0
+  const has = journal.memory.team(team.id)?.messages ?? 0
   // The counts of a team that was forgotten stay there until that is written.
   const most = team.mostStored((forgottenBy) => journal.mayLackSince(forgottenBy))
   if (has > most) return `${has} messages of ${nameOf(team.id)} are stored, and ${most} were read`
-  if (journal.mayLack || team.memory !== "certain" || team.isDoubted || team.movedAt === time.now()) return
-  if ((stored?.wanted ?? false) !== team.wanted) {
-    return `${nameOf(team.id)} is ${team.wanted ? "wanted" : "not wanted"}, and the journal has the contrary`
-  }
+  if (!mustKnow(checker, team)) return undefined
+  const loss = lossOfPlace(checker, team)
+  if (loss !== undefined) return loss
   const flushed = team.messagesBefore(checker.activeTime - lastFlush)
   if (has < flushed)
     return `${has} messages of ${nameOf(team.id)} are stored, and ${flushed} were read before the last flush`
