@@ -23,6 +23,8 @@ export interface Simulation {
     | { readonly faults: ReadonlyArray<FaultName>; readonly faultEvery: number; readonly prng: Prng }
     | undefined
   readonly ids: ReadonlyArray<TeamId>
+  /** Gives a number that was not given before, in whatever phase. */
+  readonly nextNumber: () => number
   /** Number of times that each fault has happened. */
   readonly faults: Partial<Record<FaultName, number>>
 }

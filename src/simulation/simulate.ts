@@ -85,6 +85,7 @@ export const simulate = (
       globalUrl: rehearsal.globalUrl,
       limitIsKnown: scenario.machine.limitIsKnown
     })
+    let given = 0
     const simulation: Simulation = {
       prng,
       rehearsal,
@@ -94,6 +95,7 @@ export const simulate = (
       process,
       journal: journal && scenario.journal && { ...scenario.journal, prng: journal.prng },
       ids,
+      nextNumber: () => ++given,
       faults: {}
     }
 

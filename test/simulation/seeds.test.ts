@@ -53,7 +53,8 @@ const everFailed: ReadonlyArray<readonly [seed: number, size: ScenarioSize, bug:
   [3352, large, "an answer that waited for a Global that did not read, and then for a journal that hung"],
   [795, large, "an interruption in a stall: what the fleet had begun before it heard of that counted as done after it"],
   [3326, large, "a crash between the write that lets a denied team go and the news of it"],
-  [2631, large, "a denied team that had been forgotten and was back: its departure passed for old news"]
+  [2631, large, "a denied team that had been forgotten and was back: its departure passed for old news"],
+  [655, large, "one URL that was offered to two teams, in two chaos phases"]
 ]
 
 /** Milliseconds: ten times what the slowest of them takes. A busy machine is no failure, and a simulation without an end is. */

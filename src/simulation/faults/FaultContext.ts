@@ -8,8 +8,6 @@ export interface FaultContext extends Simulation {
   readonly schedule: (millis: number, action: Effect.Effect<unknown>) => Effect.Effect<void>
   /** Draws a team that is present, if there is one. */
   readonly presentTeam: () => TeamId | undefined
-  /** Gives a number that was not given before. */
-  readonly nextNumber: () => number
 }
 
 /** Something that goes wrong, once. False if there was nothing that it could have happened to. */

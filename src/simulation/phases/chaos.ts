@@ -13,12 +13,10 @@ const makeFaultContext = Effect.fnUntraced(function* (
 ): Effect.fn.Return<FaultContext, never, Scope.Scope> {
   const { checker, ids, prng } = simulation
   const run = yield* FiberSet.makeRuntime()
-  let given = 0
   return {
     ...simulation,
     schedule: (millis, action) => Effect.sync(() => void run(Effect.delay(Effect.asVoid(action), millis))),
-    presentTeam: () => prng.pick(ids.filter((id) => checker.server.team(id).present)),
-    nextNumber: () => ++given
+    presentTeam: () => prng.pick(ids.filter((id) => checker.server.team(id).present))
   }
 })
 
