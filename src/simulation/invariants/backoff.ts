@@ -49,8 +49,9 @@ export const backoff = (checker: Checker): Observer => {
 
   const begin = (id: TeamId) => {
     const known = of(id)
-    if (known.failedAt === undefined) return
-    const waited = time.now() - known.failedAt
+    const { failedAt } = known
+    if (failedAt === undefined) return
+    const waited = time.now() - failedAt
     const others = gotThrough.get(known.host)
     const hasNews =
       others !== undefined &&
@@ -59,7 +60,7 @@ export const backoff = (checker: Checker): Observer => {
     const isSlow = known.failures >= settings.slowAfter
     // The fleet may know of more failures than the sockets show, and so be in slow retry, and be woken from it.
     const bound = known.woken || hasNews ? 0 : isSlow ? guarantees.shortestSlowWait : guarantees.shortestWait
-    if (waited < bound) {
+    if (waited < bound && !checker.denials.takeRetry(id, failedAt)) {
       checker.violated("connected", `team ${JSON.stringify(id)} is tried ${waited} ms after failure ${known.failures}`)
     }
   }

@@ -32,6 +32,13 @@ export const attemptBugs: ReadonlyArray<PlantedBug> = [
     standIn: decorate(Settings, (settings) => ({ ...settings, slowInterval: 86_400_000 }))
   },
   {
+    bug: "a slow retry that each offer to anybody ends",
+    invariant: "connected",
+    detail: /is tried/,
+    within: 30,
+    standIn: decorate(TeamRegistry, (registry) => ({ ...registry, offerMade: () => Effect.runSync(registry.wakeAll) }))
+  },
+  {
     bug: "a late offer that is dialled after left",
     invariant: "one-socket",
     within: 100,
