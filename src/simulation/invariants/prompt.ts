@@ -15,6 +15,8 @@ interface Wait {
   /** Active time. */
   readonly since: number
   readonly isBusy: boolean
+  /** True if the platform may deny the team. */
+  readonly isDenied: boolean
   /** Attempts that the platform had foiled until then. */
   readonly foiled: number
   /** Asks and dials of others that had begun until then. */
@@ -48,9 +50,11 @@ export const prompt = (checker: Checker): Observer => {
     globalWait = undefined
   }
 
-  /** Goes on with a wait, or begins one. */
-  const follow = (wait: Wait | undefined, foiled: number, isBusy: boolean): Wait =>
-    wait?.foiled === foiled ? wait : { since: checker.activeTime, isBusy, foiled, starts: log.starts }
+  /** Goes on with a wait, or begins one. A team that was denied begins anew when it is named: it is tried rarely until then. */
+  const follow = (wait: Wait | undefined, foiled: number, isBusy: boolean, isDenied = false): Wait =>
+    wait?.foiled === foiled && wait.isDenied === isDenied
+      ? wait
+      : { since: checker.activeTime, isBusy, isDenied, foiled, starts: log.starts }
 
   const demand = (who: string, { since }: Wait, bound: number) => {
     const waited = checker.activeTime - since
@@ -76,7 +80,8 @@ export const prompt = (checker: Checker): Observer => {
     attempts.expireAsk(time.now(), settings.connectTimeout)
     const { failures, hasAskedInVain, standing } = attempts
     const { foiled, host } = server.team(id)
-    const wait = follow(waits.get(id), foiled, attempts.isWaiting || connections.size > 0)
+    const isDenied = checker.denials.mayBeDenied(id)
+    const wait = follow(waits.get(id), foiled, attempts.isWaiting || connections.size > 0, isDenied)
     waits.set(id, wait)
     demand(
       `team ${JSON.stringify(id)} on ${host}, ${standing}, with ${failures} failures${hasAskedInVain ? ", the last of them an ask" : ""},`,
@@ -85,7 +90,7 @@ export const prompt = (checker: Checker): Observer => {
         isBusy: wait.isBusy,
         failures,
         hasAskedInVain,
-        isDenied: checker.denials.mayBeDenied(id),
+        isDenied,
         standing,
         inVain: log.inVain(host, standing, wait.starts)
       })
