@@ -56,7 +56,12 @@ const everFailed: ReadonlyArray<readonly [seed: number, size: ScenarioSize, bug:
   [2631, large, "a denied team that had been forgotten and was back: its departure passed for old news"],
   [655, large, "one URL that was offered to two teams, in two chaos phases"],
   [330, large, "an offer that ended the slow wait of a team which the platform had begun to deny, once"],
-  [550, large, "a team that was denied, tried rarely for that, and made an offer in the instant in which it was judged"]
+  [
+    550,
+    large,
+    "a team that was denied, tried rarely for that, and made an offer in the instant in which it was judged"
+  ],
+  [3354, large, "dials that hang, and keep the only place for five seconds where answers have been slow"]
 ]
 
 /** Milliseconds: ten times what the slowest of them takes. A busy machine is no failure, and a simulation without an end is. */

@@ -40,6 +40,8 @@ export class AttemptLog implements Observer {
   readonly #inVain = new Map<string, Array<number>>()
   /** Starts so far. */
   starts = 0
+  /** Longest time that a dial of a team has taken to its first frame, in milliseconds. */
+  slowestAnswer = 0
 
   constructor(checker: Checker) {
     this.#checker = checker
@@ -109,6 +111,10 @@ export class AttemptLog implements Observer {
     if (attempts.standing === "failed") return
     const { host } = this.#checker.server.team(dial.team)
     this.#dialling.set(dial, this.#begin(kindOfDial(host, attempts.standing)))
+  }
+
+  onGreeted({ dialledAt, team }: CheckedConnection): void {
+    if (team !== undefined) this.slowestAnswer = Math.max(this.slowestAnswer, this.#checker.time.now() - dialledAt)
   }
 
   onEnded(connection: CheckedConnection): void {

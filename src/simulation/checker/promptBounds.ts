@@ -1,5 +1,6 @@
 import { lookEvery } from "../../services/dialing/Line.ts"
 import { defaults } from "../../services/dialing/policy/DialPolicy.ts"
+import { longestPatience } from "../../services/dialing/policy/Flights.ts"
 import type { SettingsValues } from "../../services/Settings.ts"
 import type { Standing } from "./Attempts.ts"
 
@@ -16,6 +17,8 @@ export interface Waiting {
   readonly standing: Standing
   /** Asks and dials of others that may go before it, which have begun since and come to nothing so far. */
   readonly inVain: number
+  /** Longest time that a dial of any team has taken to its first frame, in milliseconds. */
+  readonly slowestAnswer: number
 }
 
 /** Bounds of the time until a connection is open, in milliseconds of active time. */
@@ -26,10 +29,12 @@ export interface PromptBounds {
 
 /** One of two canaries is of those that go first; of the others each has its turn. */
 const canariesForOne = 2
-/** Milliseconds between two canaries at most: one begins with the look that comes after its time. */
-const canaryEvery = defaults.canaryMax + lookEvery
-/** Milliseconds after which a dial that hangs makes room where there is none, with a look too. */
-const hangsAfter = defaults.slowAfter + lookEvery
+/**
+ * Milliseconds after which a dial that hangs makes room where there is none: twice what answers take, where they are slow. It does
+ * with the look that comes after its time, as a canary begins.
+ */
+const hangsAfter = (slowestAnswer: number): number =>
+  Math.max(defaults.slowAfter, Math.min(2 * slowestAnswer, longestPatience)) + lookEvery
 /** Denials in a row after which a team is tried rarely. */
 const slowAfterDenials = 3
 /** Timers are of whole milliseconds, one at least. */
@@ -42,36 +47,43 @@ const rounding = 1
  * which is the slow interval only if it has failed its own way there; and for its turn, twice, to ask and to dial. Its turn comes
  * when those before it have had theirs, at the slowest pace and in all the places there are. Where so many fail that a few go
  * in place of all, it waits for two of them if it has not failed itself, and two more for each other of its kind that is tried
- * first and fails; else for its turn among all that fail.
+ * first and fails; else for its turn among all that fail. And they too wait for one another where there are few places.
  */
 export const promptBoundsOf = (settings: SettingsValues, latency: number, teams: number): PromptBounds => {
   const { backoffBase, backoffCap, connectTimeout, dialRate, drainTimeout, maxDials, slowAfter, slowInterval } =
     settings
   const way = latency + rounding
   const roundTrip = 2 * way
-  const canaries = (count: number) => count * canariesForOne * canaryEvery
+  /** Places of dials that are not slow yet. */
+  const places = maxDials - Math.floor(maxDials * defaults.slowShare)
   const wait = (failures: number, isDenied: boolean): number => {
     if (failures === 0) return backoffBase
     if (failures >= slowAfter || (isDenied && failures >= slowAfterDenials)) return slowInterval * 1.5
     return Math.min(backoffCap, backoffBase + backoffBase * 2 ** (failures - 1))
   }
   const pace = (teams / Math.min(dialRate, defaults.slowestRate)) * 1_000
-  const turn = lookEvery + pace + Math.ceil(teams / maxDials) * roundTrip + canaries(1)
   // All places may be taken by dials that hang, and again when as many of those that fail have begun.
-  const hanging = teams > maxDials ? (1 + Math.ceil((teams * defaults.turnsBelow) / maxDials)) * hangsAfter : 0
+  const rounds = teams > maxDials ? 1 + Math.ceil((teams * defaults.turnsBelow) / maxDials) : 0
   const busy = 3 * connectTimeout + drainTimeout + roundTrip
   return {
-    teamPrompt: ({ failures, hasAskedInVain, inVain, isBusy, isDenied, standing }) =>
-      (isBusy ? busy : 0) +
-      wait(failures, isDenied) +
-      2 * turn +
-      hanging +
-      canaries(hasAskedInVain ? teams : 0) +
-      canaries(standing === "failed" ? teams : 0) +
-      // One of its kind has to prove itself before the others follow.
-      (standing === "brief" ? defaults.longestProof : 0) +
-      canaries(inVain) +
-      4 * roundTrip,
+    teamPrompt: ({ failures, hasAskedInVain, inVain, isBusy, isDenied, slowestAnswer, standing }) => {
+      const hanging = hangsAfter(slowestAnswer)
+      const canaryEvery = Math.max(defaults.canaryMax + lookEvery, hanging / places)
+      const canaries = (count: number) => count * canariesForOne * canaryEvery
+      const turn = lookEvery + pace + Math.ceil(teams / maxDials) * roundTrip + canaries(1)
+      return (
+        (isBusy ? busy : 0) +
+        wait(failures, isDenied) +
+        2 * turn +
+        rounds * hanging +
+        canaries(hasAskedInVain ? teams : 0) +
+        canaries(standing === "failed" ? teams : 0) +
+        // One of its kind has to prove itself before the others follow.
+        (standing === "brief" ? defaults.longestProof : 0) +
+        canaries(inVain) +
+        4 * roundTrip
+      )
+    },
     globalPrompt: (isBusy) => (isBusy ? busy : 0) + Math.max(backoffCap, backoffBase) + rounding + 2 * roundTrip
   }
 }

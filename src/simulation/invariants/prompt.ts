@@ -91,6 +91,7 @@ export const prompt = (checker: Checker): Observer => {
         failures,
         hasAskedInVain,
         isDenied,
+        slowestAnswer: log.slowestAnswer,
         standing,
         inVain: log.inVain(host, standing, wait.starts)
       })
@@ -112,6 +113,7 @@ export const prompt = (checker: Checker): Observer => {
       log.onLookup(team, what)
       if (what === "fails") forget(team)
     },
+    onGreeted: (connection) => log.onGreeted(connection),
     onOpened: ({ team }) => forget(team),
     onEnded: (connection) => {
       log.onEnded(connection)

@@ -12,10 +12,11 @@ const healthy: Waiting = {
   hasAskedInVain: false,
   isDenied: false,
   standing: "held",
-  inVain: 0
+  inVain: 0,
+  slowestAnswer: 0
 }
-const bound = (teams: number, waiting: Partial<Waiting> = {}, latency = 0) =>
-  promptBoundsOf(settings, latency, teams).teamPrompt({ ...healthy, ...waiting })
+const bound = (teams: number, waiting: Partial<Waiting> = {}, latency = 0, maxDials = settings.maxDials) =>
+  promptBoundsOf({ ...settings, maxDials }, latency, teams).teamPrompt({ ...healthy, ...waiting })
 
 describe("the time within which a team is connected", () => {
   it("is seconds for one that has not failed, with the default settings and forty teams", () => {
@@ -37,6 +38,14 @@ describe("the time within which a team is connected", () => {
     assert.strictEqual(turns(40), 2 * turns(20))
     assert.strictEqual(bound(40, { hasAskedInVain: true }), bound(40, { standing: "failed" }))
     assert.isAbove(bound(40, { inVain: 1 }), bound(40))
+  })
+
+  it("has the places that dials which hang take for longer, where answers have been slow and there are few", () => {
+    const withPlaces = (maxDials: number, slowestAnswer: number) => bound(12, { inVain: 3, slowestAnswer }, 0, maxDials)
+    assert.isAtLeast(withPlaces(1, 10_000) - withPlaces(1, 0), 3 * 4_000)
+    assert.strictEqual(withPlaces(1, 10_000), withPlaces(1, 2_500))
+    assert.strictEqual(withPlaces(1, 400), withPlaces(1, 0))
+    assert.strictEqual(withPlaces(12, 10_000), withPlaces(12, 0))
   })
 
   it("has what was under way when it began", () => {

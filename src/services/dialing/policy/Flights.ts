@@ -3,7 +3,7 @@ import { Fifo } from "./Fifo.ts"
 import type { DialTuning } from "./tuning.ts"
 
 /** Time after which a start is slow, however long others have taken: what they took may have been another weather. Milliseconds. */
-const longestPatience = 5_000
+export const longestPatience = 5_000
 
 /** A start, told from a later one of the same candidate by its time. */
 interface Flight<T> {
